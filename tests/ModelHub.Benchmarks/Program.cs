@@ -1,0 +1,6 @@
+namespace ModelHub.Benchmarks;
+
+internal static class Program
+{
+    public static int Main() => 0;
+}
