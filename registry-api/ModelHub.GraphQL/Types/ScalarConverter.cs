@@ -1,0 +1,45 @@
+namespace ModelHub.GraphQL.Types;
+
+/// <summary>A CLR type that travels as a simpler one.</summary>
+internal abstract class ScalarConverter
+{
+    public abstract Type ClrType { get; }
+
+    public abstract Type WireType { get; }
+
+    public required string? Scalar { get; init; }
+
+    public required string? Description { get; init; }
+
+    public required Uri? SpecifiedBy { get; init; }
+
+    public abstract object ToWire(object value);
+
+    public abstract object FromWire(object wire);
+}
+
+internal sealed class ScalarConverter<T, TWire> : ScalarConverter
+    where T : notnull
+    where TWire : notnull
+{
+    private readonly Func<T, TWire> toWire;
+    private readonly Func<TWire, T> fromWire;
+
+    [System.Diagnostics.CodeAnalysis.SetsRequiredMembers]
+    public ScalarConverter(Func<T, TWire> toWire, Func<TWire, T> fromWire, string? scalar, string? description, Uri? specifiedBy)
+    {
+        this.toWire = toWire;
+        this.fromWire = fromWire;
+        Scalar = scalar;
+        Description = description;
+        SpecifiedBy = specifiedBy;
+    }
+
+    public override Type ClrType => typeof(T);
+
+    public override Type WireType => typeof(TWire);
+
+    public override object ToWire(object value) => toWire((T)value);
+
+    public override object FromWire(object wire) => fromWire((TWire)wire);
+}
