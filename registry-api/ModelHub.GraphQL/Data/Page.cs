@@ -31,8 +31,6 @@ public interface IPage
 /// <summary>A slice of an ordered sequence with the cursors of its items.</summary>
 public sealed record Page<T>(IReadOnlyList<T> Items, IReadOnlyList<string> Cursors, bool HasNextPage, bool HasPreviousPage, int? TotalCount = null) : IPage
 {
-    public static Page<T> Empty { get; } = new([], [], false, false, 0);
-
     /// <summary>The same page of other objects, e.g. what is shown of each row.</summary>
     public Page<TOther> Map<TOther>(Func<T, TOther> map) => new([.. Items.Select(map)], Cursors, HasNextPage, HasPreviousPage, TotalCount);
 
