@@ -1,0 +1,102 @@
+using System.Text.Json.Serialization;
+
+namespace ModelHub.Protocol;
+
+[JsonConverter(typeof(CamelCaseEnum<PeerKind>))]
+public enum PeerKind
+{
+    Node,
+    Router,
+}
+
+/// <summary>What a node may use: bytes of memory for loaded models, and processors.</summary>
+public sealed record Capacity(long MemoryBytes, double Cpus);
+
+/// <summary>
+/// The first message. A peer that was here before shows its <paramref name="NodeKey"/>, a new one the join token.
+/// <paramref name="Address"/> is the base URL under which routers reach it.
+/// </summary>
+public sealed record Hello(
+    int Protocol,
+    PeerKind Kind,
+    string Name,
+    string Address,
+    Capacity Capacity,
+    string[] Runtimes,
+    string Software,
+    string? NodeKey = null,
+    string? JoinToken = null) : UpMessage
+{
+    /// <summary>Never prints the secrets.</summary>
+    public override string ToString() => $"hello from {Kind} {Name} at {Address}";
+}
+
+/// <summary>Each second; three missed ones mean the peer is lost.</summary>
+public sealed record Pulse(long MemoryUsedBytes) : UpMessage;
+
+[JsonConverter(typeof(CamelCaseEnum<PlacementState>))]
+public enum PlacementState
+{
+    Pending,
+    Fetching,
+    Loading,
+    Warming,
+    Ready,
+    Draining,
+    Failed,
+}
+
+/// <summary>Why the last try to hold a version failed. <paramref name="Reason"/> is one word for programs.</summary>
+public sealed record PlacementFailure(string Reason, string Message, DateTimeOffset At);
+
+public sealed record PlacementItem(
+    Guid VersionId,
+    string Model,
+    int Version,
+    PlacementState State,
+    long MemoryBytes,
+    double LoadedMs,
+    PlacementFailure? Failure = null);
+
+/// <summary>All a node holds, as seen after applying assignments number <paramref name="Revision"/>.</summary>
+public sealed record Placements(long Revision, PlacementItem[] Items) : UpMessage;
+
+[JsonConverter(typeof(CamelCaseEnum<AppliedKind>))]
+public enum AppliedKind
+{
+    Routes,
+    Assignments,
+    Access,
+}
+
+/// <summary>From now on the peer acts on this revision.</summary>
+public sealed record Applied(AppliedKind Kind, long Revision, DateTimeOffset At) : UpMessage;
+
+public sealed record Window(DateTimeOffset Start, double Seconds);
+
+/// <summary>Requests that did not end with 2xx, by what the caller saw.</summary>
+/// <param name="Refused">4xx: the caller's own fault</param>
+/// <param name="Overloaded">429</param>
+/// <param name="Unavailable">503, or no connection</param>
+/// <param name="TimedOut">504</param>
+/// <param name="Failed">any other 5xx, and answers cut short</param>
+public sealed record Errors(long Refused, long Overloaded, long Unavailable, long TimedOut, long Failed)
+{
+    public static readonly Errors None = new(0, 0, 0, 0, 0);
+
+    [JsonIgnore]
+    public long Total => Refused + Overloaded + Unavailable + TimedOut + Failed;
+}
+
+/// <summary>One window of one variant on one node: <paramref name="Requests"/> counts all, errors included.</summary>
+public sealed record Measurement(
+    Guid EndpointId,
+    Guid VariantId,
+    Guid VersionId,
+    Guid NodeId,
+    long Requests,
+    Errors Errors,
+    LatencySketch Latency);
+
+/// <summary>What a router saw in one window. The same window sent twice counts once.</summary>
+public sealed record Measurements(Window Window, Measurement[] Items) : UpMessage;

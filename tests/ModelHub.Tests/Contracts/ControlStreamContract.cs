@@ -1,0 +1,104 @@
+using System.Text;
+using System.Text.Json;
+using ModelHub.Protocol;
+using Xunit;
+
+namespace ModelHub.Tests.Contracts;
+
+public sealed class ControlStreamContract
+{
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+    private static readonly Guid Id = new("0198c0de-0000-7000-8000-000000000001");
+    private static readonly DateTimeOffset At = new(2026, 5, 4, 3, 2, 1, 500, TimeSpan.Zero);
+
+    private static readonly Dictionary<string, UpMessage> Up = new()
+    {
+        ["hello"] = new Hello(
+            1, PeerKind.Node, "node-1", "http://10.0.0.7:5091", new Capacity(4L << 30, 2), ["onnx"], "0.1.0",
+            JoinToken: new string('j', 32)),
+        ["heartbeat-up"] = new Pulse(123_456_789),
+        ["placements"] = new Placements(7,
+        [
+            new(Id, "risk.credit-scoring", 3, PlacementState.Ready, 1_048_576, 12.5),
+            new(Id, "risk.credit-scoring", 4, PlacementState.Failed, 0, 0, new("digest-mismatch", "The artifact is not the one asked for.", At)),
+        ]),
+        ["applied"] = new Applied(AppliedKind.Routes, 42, At),
+        ["measurements"] = new Measurements(new Window(At, 1),
+        [
+            new(Id, Id, Id, Id, 200, new Errors(1, 2, 3, 4, 5), new LatencySketch(300, [1, 0, 199])),
+        ]),
+    };
+
+    private static readonly Dictionary<string, DownMessage> Down = new()
+    {
+        ["welcome"] = new Welcome(Id, "mhn_0123456789ab_" + new string('k', 43)),
+        ["assignments"] = new Assignments(7,
+        [
+            new(Id, "risk.credit-scoring", 3, "sha256:" + new string('0', 64), 4321, "onnx", "onnx", "model.onnx"),
+        ]),
+        ["routes"] = new Routes(42,
+        [
+            new(Id, "production", "risk.credit-scoring",
+            [
+                new(Id, Id, 3, VariantRole.Primary, 100, [new(Id, "http://10.0.0.7:5091")]),
+            ]),
+        ]),
+        ["access"] = new Access(5, [new("0123456789ab", new string('f', 64), [new("risk", "production"), new("*", "*")], At)]),
+        ["heartbeat-down"] = new Heartbeat(),
+        ["refused"] = new Refused("The join token is not valid."),
+    };
+
+    public static TheoryData<string> UpNames => [.. Up.Keys];
+
+    public static TheoryData<string> DownNames => [.. Down.Keys];
+
+    [Theory]
+    [MemberData(nameof(UpNames))]
+    public void A_message_to_the_api_keeps_its_form(string name)
+    {
+        var written = ControlMessages.Write(Up[name]);
+
+        GoldenFile.Holds($"protocol/{name}.json", Pretty(written));
+        Assert.Equal(written, ControlMessages.Write(ControlMessages.ReadUp(written)));
+    }
+
+    [Theory]
+    [MemberData(nameof(DownNames))]
+    public void A_message_from_the_api_keeps_its_form(string name)
+    {
+        var written = ControlMessages.Write(Down[name]);
+
+        GoldenFile.Holds($"protocol/{name}.json", Pretty(written));
+        Assert.Equal(written, ControlMessages.Write(ControlMessages.ReadDown(written)));
+    }
+
+    [Theory]
+    [InlineData("""{"type":"unheard-of"}""")]
+    [InlineData("""{"kind":"routes","revision":1}""")]
+    [InlineData("""{"type":"applied","kind":"routes"}""")]
+    [InlineData("""{"type":"applied","kind":0,"revision":1,"at":"2026-05-04T03:02:01Z"}""")]
+    [InlineData("""{"type":"placements","revision":1,"items":null}""")]
+    [InlineData("[1")]
+    [InlineData("null")]
+    public void What_is_not_of_the_protocol_is_refused(string text) =>
+        Assert.Throws<ProtocolException>(() => ControlMessages.ReadUp(Encoding.UTF8.GetBytes(text)));
+
+    [Fact]
+    public void A_newer_peer_may_say_more_and_in_any_order()
+    {
+        var read = ControlMessages.ReadUp("""{"mood":"good","memoryUsedBytes":7,"type":"heartbeat"}"""u8);
+
+        Assert.Equal(new Pulse(7), read);
+    }
+
+    [Fact]
+    public void Secrets_do_not_reach_a_log_by_accident()
+    {
+        var texts = new object[] { Up["hello"], Down["welcome"] }.Select(m => m.ToString()!).ToArray();
+
+        Assert.DoesNotContain(texts, t => t.Contains("jjjj", StringComparison.Ordinal) || t.Contains("kkkk", StringComparison.Ordinal));
+    }
+
+    private static string Pretty(byte[] utf8) =>
+        JsonSerializer.Serialize(JsonDocument.Parse(utf8).RootElement, Indented) + "\n";
+}

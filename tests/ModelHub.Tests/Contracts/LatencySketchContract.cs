@@ -1,0 +1,42 @@
+using ModelHub.Protocol;
+using Xunit;
+
+namespace ModelHub.Tests.Contracts;
+
+public sealed class LatencySketchContract
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void A_quantile_is_right_to_one_percent_also_after_merging(int seed)
+    {
+        var random = new Random(seed);
+        var values = Enumerable.Range(0, 5000).Select(_ => Math.Exp(random.NextDouble() * 15) + 1).ToArray();
+
+        var sketch = values.Chunk(700).Select(Sketch).Aggregate((a, b) => a.Merge(b));
+
+        Array.Sort(values);
+        Assert.Equal(values.Length, sketch.Total);
+        foreach (var p in new[] { 0.001, 0.5, 0.9, 0.99, 1 })
+        {
+            var exact = values[(int)Math.Ceiling(p * values.Length) - 1] / 1000;
+            Assert.InRange(sketch.Quantile(p)!.Value, exact * 0.989999, exact * 1.010001);
+        }
+    }
+
+    [Fact]
+    public void Nothing_counted_has_no_quantile() => Assert.Null(LatencySketch.Empty.Quantile(0.5));
+
+    [Fact]
+    public void A_sketch_of_another_scale_is_refused() =>
+        Assert.Throws<ProtocolException>(() => LatencySketch.Empty.Merge(new LatencySketch(int.MaxValue, [1])));
+
+    private static LatencySketch Sketch(double[] microseconds)
+    {
+        var dense = new long[LatencySketch.Buckets];
+        foreach (var value in microseconds)
+            dense[LatencySketch.Bucket(value)]++;
+        return LatencySketch.From(dense);
+    }
+}
