@@ -1,0 +1,26 @@
+using ModelHub.EndToEnd.Support;
+
+namespace ModelHub.EndToEnd.Demo;
+
+/// <summary>The demo is the acceptance test of the main job: every step holds, and no request is lost on the way.</summary>
+public sealed class TheWholeStory
+{
+    [Fact]
+    public async Task Every_step_of_the_demo_holds_and_no_inference_request_fails()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        var data = Directory.CreateTempSubdirectory("modelhub-demo-").FullName;
+
+        var result = await ModelHubCommand.RunAsync(
+            ["demo", "--exit", "--quick", "--json", "--data", data, "--port", $"{FreePorts.Neighbours(8)}"], TimeSpan.FromMinutes(10), ct);
+
+        result.Expect(0);
+        var steps = result.Json.GetProperty("steps").EnumerateArray().ToList();
+        Assert.True(steps.Count >= 8, $"{steps.Count} steps");
+        Assert.All(steps, step => Assert.True(step.GetProperty("ok").GetBoolean(), step.ToString()));
+        var sent = steps.Where(step => step.GetProperty("figures").TryGetProperty("failed", out _)).ToList();
+        Assert.NotEmpty(sent);
+        Assert.All(sent, step => Assert.Equal(0, step.GetProperty("figures").GetProperty("failed").GetInt64()));
+        Directory.Delete(data, recursive: true);
+    }
+}

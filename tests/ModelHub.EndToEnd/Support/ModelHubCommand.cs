@@ -1,0 +1,47 @@
+using System.Diagnostics;
+
+namespace ModelHub.EndToEnd.Support;
+
+/// <summary>Calls of the <c>./modelhub</c> script, as a person or a CI job makes them.</summary>
+internal static class ModelHubCommand
+{
+    public static async Task<CommandResult> RunAsync(IEnumerable<string> arguments, TimeSpan limit, CancellationToken ct)
+    {
+        using var process = Start(arguments);
+        process.StandardInput.Close();
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        timeout.CancelAfter(limit);
+        try
+        {
+            var output = process.StandardOutput.ReadToEndAsync(timeout.Token);
+            var errors = process.StandardError.ReadToEndAsync(timeout.Token);
+            await process.WaitForExitAsync(timeout.Token);
+            return new(process.ExitCode, await output, await errors);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw new TimeoutException($"modelhub {string.Join(' ', arguments)} did not end within {limit}.");
+        }
+    }
+
+    public static Process Start(IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo("bash")
+        {
+            WorkingDirectory = Repository.Root,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.ArgumentList.Add(Path.Combine(Repository.Root, "modelhub"));
+        foreach (var argument in arguments)
+            start.ArgumentList.Add(argument);
+        foreach (var name in start.Environment.Keys.Where(IsOurs).ToList())
+            start.Environment.Remove(name);
+        return Process.Start(start) ?? throw new InvalidOperationException("bash did not start.");
+    }
+
+    // A test chooses its own stack: what the shell that runs the tests points at must not leak in.
+    private static bool IsOurs(string name) => name.StartsWith("MODELHUB_", StringComparison.Ordinal);
+}

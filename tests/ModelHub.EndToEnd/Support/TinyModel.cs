@@ -1,0 +1,44 @@
+using System.Buffers.Binary;
+
+namespace ModelHub.EndToEnd.Support;
+
+/// <summary>
+/// The smallest useful model file: <c>y = x · factor</c>, x and y float32 [N, columns].
+/// Its field numbers are those of onnx.proto3 (ONNX 1.18).
+/// </summary>
+internal static class TinyModel
+{
+    public static byte[] Scale(float factor, int columns = 4) => Model("Mul", Initializer("factor", factor), columns);
+
+    public static byte[] WithOperator(string op) => Model(op, Initializer("factor", 1f), 4);
+
+    /// <summary>A model whose factor is said to lie in another file.</summary>
+    public static byte[] WithExternalData(string location) => Model("Mul", External("factor", location), 4);
+
+    private static byte[] Model(string op, Protobuf initializer, int columns)
+    {
+        var node = new Protobuf().Text(1, "x").Text(1, "factor").Text(2, "y").Text(4, op);
+        var graph = new Protobuf().Message(1, node).Text(2, "tiny").Message(5, initializer)
+            .Message(11, Value("x", columns)).Message(12, Value("y", columns));
+        return new Protobuf().Number(1, 8).Text(2, "tests").Message(7, graph)
+            .Message(8, new Protobuf().Text(1, "").Number(2, 13)).ToArray();
+    }
+
+    private static Protobuf Value(string name, int columns)
+    {
+        var shape = new Protobuf().Message(1, new Protobuf().Text(2, "N")).Message(1, new Protobuf().Number(1, columns));
+        var tensor = new Protobuf().Number(1, 1).Message(2, shape);
+        return new Protobuf().Text(1, name).Message(2, new Protobuf().Message(1, tensor));
+    }
+
+    private static Protobuf Initializer(string name, float value)
+    {
+        var raw = new byte[4];
+        BinaryPrimitives.WriteSingleLittleEndian(raw, value);
+        return new Protobuf().Number(1, 1).Number(2, 1).Text(8, name).Bytes(9, raw);
+    }
+
+    private static Protobuf External(string name, string location) =>
+        new Protobuf().Number(1, 1).Number(2, 1).Text(8, name)
+            .Message(13, new Protobuf().Text(1, "location").Text(2, location)).Number(14, 1);
+}

@@ -1,0 +1,91 @@
+using System.Diagnostics;
+using System.Globalization;
+using ModelHub.EndToEnd.Support;
+
+namespace ModelHub.EndToEnd.Surviving;
+
+/// <summary>The power goes: every process of a stack ends at once, without a word.</summary>
+public sealed class KillOfEverything
+{
+    [Fact]
+    public async Task After_kill_9_of_every_process_a_second_start_comes_back_with_everything()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        await using var stack = await Stack.StartAsync(ct);
+        var model = await stack.ServedModelAsync("kill", 5, ct);
+        var family = Descendants(stack.ProcessId);
+        Assert.True(family.Count > 6, $"only {family.Count} processes: {string.Join(' ', family)}");
+
+        foreach (var id in family)
+            Kill(id);
+        await stack.WaitForExitAsync(ct);
+        await stack.UpAsync(ct);
+
+        var kept = await stack.Admin.AskAsync(
+            "query($m: String!) { version(model: $m, version: 1) { state digest endpoints { environment { name } } } auditVerification { ok } }", new { m = model }, ct);
+        Assert.Equal("READY", kept["version"]!["state"]!.GetValue<string>());
+        Assert.Equal("staging", kept["version"]!["endpoints"]![0]!["environment"]!["name"]!.GetValue<string>());
+        Assert.True(kept["auditVerification"]!["ok"]!.GetValue<bool>());
+        await Eventually.HoldsAsync("the endpoint answers again", () => AnswersAsync(stack, model, ct), TimeSpan.FromSeconds(60), ct);
+    }
+
+    private static async Task<bool> AnswersAsync(Stack stack, string model, CancellationToken ct)
+    {
+        using var http = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(stack.Router, $"/staging/v2/models/{model}/infer"))
+        {
+            Content = new StringContent("""{"inputs":[{"name":"x","datatype":"FP32","shape":[1,4],"data":[1,1,1,1]}]}"""),
+        };
+        request.Headers.Authorization = new("Bearer", stack.Token);
+        request.Content.Headers.ContentType = new("application/json");
+        using var response = await http.SendAsync(request, ct);
+        return response.IsSuccessStatusCode && (await response.Content.ReadAsStringAsync(ct)).Contains("[5,5,5,5]", StringComparison.Ordinal);
+    }
+
+    private static void Kill(int id)
+    {
+        try
+        {
+            using var process = Process.GetProcessById(id);
+            process.Kill();
+        }
+        catch (ArgumentException)
+        {
+            // It ended with its parent, which was killed a moment ago.
+        }
+    }
+
+    // Every process whose chain of parents leads to the root, the root last.
+    private static List<int> Descendants(int root)
+    {
+        var parents = Directory.GetDirectories("/proc")
+            .Select(folder => int.TryParse(Path.GetFileName(folder), out var id) ? id : 0)
+            .Where(id => id > 0)
+            .Select(id => (Id: id, Parent: ParentOf(id)))
+            .ToLookup(pair => pair.Parent, pair => pair.Id);
+        var found = new List<int>();
+        void Visit(int id)
+        {
+            foreach (var child in parents[id])
+                Visit(child);
+            found.Add(id);
+        }
+        Visit(root);
+        return found;
+    }
+
+    private static int ParentOf(int id)
+    {
+        try
+        {
+            // "pid (name) state ppid …": the name may hold blanks and brackets, so count from its closing one.
+            var stat = File.ReadAllText($"/proc/{id}/stat");
+            return int.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[1], CultureInfo.InvariantCulture);
+        }
+        catch (IOException)
+        {
+            // It ended between the listing and the look.
+            return -1;
+        }
+    }
+}
