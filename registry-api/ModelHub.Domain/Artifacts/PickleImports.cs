@@ -44,39 +44,51 @@ internal sealed class PickleImports
     // Inside the allowed modules: what takes code, a path or a callable as its argument.
     private static readonly string[] Denied =
     [
-        "sklearn.utils._testing", "sklearn.externals", "sklearn.datasets", "sklearn.preprocessing._function_transformer",
-        "pandas.core.computation", "pandas.core.eval", "torch.storage._load_from_bytes",
+        "sklearn.utils._testing", "sklearn.externals", "sklearn.datasets", "sklearn._build_utils",
+        "pandas.core.computation", "pandas.core.eval",
     ];
 
-    private readonly SortedSet<string> seen = new(StringComparer.Ordinal);
+    private readonly HashSet<Import> seen = [];
     private readonly List<string> unreadable = [];
 
-    public void Add(string module, string name) => Remember(ArchivePaths.Printable(module) + "." + ArchivePaths.Printable(name));
+    public void Add(string module, string name) => Remember(new Import(ArchivePaths.Printable(module), ArchivePaths.Printable(name)));
 
     public void Unreadable(string sentence) => Note(sentence);
 
     public void Unresolved(string opcode, long position) => Note($"an import by {opcode} at byte {position} whose name is only known when loaded");
 
-    public PickleReport Report() => new([.. seen], [.. seen.Where(IsDangerous).Select(import => $"imports {import}"), .. unreadable]);
+    public PickleReport Report() => new(
+        Sorted(seen),
+        [.. Sorted(seen.Where(IsDangerous)).Take(MaxListed).Select(import => $"imports {import}"), .. unreadable]);
 
-    internal static bool IsDangerous(string import)
+    internal static bool IsDangerous(Import import)
     {
-        if (Denied.Any(denied => import.StartsWith(denied, StringComparison.Ordinal)))
+        var full = import.ToString();
+        if (Denied.Any(denied => full.StartsWith(denied, StringComparison.Ordinal)))
             return true;
-        if (Names.Contains(import))
-            return false;
-        // A dot in the name walks attributes (protocol 4), so `sklearn.base.os.system` would pass a prefix: one class name must end it.
-        var name = import[(import.LastIndexOf('.') + 1)..];
-        var isClass = name.Length > 0 && (char.IsAsciiLetterUpper(name[0]) || name.StartsWith("_unpickle", StringComparison.Ordinal) || name.StartsWith("__pyx_unpickle", StringComparison.Ordinal));
-        return !isClass || !ModulePrefixes.Any(prefix => import.StartsWith(prefix, StringComparison.Ordinal));
+        // A dot in the name walks attributes (protocol 4): `sklearn.base` + `os.system`.
+        if (import.Name.Contains('.'))
+            return true;
+        return !Names.Contains(full) && !(NamesClass(import.Name) && ModulePrefixes.Any(prefix => full.StartsWith(prefix, StringComparison.Ordinal)));
     }
 
-    private void Remember(string import)
+    // Functions are not estimators; the two exceptions are how Cython classes are put together.
+    private static bool NamesClass(string name)
+        => name is "newObj" || name.StartsWith("__pyx_unpickle_", StringComparison.Ordinal) || name.TrimStart('_') is [>= 'A' and <= 'Z', ..];
+
+    private static string[] Sorted(IEnumerable<Import> imports) => [.. imports.Select(import => import.ToString()).Order(StringComparer.Ordinal)];
+
+    private void Remember(Import import)
     {
         if (seen.Count < MaxListed * 10)
             seen.Add(import);
         else if (!seen.Contains(import))
             Note($"more than {MaxListed * 10} different imports");
+    }
+
+    internal readonly record struct Import(string Module, string Name)
+    {
+        public override string ToString() => $"{Module}.{Name}";
     }
 
     private void Note(string sentence)

@@ -2,6 +2,7 @@ using System.Formats.Tar;
 using System.IO.Compression;
 using System.Text;
 using ModelHub.Domain.Artifacts;
+using Xunit;
 
 namespace ModelHub.Tests.Api.Artifacts;
 
