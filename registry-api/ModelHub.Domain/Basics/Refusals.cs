@@ -1,0 +1,19 @@
+namespace ModelHub.Domain.Basics;
+
+/// <param name="Field">The input field at fault, in camelCase.</param>
+/// <param name="Limit">What would have been accepted.</param>
+public sealed record InvalidInput(string Field, string Limit)
+    : Refusal($"{Field}: {Limit}");
+
+public sealed record RevisionConflict(long Expected, long Actual)
+    : Refusal($"The revision is {Actual}, not {Expected}: somebody changed it in the meantime.");
+
+public sealed record IdempotencyKeyReused(string Key)
+    : Refusal("The idempotency key was used for another request.");
+
+public sealed record NameTaken(string Name)
+    : Refusal($"The name {Name} is taken.");
+
+/// <summary>Says no more than that: the caller learns nothing about what exists.</summary>
+public sealed record NotPermitted()
+    : Refusal("Not permitted.");

@@ -1,0 +1,98 @@
+using System.Text.Json.Serialization;
+using ModelHub.Domain.Environments;
+using ModelHub.Domain.Models;
+
+namespace ModelHub.Domain.Gates;
+
+/// <summary>What a gate looks at, whole: stored with the verdict.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(ArtifactInputs), "artifact")]
+[JsonDerivedType(typeof(SignatureInputs), "signature")]
+[JsonDerivedType(typeof(MetricInputs), "metric")]
+[JsonDerivedType(typeof(CheckInputs), "check")]
+[JsonDerivedType(typeof(PromotedFromInputs), "promotedFrom")]
+public abstract record GateInputs
+{
+    /// <summary>The gate's name in evidence: <c>artifact</c>, <c>signature</c>, <c>metric:auc</c>, <c>check:unit-tests</c>, <c>promoted-from:staging</c>.</summary>
+    [JsonIgnore]
+    public abstract string Gate { get; }
+
+    public abstract Judgement Judge();
+}
+
+/// <param name="Scan">Null: nobody looked.</param>
+public sealed record ArtifactInputs(string Digest, VersionState State, ArtifactScan? Scan) : GateInputs
+{
+    public override string Gate => "artifact";
+
+    public override Judgement Judge() => (State, Scan) switch
+    {
+        (VersionState.Failed, _) => Judgement.Fail("the artifact failed its validation"),
+        (not VersionState.Ready, _) => Judgement.Inconclusive("the artifact is not validated yet"),
+        (_, null) => Judgement.Inconclusive("the artifact was not scanned"),
+        (_, { Verdict: ScanVerdict.Dangerous }) => Judgement.Fail($"the scan found {string.Join(", ", Scan.Findings)}"),
+        _ => Judgement.Pass("verified by digest, read and scanned"),
+    };
+}
+
+/// <param name="Champion">Null: the first version, nobody depends on a signature yet.</param>
+public sealed record SignatureInputs(Signature? Candidate, Signature? Champion) : GateInputs
+{
+    public override string Gate => "signature";
+
+    public override Judgement Judge()
+    {
+        if (Candidate is null)
+            return Judgement.Inconclusive("the candidate has no signature");
+        if (Champion is null)
+            return Judgement.Pass("no version to stay compatible with");
+
+        var breaks = Compatibility.Breaks(Champion, Candidate);
+        return breaks.Count == 0 ? Judgement.Pass("callers of the champion can stay as they are") : Judgement.Fail(string.Join("; ", breaks));
+    }
+}
+
+/// <param name="Candidate">Null: the candidate has no such metric.</param>
+/// <param name="Champion">Null: the champion has no such metric, or there is no champion.</param>
+/// <param name="HasChampion">Whether a version has the traffic.</param>
+public sealed record MetricInputs(MetricGate Rule, double? Candidate, double? Champion, bool HasChampion) : GateInputs
+{
+    public override string Gate => $"metric:{Rule.Metric}";
+
+    public override Judgement Judge()
+    {
+        if (Candidate is not { } candidate || !double.IsFinite(candidate))
+            return Judgement.Inconclusive($"the candidate has no finite {Rule.Metric}");
+        if (!HasChampion)
+            return Judgement.Pass($"{Rule.Metric} is {candidate:R}, no champion to compare with");
+        if (Champion is not { } champion || !double.IsFinite(champion))
+            return Judgement.Inconclusive($"the champion has no finite {Rule.Metric}");
+
+        // higher is better, margin 0.01: champion 0.80, candidate 0.81 → gain 0.01 → pass
+        var gain = Rule.Direction == MetricDirection.HigherIsBetter ? candidate - champion : champion - candidate;
+        var words = $"{Rule.Metric} {candidate:R} against {champion:R}, gain {gain:R}, asked {Rule.Margin:R}";
+        return gain >= Rule.Margin ? Judgement.Pass(words) : Judgement.Fail(words);
+    }
+}
+
+/// <param name="State">Null: nobody posted it yet.</param>
+public sealed record CheckInputs(string Check, CheckState? State) : GateInputs
+{
+    public override string Gate => $"check:{Check}";
+
+    public override Judgement Judge() => State switch
+    {
+        CheckState.Pass => Judgement.Pass($"{Check} passed"),
+        CheckState.Fail => Judgement.Fail($"{Check} failed"),
+        _ => Judgement.Inconclusive($"{Check} is not posted"),
+    };
+}
+
+public sealed record PromotedFromInputs(string Environment, bool WasLive) : GateInputs
+{
+    public override string Gate => $"promoted-from:{Environment}";
+
+    public override Judgement Judge() => WasLive
+        ? Judgement.Pass($"it was live in {Environment}")
+        : Judgement.Fail($"it was never live in {Environment}");
+}

@@ -1,0 +1,141 @@
+using ModelHub.Domain.Access;
+using ModelHub.Domain.Basics;
+using ModelHub.Domain.Training;
+
+namespace ModelHub.Domain.Models;
+
+/// <summary>One numbered, immutable version of a model. It may take traffic once it is <see cref="VersionState.Ready"/>.</summary>
+public sealed class Version : IRevisioned
+{
+    private readonly List<Tag> tags = [];
+    private readonly List<VersionDataVersion> dataVersions = [];
+
+    private Version()
+    {
+    }
+
+    public VersionId Id { get; private set; }
+
+    public ModelId ModelId { get; private set; }
+
+    public Model Model { get; private set; } = null!;
+
+    public int Number { get; private set; }
+
+    public VersionState State { get; private set; }
+
+    /// <summary>Why validation failed, in words for the person who registered it.</summary>
+    public string? Failure { get; private set; }
+
+    public string Format { get; private set; } = "";
+
+    public string Digest { get; private set; } = "";
+
+    public long Size { get; private set; }
+
+    public IReadOnlyList<ArtifactFile> Files { get; private set; } = [];
+
+    public ArtifactScan? Scan { get; private set; }
+
+    public Signature? Signature { get; private set; }
+
+    public IReadOnlyList<Metric> Metrics { get; private set; } = [];
+
+    public IReadOnlyList<Parameter> Parameters { get; private set; } = [];
+
+    public IReadOnlyList<Tag> Tags => tags;
+
+    public string? Card { get; private set; }
+
+    public string? Commit { get; private set; }
+
+    public string? RunUrl { get; private set; }
+
+    public string? CiUrl { get; private set; }
+
+    public VersionId? ParentId { get; private set; }
+
+    public Version? Parent { get; private set; }
+
+    public TrainingRunId? TrainingRunId { get; private set; }
+
+    public IReadOnlyList<VersionDataVersion> DataVersions => dataVersions;
+
+    public string CreatedBy { get; private set; } = "";
+
+    public DateTimeOffset CreatedAt { get; private set; }
+
+    public DateTimeOffset UpdatedAt { get; private set; }
+
+    public long Revision { get; private set; }
+
+    /// <param name="number">Taken from the model's counter in the same transaction.</param>
+    public static Result<Version> Register(ModelId model, int number, VersionRegistration registration, Actor actor, DateTimeOffset now)
+    {
+        if (registration.Check() is { } refusal)
+            return refusal;
+
+        var version = new Version
+        {
+            Id = VersionId.New(now),
+            ModelId = model,
+            Number = number,
+            Format = registration.Format,
+            Digest = registration.Digest,
+            Size = registration.Size,
+            Parameters = registration.Parameters,
+            Commit = registration.Commit,
+            RunUrl = registration.RunUrl,
+            CiUrl = registration.CiUrl,
+            ParentId = registration.Parent,
+            TrainingRunId = registration.TrainingRun,
+            CreatedBy = actor.Value,
+            CreatedAt = now,
+        };
+        version.dataVersions.AddRange(registration.DataVersions.Distinct().Select(d => new VersionDataVersion(version.Id, d)));
+        return version.Describe(registration.Description, now) is { } refused ? refused : version;
+    }
+
+    /// <summary>Null fields stay as they are.</summary>
+    public Refusal? Describe(VersionDescription to, DateTimeOffset now)
+    {
+        if (to.Check() is { } refusal)
+            return refusal;
+
+        if (to.Tags is not null)
+            Tag.Replace(tags, to.Tags);
+        Card = to.Card ?? Card;
+        Metrics = to.Metrics ?? Metrics;
+        UpdatedAt = now;
+        return null;
+    }
+
+    public Refusal? StartValidation(DateTimeOffset now)
+    {
+        if (State is VersionState.Ready or VersionState.Failed)
+            return new VersionAlreadyValidated(Number, State);
+
+        State = VersionState.Validating;
+        UpdatedAt = now;
+        return null;
+    }
+
+    /// <param name="signature">Null for a format that can be kept but not served; such a version is refused at promotion.</param>
+    public Refusal? Accept(Signature? signature, IReadOnlyList<ArtifactFile> files, ArtifactScan scan, DateTimeOffset now)
+    {
+        if (State is VersionState.Ready or VersionState.Failed)
+            return new VersionAlreadyValidated(Number, State);
+
+        (State, Signature, Files, Scan, UpdatedAt) = (VersionState.Ready, signature, files, scan, now);
+        return null;
+    }
+
+    public Refusal? Fail(string reason, DateTimeOffset now)
+    {
+        if (State is VersionState.Ready or VersionState.Failed)
+            return new VersionAlreadyValidated(Number, State);
+
+        (State, Failure, UpdatedAt) = (VersionState.Failed, reason, now);
+        return null;
+    }
+}

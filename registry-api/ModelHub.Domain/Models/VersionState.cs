@@ -1,0 +1,9 @@
+namespace ModelHub.Domain.Models;
+
+public enum VersionState
+{
+    Pending,
+    Validating,
+    Ready,
+    Failed,
+}

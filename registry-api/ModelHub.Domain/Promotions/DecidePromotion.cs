@@ -1,0 +1,48 @@
+using ModelHub.Domain.Access;
+using ModelHub.Domain.Basics;
+
+namespace ModelHub.Domain.Promotions;
+
+public sealed partial class Promotion
+{
+    /// <summary>Never by the requester, and each person once. Enough approvals let the reconciling loop go on.</summary>
+    public Refusal? Approve(Actor by, string? reason, DateTimeOffset now) => Decide(ApprovalDecision.Approve, by, reason, now);
+
+    /// <summary>One rejection ends it. The requester may not even reject: that is what aborting is for.</summary>
+    public Refusal? Reject(Actor by, string? reason, DateTimeOffset now)
+    {
+        if (Decide(ApprovalDecision.Reject, by, reason, now) is { } refusal)
+            return refusal;
+
+        Become(PromotionState.Rejected, reason ?? $"rejected by {by}", now);
+        return null;
+    }
+
+    /// <summary>Possible until traffic moves; afterwards a rollback is the way.</summary>
+    public Refusal? Abort(string? reason, Actor by, DateTimeOffset now)
+    {
+        if (Texts.Longer("reason", reason, Limits.Reason) is { } refusal)
+            return refusal;
+        if (!State.MayBecome(PromotionState.Aborted))
+            return new NotAbortable(State);
+
+        Become(PromotionState.Aborted, reason ?? $"aborted by {by}", now);
+        return null;
+    }
+
+    private Refusal? Decide(ApprovalDecision decision, Actor by, string? reason, DateTimeOffset now)
+    {
+        if (Texts.Longer("reason", reason, Limits.Reason) is { } refusal)
+            return refusal;
+        if (State != PromotionState.AwaitingApproval)
+            return new NotAwaitingApproval(State);
+        if (by.Value == RequestedBy)
+            return new ApprovalByRequester();
+        if (approvals.Any(a => a.By == by.Value))
+            return new AlreadyDecided(by.Value);
+
+        approvals.Add(new Approval(Id, decision, reason, by, now));
+        UpdatedAt = now;
+        return null;
+    }
+}

@@ -1,0 +1,37 @@
+namespace ModelHub.Domain.Promotions;
+
+public enum PromotionState
+{
+    Requested,
+    GatesEvaluating,
+    AwaitingApproval,
+    Placing,
+    Shifting,
+    Watching,
+    Live,
+    Refused,
+    Rejected,
+    Aborted,
+    RolledBack,
+    Failed,
+}
+
+public static class PromotionStates
+{
+    /// <summary>An open promotion holds its endpoint: there is at most one.</summary>
+    public static bool IsOpen(this PromotionState state) => state < PromotionState.Live;
+
+    /// <summary>Every arrow there is; none leads backwards, except that evidence which expired is gathered again.</summary>
+    public static bool MayBecome(this PromotionState from, PromotionState to) => (from, to) switch
+    {
+        (PromotionState.Requested, PromotionState.GatesEvaluating or PromotionState.Refused) => true,
+        (PromotionState.GatesEvaluating, PromotionState.AwaitingApproval or PromotionState.Placing or PromotionState.Refused) => true,
+        (PromotionState.AwaitingApproval, PromotionState.GatesEvaluating or PromotionState.Placing or PromotionState.Rejected) => true,
+        (PromotionState.Placing, PromotionState.Shifting or PromotionState.Failed) => true,
+        (PromotionState.Shifting, PromotionState.Watching or PromotionState.Live or PromotionState.RolledBack or PromotionState.Failed) => true,
+        (PromotionState.Watching, PromotionState.Live or PromotionState.RolledBack) => true,
+        (PromotionState.Live, PromotionState.RolledBack) => true,
+        ( < PromotionState.Shifting, PromotionState.Aborted or PromotionState.Failed) => true,
+        _ => false,
+    };
+}

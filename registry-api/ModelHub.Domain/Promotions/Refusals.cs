@@ -1,0 +1,40 @@
+using ModelHub.Domain.Basics;
+using ModelHub.Domain.Models;
+
+namespace ModelHub.Domain.Promotions;
+
+public sealed record PromotionNotFound()
+    : Refusal("There is no such promotion.");
+
+public sealed record VersionNotReady(string Model, int Version, VersionState State)
+    : Refusal($"{Model}@{Version} is {State}, not Ready.");
+
+public sealed record VersionNotServable(string Model, int Version, string Format)
+    : Refusal($"{Model}@{Version} is {Format}: it can be kept but not served.");
+
+public sealed record VersionAlreadyLive(string Model, int Version, string Environment)
+    : Refusal($"{Model}@{Version} has the traffic of {Environment} already.");
+
+public sealed record PromotionInProgress(PromotionId? Promotion)
+    : Refusal("Another promotion of this model into this environment is in progress.");
+
+public sealed record PlanNotSupported(string Plan)
+    : Refusal($"The plan {Plan} is not supported; blue-green is.");
+
+public sealed record NotAwaitingApproval(PromotionState State)
+    : Refusal($"The promotion is {State}, not AwaitingApproval.");
+
+public sealed record ApprovalByRequester()
+    : Refusal("Who asked for a promotion cannot approve it.");
+
+public sealed record AlreadyDecided(string By)
+    : Refusal($"{By} has decided on this promotion already.");
+
+public sealed record NotAbortable(PromotionState State)
+    : Refusal($"The promotion is {State}: it is too late to abort it.");
+
+public sealed record GatesUnmet(IReadOnlyList<string> Gates)
+    : Refusal($"Gates do not hold: {string.Join(", ", Gates)}.");
+
+public sealed record NoCapacity(int Wanted, int Found)
+    : Refusal($"{Wanted} nodes with room are needed, {Found} are there.");

@@ -1,0 +1,65 @@
+using ModelHub.Domain.Basics;
+using ModelHub.Domain.Environments;
+using ModelHub.Domain.Models;
+using Environment = ModelHub.Domain.Environments.Environment;
+
+namespace ModelHub.Domain.Rollouts;
+
+public readonly record struct EndpointId(Guid Value) : IId<EndpointId>
+{
+    public static EndpointId New(DateTimeOffset now) => new(Guid.CreateVersion7(now));
+
+    public static EndpointId From(Guid value) => new(value);
+}
+
+public sealed record EndpointNotFound(string Model, string Environment)
+    : Refusal($"{Model} has no endpoint in {Environment}.");
+
+/// <summary>A model served in an environment: one stable URL. Its revision moves with every change of its variants.</summary>
+public sealed class Endpoint : IRevisioned
+{
+    private readonly List<Variant> variants = [];
+
+    private Endpoint()
+    {
+    }
+
+    public EndpointId Id { get; private set; }
+
+    public ModelId ModelId { get; private set; }
+
+    public Model Model { get; private set; } = null!;
+
+    public EnvironmentId EnvironmentId { get; private set; }
+
+    public Environment Environment { get; private set; } = null!;
+
+    /// <summary>All variants that were loaded with it, past ones too.</summary>
+    public IReadOnlyList<Variant> Variants => variants;
+
+    public DateTimeOffset CreatedAt { get; private set; }
+
+    public DateTimeOffset UpdatedAt { get; private set; }
+
+    public long Revision { get; private set; }
+
+    public static Endpoint Open(ModelId model, EnvironmentId environment, DateTimeOffset now) =>
+        new() { Id = EndpointId.New(now), ModelId = model, EnvironmentId = environment, CreatedAt = now, UpdatedAt = now };
+
+    /// <summary>The variant that answers, or null before the first promotion. Needs the valid variants loaded.</summary>
+    public Variant? Primary() => variants.SingleOrDefault(v => v.ValidTo is null && v.Role == VariantRole.Primary);
+
+    /// <summary>
+    /// Sends all traffic to <paramref name="version"/>: ends the primary that was, which stays loaded until <paramref name="keepWarmUntil"/>, and begins a new one.
+    /// </summary>
+    /// <param name="replicas">How many nodes hold it.</param>
+    public Variant Shift(VersionId version, int replicas, DateTimeOffset keepWarmUntil, DateTimeOffset now)
+    {
+        foreach (var present in variants.Where(v => v.ValidTo is null))
+            present.End(now, keepWarmUntil);
+        var variant = Variant.Begin(Id, version, VariantRole.Primary, 100, replicas, now);
+        variants.Add(variant);
+        UpdatedAt = now;
+        return variant;
+    }
+}
