@@ -1,6 +1,36 @@
+using ModelHub.Benchmarks.Artifacts;
+using ModelHub.Benchmarks.Inference;
+using ModelHub.Benchmarks.Promotions;
+using ModelHub.Benchmarks.Registry;
+
 namespace ModelHub.Benchmarks;
 
 internal static class Program
 {
-    public static int Main() => 0;
+    private static readonly Dictionary<string, Func<CancellationToken, Task>> Benchmarks = new()
+    {
+        ["registry"] = RegistryBenchmark.RunAsync,
+        ["artifacts"] = ArtifactBenchmark.RunAsync,
+        ["inference"] = InferenceBenchmark.RunAsync,
+        ["promotion"] = PromotionBenchmark.RunAsync,
+    };
+
+    public static async Task<int> Main(string[] args)
+    {
+        if (args.FirstOrDefault(name => !Benchmarks.ContainsKey(name)) is { } unknown)
+        {
+            Console.Error.WriteLine($"No benchmark is called {unknown}. There are: {string.Join(", ", Benchmarks.Keys)}.");
+            return 64;
+        }
+        using var stop = new CancellationTokenSource();
+        Console.CancelKeyPress += (_, pressed) =>
+        {
+            pressed.Cancel = true;
+            stop.Cancel();
+        };
+        foreach (var (name, run) in Benchmarks)
+            if (args.Length == 0 || args.Contains(name))
+                await run(stop.Token);
+        return 0;
+    }
 }
