@@ -25,7 +25,7 @@ internal static class ModelHubCommand
         }
     }
 
-    public static Process Start(IEnumerable<string> arguments)
+    public static Process Start(IEnumerable<string> arguments, string? database = null)
     {
         var start = new ProcessStartInfo("bash")
         {
@@ -39,6 +39,8 @@ internal static class ModelHubCommand
             start.ArgumentList.Add(argument);
         foreach (var name in start.Environment.Keys.Where(IsOurs).ToList())
             start.Environment.Remove(name);
+        if (database is not null)
+            start.Environment["MODELHUB__DATABASE"] = database;
         return Process.Start(start) ?? throw new InvalidOperationException("bash did not start.");
     }
 

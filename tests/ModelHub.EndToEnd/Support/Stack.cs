@@ -5,7 +5,8 @@ using System.Text.Json;
 namespace ModelHub.EndToEnd.Support;
 
 /// <summary>One running ModelHub: <c>./modelhub up</c> with its own data folder and ports, and its processes.</summary>
-internal sealed class Stack : IAsyncDisposable
+/// <param name="database">A PostgreSQL to use instead of a private one.</param>
+internal sealed class Stack(string? database = null) : IAsyncDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(4);
     private readonly StringBuilder printed = new();
@@ -18,9 +19,9 @@ internal sealed class Stack : IAsyncDisposable
     public Uri Router { get; private set; } = null!;
     public string Token { get; private set; } = "";
 
-    public static async Task<Stack> StartAsync(CancellationToken ct)
+    public static async Task<Stack> StartAsync(CancellationToken ct, string? database = null)
     {
-        var stack = new Stack();
+        var stack = new Stack(database);
         await stack.UpAsync(ct);
         return stack;
     }
@@ -30,7 +31,7 @@ internal sealed class Stack : IAsyncDisposable
     {
         var connection = Path.Combine(Data, "connection.json");
         File.Delete(connection);
-        process = ModelHubCommand.Start(["up", "--data", Data, "--port", $"{Port}", "--json"]);
+        process = ModelHubCommand.Start(["up", "--data", Data, "--port", $"{Port}", "--json"], database);
         process.OutputDataReceived += (_, line) => Keep(line.Data);
         process.ErrorDataReceived += (_, line) => Keep(line.Data);
         process.BeginOutputReadLine();
