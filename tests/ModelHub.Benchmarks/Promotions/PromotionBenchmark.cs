@@ -22,7 +22,8 @@ internal static class PromotionBenchmark
         var back = new List<double>();
         for (var round = 0; round < Rollbacks; round++)
         {
-            var rolled = (await stack.RunAsync(ct, "rollback", model, "--env", "staging")).Expect(0);
+            var to = Promotions + (round % 2);
+            var rolled = (await stack.RunAsync(ct, "rollback", model, "--env", "staging", "--to", $"{to}")).Expect(0);
             back.Add(rolled.Json.GetProperty("timeToSafetyMs").GetDouble());
         }
         Print(live, back);
