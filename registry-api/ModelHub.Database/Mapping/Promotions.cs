@@ -1,0 +1,45 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using ModelHub.Database.Conventions;
+using ModelHub.Domain.Gates;
+using ModelHub.Domain.Promotions;
+
+namespace ModelHub.Database.Mapping;
+
+internal static class Promotions
+{
+    private const string Open = "state in ('Requested', 'GatesEvaluating', 'AwaitingApproval', 'Placing', 'Shifting', 'Watching')";
+
+    public static void MapPromotions(this ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<Promotion>(Map);
+        modelBuilder.Entity<Approval>(Map);
+        modelBuilder.Entity<GateEvidence>(Map);
+    }
+
+    private static void Map(EntityTypeBuilder<Promotion> promotion)
+    {
+        promotion.Property(p => p.Steps).IsJson();
+        promotion.HasOne(p => p.Version).WithMany().HasForeignKey(p => p.VersionId);
+        promotion.HasOne(p => p.Environment).WithMany().HasForeignKey(p => p.EnvironmentId);
+        promotion.HasOne(p => p.Endpoint).WithMany().HasForeignKey(p => p.EndpointId);
+        promotion.HasOne(p => p.Replaces).WithMany().HasForeignKey(p => p.ReplacesId);
+        promotion.HasMany(p => p.Approvals).WithOne().HasForeignKey(a => a.PromotionId);
+        promotion.HasIndex(p => p.EndpointId, "uq_promotions_open").IsUnique().HasFilter(Open);
+        promotion.HasIndex(p => new { p.RequestedAt, p.Id });
+        promotion.HasIndex(p => new { p.State, p.RequestedAt, p.Id });
+        promotion.HasIndex(p => new { p.EnvironmentId, p.RequestedAt, p.Id });
+        promotion.HasIndex(p => new { p.EndpointId, p.RequestedAt, p.Id });
+        promotion.HasIndex(p => new { p.VersionId, p.RequestedAt, p.Id });
+    }
+
+    private static void Map(EntityTypeBuilder<Approval> approval) =>
+        approval.HasIndex(a => new { a.PromotionId, a.By }).IsUnique().HasDatabaseName("uq_approvals_person");
+
+    private static void Map(EntityTypeBuilder<GateEvidence> evidence)
+    {
+        evidence.Property(e => e.Inputs).IsJson();
+        evidence.HasOne<Promotion>().WithMany().HasForeignKey(e => e.PromotionId);
+        evidence.HasIndex(e => new { e.PromotionId, e.EvaluatedAt });
+    }
+}

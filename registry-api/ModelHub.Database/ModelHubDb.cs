@@ -1,0 +1,106 @@
+using Microsoft.EntityFrameworkCore;
+using ModelHub.Database.Conventions;
+using ModelHub.Database.Events;
+using ModelHub.Database.Idempotency;
+using ModelHub.Database.Mapping;
+using ModelHub.Domain.Access;
+using ModelHub.Domain.Data;
+using ModelHub.Domain.Gates;
+using ModelHub.Domain.Models;
+using ModelHub.Domain.Nodes;
+using ModelHub.Domain.Operations;
+using ModelHub.Domain.Promotions;
+using ModelHub.Domain.Rollouts;
+using ModelHub.Domain.Training;
+using Environment = ModelHub.Domain.Environments.Environment;
+using Version = ModelHub.Domain.Models.Version;
+
+namespace ModelHub.Database;
+
+/// <summary>The database. Read with LINQ; write with <c>CommitAsync</c> only, which stores the event with the rows.</summary>
+public sealed partial class ModelHubDb(DbContextOptions<ModelHubDb> options) : DbContext(options)
+{
+    public DbSet<Model> Models => Set<Model>();
+
+    public DbSet<Version> Versions => Set<Version>();
+
+    public DbSet<VersionDataVersion> VersionDataVersions => Set<VersionDataVersion>();
+
+    public DbSet<Alias> Aliases => Set<Alias>();
+
+    public DbSet<AliasChange> AliasChanges => Set<AliasChange>();
+
+    public DbSet<Check> Checks => Set<Check>();
+
+    public DbSet<Dataset> Datasets => Set<Dataset>();
+
+    public DbSet<DataVersion> DataVersions => Set<DataVersion>();
+
+    public DbSet<Environment> Environments => Set<Environment>();
+
+    public DbSet<InferenceNode> Nodes => Set<InferenceNode>();
+
+    public DbSet<Router> Routers => Set<Router>();
+
+    public DbSet<Endpoint> Endpoints => Set<Endpoint>();
+
+    public DbSet<Variant> Variants => Set<Variant>();
+
+    public DbSet<Placement> Placements => Set<Placement>();
+
+    public DbSet<RoutingChange> RoutingChanges => Set<RoutingChange>();
+
+    public DbSet<Rollback> Rollbacks => Set<Rollback>();
+
+    public DbSet<Promotion> Promotions => Set<Promotion>();
+
+    public DbSet<Approval> Approvals => Set<Approval>();
+
+    public DbSet<GateEvidence> GateEvidence => Set<GateEvidence>();
+
+    public DbSet<Pipeline> Pipelines => Set<Pipeline>();
+
+    public DbSet<TrainingRun> TrainingRuns => Set<TrainingRun>();
+
+    public DbSet<Operation> Operations => Set<Operation>();
+
+    public DbSet<LogLine> OperationLog => Set<LogLine>();
+
+    public DbSet<User> Users => Set<User>();
+
+    public DbSet<RoleBinding> RoleBindings => Set<RoleBinding>();
+
+    public DbSet<ServiceToken> ServiceTokens => Set<ServiceToken>();
+
+    public DbSet<LoginLink> LoginLinks => Set<LoginLink>();
+
+    public DbSet<EventRow> Events => Set<EventRow>();
+
+    public DbSet<Seal> Seals => Set<Seal>();
+
+    internal DbSet<IdempotencyKey> IdempotencyKeys => Set<IdempotencyKey>();
+
+    internal DbSet<NumberedState> Revisions => Set<NumberedState>();
+
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
+    {
+        configurationBuilder.StoreIdsAsUuids();
+        configurationBuilder.Properties<Enum>().HaveConversion<string>().HaveMaxLength(40);
+        configurationBuilder.Conventions.Add(_ => new SnakeCase());
+    }
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.MapModels();
+        modelBuilder.MapData();
+        modelBuilder.MapEnvironments();
+        modelBuilder.MapNodes();
+        modelBuilder.MapRollouts();
+        modelBuilder.MapPromotions();
+        modelBuilder.MapTraining();
+        modelBuilder.MapOperations();
+        modelBuilder.MapAccess();
+        modelBuilder.MapEvents();
+        modelBuilder.MapEverything();
+    }
+}

@@ -1,0 +1,29 @@
+using ModelHub.Domain.Models;
+
+namespace ModelHub.Domain.Events;
+
+public sealed record ModelCreated(string Model)
+    : Event("model.created", Subjects.Model(Model));
+
+public sealed record ModelUpdated(string Model)
+    : Event("model.updated", Subjects.Model(Model));
+
+public sealed record VersionRegistered(string Model, int Version, string Digest)
+    : Event("version.registered", Subjects.Version(Model, Version));
+
+public sealed record VersionUpdated(string Model, int Version)
+    : Event("version.updated", Subjects.Version(Model, Version));
+
+public sealed record VersionValidated(string Model, int Version, string Digest)
+    : Event("version.validated", Subjects.Version(Model, Version));
+
+public sealed record VersionFailed(string Model, int Version, string Failure)
+    : Event("version.failed", Subjects.Version(Model, Version));
+
+/// <param name="From">Null: it did not exist.</param>
+/// <param name="To">Null: it was removed.</param>
+public sealed record AliasMovedTo(string Model, string Alias, int? From, int? To)
+    : Event("alias.moved", Subjects.Model(Model));
+
+public sealed record CheckPosted(string Model, int Version, string Check, CheckState State, string? Link)
+    : Event("check.posted", Subjects.Version(Model, Version));

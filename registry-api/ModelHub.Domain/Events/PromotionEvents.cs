@@ -1,0 +1,35 @@
+using ModelHub.Domain.Gates;
+using ModelHub.Domain.Promotions;
+
+namespace ModelHub.Domain.Events;
+
+public sealed record EnvironmentCreated(string Environment, int Rank)
+    : Event("environment.created", Subjects.Environment(Environment));
+
+public sealed record EnvironmentPolicyChanged(string Environment, Environments.Policy Policy)
+    : Event("environment.policy-changed", Subjects.Environment(Environment));
+
+public sealed record PromotionRequested(Guid Promotion, string Model, int Version, string Environment, string Plan)
+    : Event("promotion.requested", Subjects.Promotion(Promotion));
+
+public sealed record GateVerdict(string Gate, Verdict Verdict, string Reason);
+
+public sealed record GatesEvaluated(Guid Promotion, string Model, int Version, string Environment, IReadOnlyList<GateVerdict> Gates)
+    : Event("promotion.gates-evaluated", Subjects.Promotion(Promotion));
+
+public sealed record PromotionApproved(Guid Promotion, string Model, int Version, string Environment, string? Reason)
+    : Event("promotion.approved", Subjects.Promotion(Promotion));
+
+public sealed record PromotionRejected(Guid Promotion, string Model, int Version, string Environment, string? Reason)
+    : Event("promotion.rejected", Subjects.Promotion(Promotion));
+
+public sealed record PromotionAborted(Guid Promotion, string Model, int Version, string Environment, string? Reason)
+    : Event("promotion.aborted", Subjects.Promotion(Promotion));
+
+/// <summary>Every step that has no event of its own.</summary>
+public sealed record PromotionAdvanced(Guid Promotion, string Model, int Version, string Environment, PromotionState State, string? Reason)
+    : Event("promotion.advanced", Subjects.Promotion(Promotion));
+
+/// <param name="Replaced">The number of the version that had the traffic before.</param>
+public sealed record VersionPromoted(Guid Promotion, string Model, int Version, string Environment, int? Replaced, double TimeToLiveMs)
+    : Event("version.promoted", Subjects.Promotion(Promotion));

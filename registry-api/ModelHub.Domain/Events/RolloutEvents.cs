@@ -1,0 +1,34 @@
+using ModelHub.Domain.Rollouts;
+
+namespace ModelHub.Domain.Events;
+
+public sealed record RoutingChanged(string Model, string Environment, int? From, int To, string Reason, long RoutesRevision)
+    : Event("routing.changed", Subjects.Endpoint(Model, Environment));
+
+public sealed record RolledBack(string Model, string Environment, int From, int To, string Reason, Guid? Promotion)
+    : Event("endpoint.rolled-back", Subjects.Endpoint(Model, Environment));
+
+public sealed record RollbackSwitched(string Model, string Environment, int To, double TimeToSafetyMs)
+    : Event("endpoint.rollback-switched", Subjects.Endpoint(Model, Environment));
+
+/// <summary>A node began or ceased to hold a version, or failed to.</summary>
+public sealed record PlacementChanged(string Node, string Model, int Version, PlacementState State, string? Reason)
+    : Event("placement.changed", Subjects.Node(Node));
+
+public sealed record NodeJoined(string Node, string Address)
+    : Event("node.joined", Subjects.Node(Node));
+
+public sealed record NodeLost(string Node)
+    : Event("node.lost", Subjects.Node(Node));
+
+public sealed record NodeDrained(string Node)
+    : Event("node.drained", Subjects.Node(Node));
+
+public sealed record NodeResumed(string Node)
+    : Event("node.resumed", Subjects.Node(Node));
+
+public sealed record RouterJoined(string Router, string Address)
+    : Event("router.joined", Subjects.Router(Router));
+
+public sealed record RouterLost(string Router)
+    : Event("router.lost", Subjects.Router(Router));
