@@ -30,6 +30,9 @@ public sealed class OnnxException(OnnxFault fault, string message) : Exception(m
         // "Load model from <path> failed:" names a file of this machine and says nothing.
         if (line.StartsWith("Load model from ") && line.IndexOf(" failed:") is > 0 and var failed)
             line = line[(failed + " failed:".Length)..].Trim();
+        // "/onnxruntime_src/….cc:202 type of(the, function) What went wrong": the place in its source is not for readers.
+        if (line.StartsWith("/onnxruntime_src/") && line.LastIndexOf(") ") is > 0 and var signature)
+            line = line[(signature + 2)..].Trim();
         return line.Length <= 500 ? line.ToString() : string.Concat(line[..500], "…");
     }
 }
