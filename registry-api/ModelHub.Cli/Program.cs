@@ -2,5 +2,5 @@ namespace ModelHub.Cli;
 
 internal static class Program
 {
-    public static int Main() => 0;
+    public static Task<int> Main(string[] args) => CommandLine.RunAsync(args, CancellationToken.None);
 }

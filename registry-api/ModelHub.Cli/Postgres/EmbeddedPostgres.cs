@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Security.Cryptography;
 using ModelHub.Cli.Processes;
 
@@ -10,39 +9,37 @@ namespace ModelHub.Cli.Postgres;
 /// </summary>
 public sealed class EmbeddedPostgres : IAsyncDisposable
 {
-    private static readonly TimeSpan startBound = TimeSpan.FromMinutes(5);
-    private static readonly TimeSpan stopBound = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan restartPause = TimeSpan.FromSeconds(2);
 
     private readonly FolderLock folderLock;
-    private readonly LogFile? log;
-    private readonly Process server;
-    private readonly string socketFolder;
+    private readonly PostgresServer server;
     private readonly string password;
     private readonly EmbeddedPostgresOptions options;
+    private readonly LogFile? log;
+    private readonly CancellationTokenSource stopping = new();
+    private Task keeping = Task.CompletedTask;
 
-    private EmbeddedPostgres(FolderLock folderLock, LogFile? log, Process server, string socketFolder, string password, int major, EmbeddedPostgresOptions options)
+    private EmbeddedPostgres(FolderLock folderLock, PostgresServer server, string password, EmbeddedPostgresOptions options, LogFile? log)
     {
         this.folderLock = folderLock;
-        this.log = log;
         this.server = server;
-        this.socketFolder = socketFolder;
         this.password = password;
         this.options = options;
-        Major = major;
+        this.log = log;
     }
 
     /// <summary>Major version of the server.</summary>
-    public int Major { get; }
+    public int Major => server.Major;
 
     /// <summary>Process id of the server.</summary>
-    public int ProcessId => server.Id;
+    public int ProcessId => server.ProcessId;
 
     /// <summary>For Npgsql: the database named in the options.</summary>
     public string ConnectionString => ConnectionStringTo(options.Database);
 
     /// <summary>For Npgsql: another database of this server.</summary>
     public string ConnectionStringTo(string database) =>
-        $"Host={socketFolder};Port=5432;Username={PostgresCluster.Role};Password={password};Database={database};GSS Encryption Mode=Disable";
+        $"Host={server.SocketFolder};Port=5432;Username={PostgresCluster.Role};Password={password};Database={database};GSS Encryption Mode=Disable";
 
     /// <summary>
     /// Starts the server on the folder, which holds cluster/, password and server.log and is made, with its data, at the
@@ -68,23 +65,20 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     }
 
     /// <summary>Ends when the server has ended.</summary>
-    public Task ExitAsync(CancellationToken ct) => server.WaitForExitAsync(ct);
+    public Task ExitAsync(CancellationToken ct) => server.ExitAsync(ct);
+
+    /// <summary>From now on starts the server again when it ends by itself, on the same socket; says so each time.</summary>
+    public void KeepRunning(Action<string> say) => keeping = KeepRunningAsync(say);
 
     /// <summary>Stops the server: open transactions are rolled back, everything committed is on disk.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (!server.HasExited)
-        {
-            Posix.Send(Signal.Int, server.Id);
-            if (!await OtherProcess.GoneAsync(server.Id, stopBound, CancellationToken.None))
-                Posix.Send(Signal.Quit, server.Id);
-            await server.WaitForExitAsync();
-        }
-
-        server.Dispose();
+        await stopping.CancelAsync();
+        await keeping;
+        await server.DisposeAsync();
         log?.Dispose();
-        SocketFolder.Remove(socketFolder);
         folderLock.Dispose();
+        stopping.Dispose();
     }
 
     private static async Task<EmbeddedPostgres> StartAsync(FolderLock held, string folder, EmbeddedPostgresOptions options, CancellationToken ct)
@@ -96,78 +90,43 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         if (cluster.Major is null)
             await cluster.CreateAsync(binaries, password, options.Database, ct);
         await cluster.EnsureOwnedAsync(binaries, ct);
-        await OrphanedServer.StopAsync(cluster.Folder, ct);
 
         var log = options.Log is null ? new LogFile(Path.Combine(folder, "server.log")) : null;
-        var socketFolder = SocketFolder.Create(user);
         try
         {
-            var server = await ServeAsync(cluster, binaries, user, socketFolder, options, options.Log ?? log!.WriteLine, ct);
-            return new EmbeddedPostgres(held, log, server, socketFolder, password, binaries.Major, options);
+            var server = await PostgresServer.StartAsync(cluster, binaries, user, options, options.Log ?? log!.WriteLine, ct);
+            return new EmbeddedPostgres(held, server, password, options, log);
         }
         catch
         {
             log?.Dispose();
-            SocketFolder.Remove(socketFolder);
             throw;
         }
     }
 
-    private static async Task<Process> ServeAsync(
-        PostgresCluster cluster, PostgresBinaries binaries, SystemUser? user, string socketFolder, EmbeddedPostgresOptions options, Action<string> log, CancellationToken ct)
+    private async Task KeepRunningAsync(Action<string> say)
     {
-        string[] arguments = ["-D", cluster.PathFor(cluster.Folder), "-k", socketFolder, "-p", "5432", .. options.Arguments()];
-        var server = ChildProcess.Start(PostgresCluster.StartInfo(binaries.Postgres, arguments, cluster.Folder), user, Signal.Int);
-        var lastWords = new Queue<string>();
-        void Keep(object _, DataReceivedEventArgs line)
+        var pause = TimeSpan.Zero;
+        while (true)
         {
-            if (line.Data is null)
+            try
+            {
+                await Task.Delay(pause, stopping.Token);
+                await server.ExitAsync(stopping.Token);
+                say("PostgreSQL ended by itself; starting it again.");
+                await server.RestartAsync(stopping.Token);
+                pause = TimeSpan.Zero;
+            }
+            catch (OperationCanceledException)
+            {
                 return;
-            lock (lastWords)
-            {
-                lastWords.Enqueue(line.Data);
-                if (lastWords.Count > 20)
-                    lastWords.Dequeue();
             }
-
-            log(line.Data);
-        }
-
-        server.OutputDataReceived += Keep;
-        server.ErrorDataReceived += Keep;
-        server.BeginOutputReadLine();
-        server.BeginErrorReadLine();
-        server.StandardInput.Close();
-        try
-        {
-            await ReadyAsync(server, cluster, lastWords, ct);
-        }
-        catch
-        {
-            if (!server.HasExited)
-                Posix.Send(Signal.Int, server.Id);
-            await server.WaitForExitAsync(CancellationToken.None);
-            throw;
-        }
-
-        return server;
-    }
-
-    private static async Task ReadyAsync(Process server, PostgresCluster cluster, Queue<string> lastWords, CancellationToken ct)
-    {
-        var clock = Stopwatch.StartNew();
-        while (PostmasterFile.Read(cluster.Folder) is not { Ready: true } file || file.ProcessId != server.Id)
-        {
-            if (server.HasExited)
+            catch (BrokenWorldException fault)
             {
-                await server.WaitForExitAsync(ct);
-                lock (lastWords)
-                    throw new BrokenWorldException($"PostgreSQL did not start on {cluster.Folder}:\n{string.Join('\n', lastWords)}");
+                // A full disk, say: what it needs comes from outside, so it is tried again, slowly.
+                say(fault.Message);
+                pause = restartPause;
             }
-
-            if (clock.Elapsed > startBound)
-                throw new BrokenWorldException($"PostgreSQL was not ready on {cluster.Folder} after {startBound.TotalMinutes} minutes; its log is beside it.");
-            await Task.Delay(10, ct);
         }
     }
 }

@@ -7,7 +7,7 @@ internal static class OrphanedServer
 {
     private static readonly TimeSpan patience = TimeSpan.FromSeconds(20);
 
-    public static async Task StopAsync(string cluster, CancellationToken ct)
+    public static async Task StopAsync(string cluster, string socketFolderInUse, CancellationToken ct)
     {
         var left = PostmasterFile.Read(cluster);
         if (left is not null && Belongs(left.ProcessId, cluster))
@@ -20,7 +20,8 @@ internal static class OrphanedServer
 
         if (left is null)
             return;
-        SocketFolder.Remove(left.SocketFolder);
+        if (left.SocketFolder != socketFolderInUse)
+            SocketFolder.Remove(left.SocketFolder);
         // The number may belong to somebody else by now, which PostgreSQL would take for a server that still runs.
         if (OperatingSystem.IsLinux())
             File.Delete(PostmasterFile.PathIn(cluster));

@@ -11,6 +11,7 @@ internal static class ChildProcess
 {
     private static readonly BlockingCollection<Action> forks = StartForkThread();
     private static readonly string? setpriv = FindSetpriv();
+    private static readonly string? setsid = Programs.Find("setsid");
 
     /// <param name="start">What to start; its program and arguments are wrapped, the rest is taken as it is.</param>
     /// <param name="user">Whom to become, without any privilege; null to stay.</param>
@@ -45,8 +46,10 @@ internal static class ChildProcess
         List<string> prefix = ["--pdeathsig", deathSignal.ToString().ToUpperInvariant()];
         if (user is not null)
             prefix.AddRange([$"--reuid={user.Id}", $"--regid={user.Group}", "--clear-groups", "--no-new-privs"]);
-        string[] arguments = [.. prefix, "--", start.FileName, .. start.ArgumentList];
-        start.FileName = setpriv;
+        string[] arguments = [setpriv, .. prefix, "--", start.FileName, .. start.ArgumentList];
+        // A session of its own: Ctrl-C at the terminal reaches us alone, and we stop the children in order.
+        start.FileName = setsid ?? setpriv;
+        arguments = setsid is null ? arguments[1..] : arguments;
         start.ArgumentList.Clear();
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
