@@ -1,4 +1,5 @@
 using ModelHub.Worker.Training.Tabular;
+using Xunit;
 
 namespace ModelHub.Tests.Worker.Training;
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using ModelHub.Worker.Jobs;
 using ModelHub.Worker.Training.Tabular;
 using ModelHub.Worker.Training.Tabular.Onnx;
+using Xunit;
 
 namespace ModelHub.Tests.Worker.Training;
 
