@@ -13,12 +13,14 @@ internal static class WritePredictions
     {
         var model = trained.Model;
         var inputs = model.Space.Numeric.Select(f => f.Column).Concat(model.Space.Categorical.Select(f => f.Column)).ToArray();
-        Write(writer, [.. inputs, .. model.Classes is { } names
-            ? ["modelhub.label", .. names.Select(c => $"modelhub.probability.{c}")]
-            : new[] { "modelhub.prediction" }]);
+        Write(writer, [.. inputs, .. Header(model.Classes)]);
         for (var i = 0; i < trained.Holdout.Length; i++)
             Write(writer, [.. inputs.Select(name => table[name].Text(trained.Holdout[i])), .. Answer(model.Classes, trained.Predictions[i])]);
     }
+
+    private static string[] Header(IReadOnlyList<string>? classes) => classes is null
+        ? ["modelhub.prediction"]
+        : ["modelhub.label", .. classes.Select(c => $"modelhub.probability.{c}")];
 
     private static string[] Answer(IReadOnlyList<string>? classes, double predicted) => classes is null
         ? [predicted.ToString("R", CultureInfo.InvariantCulture)]

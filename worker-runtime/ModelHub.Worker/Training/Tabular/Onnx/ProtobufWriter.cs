@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace ModelHub.Worker.Training.Tabular.Onnx;
@@ -8,9 +9,9 @@ namespace ModelHub.Worker.Training.Tabular.Onnx;
 /// </summary>
 internal sealed class ProtobufWriter
 {
-    private readonly MemoryStream bytes = new();
+    private readonly ArrayBufferWriter<byte> bytes = new();
 
-    public byte[] ToArray() => bytes.ToArray();
+    public byte[] ToArray() => bytes.WrittenSpan.ToArray();
 
     public ProtobufWriter Integer(int field, long value)
     {
@@ -30,13 +31,13 @@ internal sealed class ProtobufWriter
     }
 
     public ProtobufWriter Message(int field, ProtobufWriter value) =>
-        Bytes(field, value.bytes.GetBuffer().AsSpan(0, (int)value.bytes.Length));
+        Bytes(field, value.bytes.WrittenSpan);
 
     private void Tag(int field, int wireType) => Varint((ulong)(field << 3 | wireType));
 
     private void Varint(ulong value)
     {
-        for (; value >= 0x80; value >>= 7) bytes.WriteByte((byte)(value | 0x80));
-        bytes.WriteByte((byte)value);
+        for (; value >= 0x80; value >>= 7) bytes.Write([(byte)(value | 0x80)]);
+        bytes.Write([(byte)value]);
     }
 }
