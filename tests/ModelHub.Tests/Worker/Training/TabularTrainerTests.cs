@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using ModelHub.Worker.Jobs;
 using ModelHub.Worker.Training.Tabular;
@@ -53,7 +52,7 @@ public sealed class TabularTrainerTests
     [Fact]
     public void Ridge_on_diabetes_reaches_the_quality_of_the_reference()
     {
-        var trained = Train(Table.Read([("diabetes.csv", SharedData.Path("tabular", "diabetes", "diabetes.csv"))], default),
+        var trained = Train(Table.Read([("diabetes.csv", SharedData.Path("tabular", "diabetes", "diabetes.csv"))], TestContext.Current.CancellationToken),
             """{"target":"target","task":"regression"}""");
 
         // The manifest's ridge has r2 0.505 and rmse 52.97 on its own split.
@@ -105,7 +104,7 @@ public sealed class TabularTrainerTests
     }
 
     private static Table German() => Table.Read(
-        [("train.csv", SharedData.Path("tabular", "german_credit", "train.csv")), ("test.csv", SharedData.Path("tabular", "german_credit", "test.csv"))], default);
+        [("train.csv", SharedData.Path("tabular", "german_credit", "train.csv")), ("test.csv", SharedData.Path("tabular", "german_credit", "test.csv"))], TestContext.Current.CancellationToken);
 
     private static TabularDefinition Definition(string json) => TabularDefinition.Parse(JsonDocument.Parse(json).RootElement, null);
 
