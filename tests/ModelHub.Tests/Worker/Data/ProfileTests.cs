@@ -1,0 +1,141 @@
+using System.Globalization;
+using System.Text.Json;
+using ModelHub.Domain.Data;
+using ModelHub.Worker.Data;
+using ModelHub.Worker.Data.DuckDb;
+using ModelHub.Worker.Jobs;
+using Xunit;
+
+namespace ModelHub.Tests.Worker.Data;
+
+public sealed class ProfileTests
+{
+    public ProfileTests() => DuckDbLibrary.Use(null);
+
+    [Theory]
+    [InlineData("penguins", "penguins.csv", null)]
+    [InlineData("iris", "iris.csv", null)]
+    [InlineData("diabetes", "diabetes.csv", null)]
+    [InlineData("digits", "digits.csv", null)]
+    [InlineData("german_credit", "train.csv;test.csv", "whole (train.csv followed by test.csv)")]
+    public void A_known_table_has_the_profile_computed_elsewhere(string folder, string files, string? part)
+    {
+        using var known = JsonDocument.Parse(File.ReadAllBytes(SharedData.Path("tabular", folder, "profile_expected.json")));
+        var expected = part is null ? known.RootElement : known.RootElement.GetProperty(part);
+
+        var (schema, profile) = Run([.. files.Split(';').Select(f => (f, SharedData.Path("tabular", folder, f)))]);
+
+        Assert.Equal(expected.GetProperty("rows").GetInt64(), profile.RowCount);
+        Assert.Equal(expected.GetProperty("columns").GetInt32(), schema.Count);
+        foreach (var column in expected.GetProperty("columns_profile").EnumerateObject())
+            Compare(column.Value, profile.Columns.Single(c => c.Name == column.Name));
+    }
+
+    [Theory]
+    [InlineData("empty.csv", "is empty")]
+    [InlineData("broken_quotes.csv", "line 2")]
+    [InlineData("ragged.csv", "line 1")]
+    [InlineData("mixed_encodings.csv", "not UTF-8")]
+    [InlineData("utf16_bom.csv", "not UTF-8")]
+    [InlineData("nul_bytes.csv", "NUL")]
+    [InlineData("duplicate_headers.csv", "two columns are named")]
+    [InlineData("wide_10000_columns.csv", "2000 columns, the limit")]
+    [InlineData("one_huge_field.csv", "65536 characters, the limit")]
+    [InlineData("binary.csv", "binary.csv:")]
+    [InlineData("cr_only.csv", "single carriage return")]
+    [InlineData("semicolon_decimal_comma.csv", "separate the fields by commas")]
+    public void A_hostile_file_is_refused_with_its_name_and_the_reason(string file, string reason)
+    {
+        var refused = Assert.Throws<BadInputException>(() => Run([(file, SharedData.Path("hostile", "csv", file))]));
+
+        Assert.StartsWith(file, refused.Message, StringComparison.Ordinal);
+        Assert.Contains(reason, refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Odd_but_honest_files_are_accepted()
+    {
+        var marked = Run([("utf8_bom_crlf.csv", SharedData.Path("hostile", "csv", "utf8_bom_crlf.csv"))]);
+        Assert.Equal("checking_status", marked.Schema[0].Name);
+
+        var empty = Run([("header_only.csv", SharedData.Path("hostile", "csv", "header_only.csv"))]).Profile;
+        Assert.Equal(0, empty.RowCount);
+        Assert.All(empty.Columns, c => Assert.Equal(0, c.Count));
+
+        var formulas = Run([("formula_injection.csv", SharedData.Path("hostile", "csv", "formula_injection.csv"))]).Profile;
+        Assert.Equal("text", formulas.Columns.Single(c => c.Name == "name").Type);
+
+        var odd = Run([("odd_numbers.csv", SharedData.Path("hostile", "csv", "odd_numbers.csv"))]).Profile;
+        Assert.Equal(("text", 17), (odd.Columns[0].Type, odd.RowCount));
+    }
+
+    [Fact]
+    public void Numbers_that_are_not_finite_count_as_missing_and_never_reach_the_figures()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.File("x.csv", "x,y\n1,1\nnan,2\ninf,3\n-inf,4\n3,5\n");
+
+        var column = Run([("x.csv", path)]).Profile.Columns[0];
+
+        Assert.Equal(("number", 2, 3), (column.Type, column.Count, column.Nulls));
+        Assert.Equal(2, column.Mean);
+        Assert.Equal(2, column.Histogram.Sum(b => b.Count));
+    }
+
+    [Fact]
+    public void The_engine_opens_no_other_file_and_its_settings_are_locked()
+    {
+        using var folder = new TemporaryFolder();
+        var allowed = folder.File("a.csv", "x\n1\n");
+        var other = folder.File("b.csv", "x\n2\n");
+        using var scratch = new TemporaryFolder();
+        using var session = new DuckDbSession([allowed], scratch.Path);
+
+        Assert.Equal("1", session.Rows($"SELECT x FROM read_csv('{allowed}')")[0][0]);
+        Assert.Throws<DuckDbException>(() => session.Rows($"SELECT * FROM read_csv('{other}')"));
+        Assert.Throws<DuckDbException>(() => session.Execute($"COPY (SELECT 1) TO '{folder.Path}/c.csv'"));
+        Assert.Throws<DuckDbException>(() => session.Execute("SET enable_external_access = true"));
+        Assert.Throws<DuckDbException>(() => session.Execute("INSTALL httpfs"));
+    }
+
+    [Fact]
+    public void Long_texts_nulls_and_quotes_come_back_as_they_went_in()
+    {
+        using var folder = new TemporaryFolder();
+        using var session = new DuckDbSession([], folder.Path);
+
+        var row = session.Rows("SELECT 'zwölf Zeichen und mehr', NULL, 'o''', '', 1.5::DOUBLE")[0];
+
+        Assert.Equal<string?[]>(["zwölf Zeichen und mehr", null, "o'", "", "1.5"], row);
+    }
+
+    private static (IReadOnlyList<Column> Schema, Profile Profile) Run(IReadOnlyList<(string, string)> files)
+    {
+        using var scratch = new TemporaryFolder();
+        return ProfileFiles.Run(files, scratch.Path, (_, _) => { }, TestContext.Current.CancellationToken);
+    }
+
+    private static void Compare(JsonElement expected, ColumnProfile actual)
+    {
+        Assert.Equal(expected.GetProperty("count").GetInt64(), actual.Count);
+        Assert.Equal(expected.GetProperty("missing").GetInt64(), actual.Nulls);
+        Assert.Equal(expected.GetProperty("distinct").GetInt64(), actual.Distinct);
+        if (expected.GetProperty("kind").GetString() == "numeric") CompareNumbers(expected, actual);
+        if (expected.TryGetProperty("value_counts", out var counts) && actual.Type == "text")
+            Assert.All(actual.TopValues, top => Assert.Equal(counts.GetProperty(top.Value).GetInt64(), top.Count));
+    }
+
+    private static void CompareNumbers(JsonElement expected, ColumnProfile actual)
+    {
+        Close(expected.GetProperty("min").GetDouble(), double.Parse(actual.Min!, CultureInfo.InvariantCulture));
+        Close(expected.GetProperty("max").GetDouble(), double.Parse(actual.Max!, CultureInfo.InvariantCulture));
+        Close(expected.GetProperty("mean").GetDouble(), actual.Mean!.Value);
+        Close(expected.GetProperty("std_sample").GetDouble(), actual.Std!.Value);
+        Assert.NotEmpty(actual.Quantiles);
+        foreach (var quantile in actual.Quantiles)
+            Close(expected.GetProperty("quantiles").GetProperty(quantile.P.ToString(CultureInfo.InvariantCulture)).GetDouble(), quantile.Value);
+        Assert.Equal(actual.Count, actual.Histogram.Sum(b => b.Count));
+    }
+
+    private static void Close(double expected, double actual) => Assert.Equal(expected, actual, 1e-9 * Math.Max(1, Math.Abs(expected)));
+}
