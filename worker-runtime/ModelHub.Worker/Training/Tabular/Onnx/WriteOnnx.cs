@@ -12,6 +12,10 @@ namespace ModelHub.Worker.Training.Tabular.Onnx;
 internal static class WriteOnnx
 {
     public const string LabelsKey = "modelhub.labels";
+
+    /// <summary>The same list under the name that the serving side reads.</summary>
+    public const string ClassesKey = "modelhub.classes";
+
     public const string FeaturesKey = "modelhub.features";
     public const string CoefficientsKey = "modelhub.coefficients";
     public const string TargetKey = "modelhub.target";
@@ -84,11 +88,12 @@ internal static class WriteOnnx
 
     private static void Describe(OnnxGraph graph, LinearModel model)
     {
-        var features = model.Space.Numeric.Select(f => new { name = f.Column, type = "numeric" })
-            .Concat(model.Space.Categorical.Select(f => new { name = f.Column, type = "categorical" }));
+        var features = model.Space.Numeric.Select(f => f.Column).Concat(model.Space.Categorical.Select(f => f.Column));
         graph.Metadata(TargetKey, model.Target);
         graph.Metadata(FeaturesKey, JsonSerializer.Serialize(features));
         graph.Metadata(CoefficientsKey, JsonSerializer.Serialize(model.Raw(), JsonSerializerOptions.Web));
-        if (model.Classes is not null) graph.Metadata(LabelsKey, JsonSerializer.Serialize(model.Classes));
+        if (model.Classes is null) return;
+        graph.Metadata(LabelsKey, JsonSerializer.Serialize(model.Classes));
+        graph.Metadata(ClassesKey, JsonSerializer.Serialize(model.Classes));
     }
 }

@@ -1,0 +1,77 @@
+using ModelHub.Domain.Operations;
+
+namespace ModelHub.Worker.Jobs;
+
+/// <summary>
+/// One attempt of an operation from begin to end. Refused input fails it at once, a fault sends it back into the queue
+/// with a growing pause, a wish to cancel or a newer attempt stops it, and a worker that shuts down gives it back.
+/// </summary>
+internal sealed partial class RunOperation(IEnumerable<IWork> works, OperationStore store, ILogger<RunOperation> logger)
+{
+    /// <summary>Attempts that may begin; a job that kills its worker each time must end some day.</summary>
+    public const int MaximumAttempts = 5;
+
+    private readonly Dictionary<string, IWork> works = works.ToDictionary(w => w.Kind);
+
+    public async Task RunAsync(OperationId id, CancellationToken shutdown)
+    {
+        if (await store.FindAsync(id, shutdown) is not { } queued) return;
+        if (!works.TryGetValue(queued.Kind, out var work))
+        {
+            // Another version of the worker may know it; this one must not spin on it.
+            LogUnknown(queued.Kind, id.Value);
+            return;
+        }
+        if (await store.BeginAsync(work, id, MaximumAttempts, shutdown) is not { } attempt) return;
+        LogBegan(queued.Kind, id.Value, attempt.Number);
+        await RunAsync(work, attempt, shutdown);
+    }
+
+    private async Task RunAsync(IWork work, Attempt attempt, CancellationToken shutdown)
+    {
+        await using var log = new ProgressPump(store, work, attempt);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(shutdown);
+        await using var watch = CancelWatch.Start(store, attempt, stop);
+        try
+        {
+            var conclusion = await work.RunAsync(attempt.Operation, log, stop.Token);
+            await log.FlushAsync();
+            await store.SucceedAsync(attempt, conclusion, CancellationToken.None);
+            LogEnded(attempt.Operation.Kind, attempt.Operation.Id.Value, "succeeded");
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            await log.FlushAsync();
+            if (watch.CancelWished) await store.CancelAsync(work, attempt, CancellationToken.None);
+            else if (!watch.Superseded) await store.GiveBackAsync(attempt, CancellationToken.None);
+        }
+        catch (BadInputException refused)
+        {
+            log.Line(refused.Message);
+            await log.FlushAsync();
+            await store.FailAsync(work, attempt, refused.Message, CancellationToken.None);
+            LogRefused(attempt.Operation.Kind, attempt.Operation.Id.Value, refused.Message);
+        }
+        catch (Exception fault)
+        {
+            LogFault(fault, attempt.Operation.Kind, attempt.Operation.Id.Value, attempt.Number);
+            await log.FlushAsync();
+            await store.RetryAsync(work, attempt, MaximumAttempts, fault.Message, CancellationToken.None);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "No work of kind {Kind} is known for operation {Operation}")]
+    private partial void LogUnknown(string kind, Guid operation);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Kind} {Operation} began attempt {Attempt}")]
+    private partial void LogBegan(string kind, Guid operation, int attempt);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Kind} {Operation} {Outcome}")]
+    private partial void LogEnded(string kind, Guid operation, string outcome);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Kind} {Operation} was refused: {Reason}")]
+    private partial void LogRefused(string kind, Guid operation, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Kind} {Operation} failed in attempt {Attempt}")]
+    private partial void LogFault(Exception fault, string kind, Guid operation, int attempt);
+}
