@@ -137,6 +137,16 @@ public sealed class Operation : IRevisioned
         return null;
     }
 
+    /// <summary>The attempt stops before its end, because its worker does: any worker may dispatch the operation again.</summary>
+    public Refusal? GiveBack(int attempt, string message)
+    {
+        if (Fence(attempt) is { } refusal)
+            return refusal;
+
+        (State, DispatchedAt, Message) = (OperationState.Queued, null, message);
+        return null;
+    }
+
     /// <summary>One that has not begun is cancelled at once; a running one is told and stops by itself.</summary>
     public Refusal? Cancel(DateTimeOffset now)
     {

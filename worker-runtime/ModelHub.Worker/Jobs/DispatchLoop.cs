@@ -1,7 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using ModelHub.Database;
 using ModelHub.Database.Events;
-using ModelHub.Domain.Operations;
 using Quartz.Extensibility;
 
 namespace ModelHub.Worker.Jobs;

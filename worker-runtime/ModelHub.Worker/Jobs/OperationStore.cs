@@ -72,12 +72,8 @@ internal sealed class OperationStore(IDbContextFactory<ModelHubDb> databases, Ch
 
     /// <summary>This worker stops: another one takes it at once.</summary>
     public Task GiveBackAsync(Attempt attempt, CancellationToken ct) =>
-        WriteAsync(attempt.Id, async (db, operation) =>
-        {
-            if (operation.Report(attempt.Number, operation.Progress, "its worker shut down; it goes on elsewhere") is { } refusal) return refusal;
-            await dispatch.InTransactionAsync(db, operation, TimeSpan.Zero, ct);
-            return Events([]);
-        }, ct);
+        WriteAsync(attempt.Id, (_, operation) => Task.FromResult(
+            operation.GiveBack(attempt.Number, "its worker shut down; it goes on elsewhere") is { } refusal ? refusal : Events([])), ct);
 
     /// <summary>A fault: again after 1, 4, 16, … seconds, or failed when there were too many.</summary>
     public Task RetryAsync(IWork work, Attempt attempt, int maximum, string fault, CancellationToken ct) =>

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using ModelHub.Domain.Operations;
+using ModelHub.Worker.Metrics;
 
 namespace ModelHub.Worker.Jobs;
 
@@ -6,7 +8,7 @@ namespace ModelHub.Worker.Jobs;
 /// One attempt of an operation from begin to end. Refused input fails it at once, a fault sends it back into the queue
 /// with a growing pause, a wish to cancel or a newer attempt stops it, and a worker that shuts down gives it back.
 /// </summary>
-internal sealed partial class RunOperation(IEnumerable<IWork> works, OperationStore store, ILogger<RunOperation> logger)
+internal sealed partial class RunOperation(IEnumerable<IWork> works, OperationStore store, WorkerMeter meter, ILogger<RunOperation> logger)
 {
     /// <summary>Attempts that may begin; a job that kills its worker each time must end some day.</summary>
     public const int MaximumAttempts = 5;
@@ -24,10 +26,14 @@ internal sealed partial class RunOperation(IEnumerable<IWork> works, OperationSt
         }
         if (await store.BeginAsync(work, id, MaximumAttempts, shutdown) is not { } attempt) return;
         LogBegan(queued.Kind, id.Value, attempt.Number);
-        await RunAsync(work, attempt, shutdown);
+        meter.Began();
+        var started = Stopwatch.GetTimestamp();
+        var outcome = await RunAsync(work, attempt, shutdown);
+        meter.Ended(attempt.Operation.Kind, outcome, Stopwatch.GetElapsedTime(started));
+        LogEnded(attempt.Operation.Kind, id.Value, attempt.Number, outcome);
     }
 
-    private async Task RunAsync(IWork work, Attempt attempt, CancellationToken shutdown)
+    private async Task<string> RunAsync(IWork work, Attempt attempt, CancellationToken shutdown)
     {
         await using var log = new ProgressPump(store, work, attempt);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(shutdown);
@@ -37,13 +43,15 @@ internal sealed partial class RunOperation(IEnumerable<IWork> works, OperationSt
             var conclusion = await work.RunAsync(attempt.Operation, log, stop.Token);
             await log.FlushAsync();
             await store.SucceedAsync(attempt, conclusion, CancellationToken.None);
-            LogEnded(attempt.Operation.Kind, attempt.Operation.Id.Value, "succeeded");
+            return "succeeded";
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             await log.FlushAsync();
+            if (watch.Superseded) return "superseded";
             if (watch.CancelWished) await store.CancelAsync(work, attempt, CancellationToken.None);
-            else if (!watch.Superseded) await store.GiveBackAsync(attempt, CancellationToken.None);
+            else await store.GiveBackAsync(attempt, CancellationToken.None);
+            return watch.CancelWished ? "cancelled" : "given-back";
         }
         catch (BadInputException refused)
         {
@@ -51,12 +59,14 @@ internal sealed partial class RunOperation(IEnumerable<IWork> works, OperationSt
             await log.FlushAsync();
             await store.FailAsync(work, attempt, refused.Message, CancellationToken.None);
             LogRefused(attempt.Operation.Kind, attempt.Operation.Id.Value, refused.Message);
+            return "refused";
         }
         catch (Exception fault)
         {
             LogFault(fault, attempt.Operation.Kind, attempt.Operation.Id.Value, attempt.Number);
             await log.FlushAsync();
             await store.RetryAsync(work, attempt, MaximumAttempts, fault.Message, CancellationToken.None);
+            return "faulted";
         }
     }
 
@@ -66,8 +76,8 @@ internal sealed partial class RunOperation(IEnumerable<IWork> works, OperationSt
     [LoggerMessage(Level = LogLevel.Information, Message = "{Kind} {Operation} began attempt {Attempt}")]
     private partial void LogBegan(string kind, Guid operation, int attempt);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Kind} {Operation} {Outcome}")]
-    private partial void LogEnded(string kind, Guid operation, string outcome);
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Kind} {Operation} attempt {Attempt} ended: {Outcome}")]
+    private partial void LogEnded(string kind, Guid operation, int attempt, string outcome);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Kind} {Operation} was refused: {Reason}")]
     private partial void LogRefused(string kind, Guid operation, string reason);

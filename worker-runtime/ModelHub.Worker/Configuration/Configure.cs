@@ -1,0 +1,39 @@
+namespace ModelHub.Worker.Configuration;
+
+internal static class Configure
+{
+    public const string DefaultUrl = "http://127.0.0.1:5060";
+
+    /// <summary>Files, then <c>MODELHUB__…</c> variables, then flags; the later wins.</summary>
+    /// <exception cref="InvalidConfigurationException">with every fault</exception>
+    public static WorkerOptions AddConfiguration(this WebApplicationBuilder builder, string[] args)
+    {
+        builder.Configuration.AddEnvironmentVariables("MODELHUB__").AddCommandLine(args);
+        builder.WebHost.UseUrls(builder.Configuration["Urls"] ?? DefaultUrl);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        var options = Read(builder.Configuration);
+        builder.Services.AddSingleton(options);
+        builder.Services.AddSingleton(TimeProvider.System);
+        return options;
+    }
+
+    private static WorkerOptions Read(ConfigurationManager configuration)
+    {
+        var faults = new OptionFaults(configuration);
+        var options = new WorkerOptions
+        {
+            Database = faults.Required("Database"),
+            Api = faults.Url("Api", "http://127.0.0.1:5080"),
+            Data = Path.GetFullPath(configuration["Data"] is { Length: > 0 } data ? data : ".modelhub/worker"),
+            DuckDb = faults.Library("DuckDb"),
+            OnnxRuntime = faults.Library("OnnxRuntime"),
+            Threads = (int)faults.Number("Threads", Math.Max(2, Environment.ProcessorCount), 1, 100),
+            CacheBytes = faults.Number("CacheBytes", 10L << 30, 0, 1L << 50),
+            KeepWarm = TimeSpan.FromSeconds(faults.Number("Rollouts:KeepWarmSeconds", 3600, 0, 30 * 24 * 3600)),
+            PlacingTime = TimeSpan.FromSeconds(faults.Number("Rollouts:PlacingSeconds", 300, 1, 24 * 3600)),
+            Replicas = (int)faults.Number("Rollouts:Replicas", 2, 1, 100),
+        };
+        faults.ThrowIfAny();
+        return options;
+    }
+}

@@ -1,0 +1,39 @@
+namespace ModelHub.Worker.Configuration;
+
+/// <summary>All that can be set on this host, already validated.</summary>
+internal sealed record WorkerOptions
+{
+    /// <summary>Npgsql connection string.</summary>
+    public required string Database { get; init; }
+
+    /// <summary>Base address of the registry-api, without a slash at the end.</summary>
+    public required string Api { get; init; }
+
+    /// <summary>Folder of this process: cache and scratch lie below it.</summary>
+    public required string Data { get; init; }
+
+    /// <summary>Path of libduckdb; null: found under node_modules.</summary>
+    public string? DuckDb { get; init; }
+
+    /// <summary>Path of the ONNX Runtime library; null: found under node_modules.</summary>
+    public string? OnnxRuntime { get; init; }
+
+    /// <summary>Jobs at a time.</summary>
+    public required int Threads { get; init; }
+
+    /// <summary>Bytes of fetched artifacts kept for the next job.</summary>
+    public required long CacheBytes { get; init; }
+
+    /// <summary>How long the version that lost the traffic stays loaded.</summary>
+    public required TimeSpan KeepWarm { get; init; }
+
+    /// <summary>How long a promotion waits for its version to be loaded everywhere.</summary>
+    public required TimeSpan PlacingTime { get; init; }
+
+    /// <summary>Nodes that hold a live version, where there are so many.</summary>
+    public required int Replicas { get; init; }
+
+    public string Cache => Path.Combine(Data, "cache");
+
+    public string Scratch => Path.Combine(Data, "scratch");
+}

@@ -1,0 +1,66 @@
+using Microsoft.EntityFrameworkCore;
+using ModelHub.Database;
+using ModelHub.Domain.Data;
+using ModelHub.Domain.Events;
+using ModelHub.Domain.Operations;
+using ModelHub.Worker.Artifacts;
+using ModelHub.Worker.Configuration;
+using ModelHub.Worker.Data.DuckDb;
+using ModelHub.Worker.Jobs;
+
+namespace ModelHub.Worker.Data;
+
+/// <summary>Fetches the files of a data version, measures them, and makes it ready or failed.</summary>
+internal sealed class ProfileDataVersion(IDbContextFactory<ModelHubDb> databases, ArtifactCache artifacts, WorkerOptions options, TimeProvider time) : IWork
+{
+    public string Kind => OperationKinds.ProfileDataVersion;
+
+    public async Task<IReadOnlyList<Event>> BeginAsync(ModelHubDb db, Operation operation, CancellationToken ct)
+    {
+        (await LoadAsync(db, operation, ct)).StartProfile(time.GetUtcNow());
+        return [];
+    }
+
+    public async Task<Conclusion> RunAsync(Operation operation, IProgressLog log, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var version = await LoadAsync(db, operation, ct);
+        var files = await FetchAsync(version.Files, artifacts, log, ct);
+        DuckDbLibrary.Use(options.DuckDb);
+        using var scratch = ScratchFolder.Create(options);
+        var (schema, profile) = await Task.Run(() => ProfileFiles.Run(files, scratch.Path, (share, line) => log.Progress(0.2 + 0.8 * share, line), ct), ct);
+        return new($"{profile.RowCount} rows, {schema.Count} columns", async (write, token) =>
+        {
+            var loaded = await LoadAsync(write, operation, token);
+            if (loaded.Accept(schema, profile, time.GetUtcNow()) is { } refusal) return refusal;
+            return new List<Event> { new DataVersionProfiled(loaded.Dataset.Name, loaded.Number, profile.RowCount) };
+        });
+    }
+
+    public async Task<IReadOnlyList<Event>> FailAsync(ModelHubDb db, Operation operation, string reason, CancellationToken ct)
+    {
+        var version = await LoadAsync(db, operation, ct);
+        return version.Fail(reason, time.GetUtcNow()) is null ? [new DataVersionFailed(version.Dataset.Name, version.Number, reason)] : [];
+    }
+
+    public Task<IReadOnlyList<Event>> CancelAsync(ModelHubDb db, Operation operation, CancellationToken ct) =>
+        FailAsync(db, operation, "the profile was cancelled", ct);
+
+    /// <summary>The files with the names of the data version and their paths in the cache.</summary>
+    public static async Task<IReadOnlyList<(string Name, string Path)>> FetchAsync(IReadOnlyList<DataFile> files, ArtifactCache artifacts, IProgressLog log, CancellationToken ct)
+    {
+        var fetched = new List<(string, string)>();
+        foreach (var file in files)
+        {
+            fetched.Add((file.Path, await artifacts.GetAsync(file.Digest, ct)));
+            log.Progress(0.2 * fetched.Count / files.Count);
+        }
+        return fetched;
+    }
+
+    private static Task<DataVersion> LoadAsync(ModelHubDb db, Operation operation, CancellationToken ct)
+    {
+        var id = DataVersionId.From(operation.SubjectId);
+        return db.DataVersions.Include(v => v.Dataset).SingleAsync(v => v.Id == id, ct);
+    }
+}

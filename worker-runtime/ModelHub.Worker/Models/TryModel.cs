@@ -1,0 +1,32 @@
+using ModelHub.Domain.Models;
+using ModelHub.Onnx.Validation;
+using ModelHub.Worker.Jobs;
+using OnnxSignature = ModelHub.Onnx.Signatures.Signature;
+using OnnxTensor = ModelHub.Onnx.Signatures.TensorSpec;
+
+namespace ModelHub.Worker.Models;
+
+/// <summary>Loads and runs an ONNX file once, in a child process, and reads its signature.</summary>
+internal sealed class TryModel(ValidationProcess process)
+{
+    /// <exception cref="BadInputException">The model is refused.</exception>
+    public async Task<Signature> SignatureOfAsync(string path, IProgressLog log, CancellationToken ct)
+    {
+        var report = await process.RunAsync(path, ValidationLimits.Default, ct);
+        foreach (var warning in report.Warnings) log.Line($"warning: {warning}");
+        if (!report.Ok || report.Signature is not { } signature) throw new BadInputException(report.Reason ?? "The model has no signature.");
+        log.Progress(0.9, FormattableString.Invariant($"loaded by ONNX Runtime {report.Runtime} in {report.LoadMs:F0} ms: {report.Nodes} nodes, {report.Parameters} parameters"));
+        return Domain(signature);
+    }
+
+    private static Signature Domain(OnnxSignature signature) =>
+        new([.. signature.Inputs.Select(i => Spec(i, null))], [.. signature.Outputs.Select(o => Spec(o, signature.Classes))]);
+
+    /// <param name="classes">Names of the classes, when the model tells them; they belong to an output that is as wide.</param>
+    private static TensorSpec Spec(OnnxTensor tensor, string[]? classes) => new(
+        tensor.Name,
+        tensor.Datatype,
+        tensor.Shape ?? throw new BadInputException($"\"{tensor.Name}\" may have any number of dimensions; serving needs to know how many."),
+        tensor.Labels ?? (classes is not null && tensor.Shape is [_, var width] && width == classes.Length ? classes : null),
+        tensor.Kind == Onnx.Signatures.TensorKind.ZipMap ? TensorKind.Zipmap : TensorKind.Tensor);
+}
