@@ -1,0 +1,28 @@
+using ModelHub.Console.Graph;
+
+namespace ModelHub.Console.Access;
+
+internal static class BindRole
+{
+    public static readonly Operation<Mutation<BindRoleInput>, BindRoleData> Operation = new(
+        "BindRole",
+        """
+        mutation BindRole($input: BindRoleInput!) {
+          bindRole(input: $input) {
+            user { id }
+            errors { __typename ... on Error { message } }
+          }
+        }
+        """,
+        GraphJson.Default.GraphRequestMutationBindRoleInput,
+        GraphJson.Default.GraphResponseBindRoleData);
+}
+
+internal sealed record BindRoleInput(string User, string Role, string Namespace, string Environment);
+
+public sealed record BindRoleData(BindRolePayload BindRole) : IRefusable
+{
+    IReadOnlyList<Refusal>? IRefusable.Refusals => BindRole.Errors;
+}
+
+public sealed record BindRolePayload(IdOnly? User, IReadOnlyList<Refusal>? Errors);

@@ -1,0 +1,25 @@
+using ModelHub.Console.Graph;
+
+namespace ModelHub.Console.Access;
+
+internal static class ReadAccess
+{
+    public static readonly Operation<NoVariables, ReadAccessData> Operation = new(
+        "ReadAccess",
+        """
+        query ReadAccess {
+          users { id name displayName createdAt bindings { role namespace environment } }
+          serviceTokens { id name scopes createdAt expiresAt lastUsedAt revokedAt bindings { role namespace environment } }
+        }
+        """,
+        GraphJson.Default.GraphRequestNoVariables,
+        GraphJson.Default.GraphResponseReadAccessData);
+}
+
+public sealed record ReadAccessData(IReadOnlyList<UserRow> Users, IReadOnlyList<TokenRow> ServiceTokens);
+
+public sealed record UserRow(string Id, string Name, string? DisplayName, DateTimeOffset? CreatedAt, IReadOnlyList<RoleBinding> Bindings);
+
+public sealed record TokenRow(
+    string Id, string Name, IReadOnlyList<string> Scopes, DateTimeOffset? CreatedAt, DateTimeOffset? ExpiresAt, DateTimeOffset? LastUsedAt,
+    DateTimeOffset? RevokedAt, IReadOnlyList<RoleBinding> Bindings);

@@ -1,0 +1,28 @@
+using ModelHub.Console.Graph;
+
+namespace ModelHub.Console.Access;
+
+internal static class RevokeServiceToken
+{
+    public static readonly Operation<Mutation<RevokeServiceTokenInput>, RevokeServiceTokenData> Operation = new(
+        "RevokeServiceToken",
+        """
+        mutation RevokeServiceToken($input: RevokeServiceTokenInput!) {
+          revokeServiceToken(input: $input) {
+            serviceToken { id }
+            errors { __typename ... on Error { message } }
+          }
+        }
+        """,
+        GraphJson.Default.GraphRequestMutationRevokeServiceTokenInput,
+        GraphJson.Default.GraphResponseRevokeServiceTokenData);
+}
+
+internal sealed record RevokeServiceTokenInput(string Id);
+
+public sealed record RevokeServiceTokenData(RevokeServiceTokenPayload RevokeServiceToken) : IRefusable
+{
+    IReadOnlyList<Refusal>? IRefusable.Refusals => RevokeServiceToken.Errors;
+}
+
+public sealed record RevokeServiceTokenPayload(IdOnly? ServiceToken, IReadOnlyList<Refusal>? Errors);

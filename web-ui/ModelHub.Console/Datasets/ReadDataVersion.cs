@@ -1,0 +1,54 @@
+using ModelHub.Console.Graph;
+using System.Text.Json;
+
+namespace ModelHub.Console.Datasets;
+
+internal static class ReadDataVersion
+{
+    public static readonly Operation<ReadDataVersionVariables, ReadDataVersionData> Operation = new(
+        "ReadDataVersion",
+        """
+        query ReadDataVersion($dataset: String!, $version: Int!) {
+          dataVersion(dataset: $dataset, version: $version) {
+            id dataset number state failure digest rowCount createdAt createdBy
+            files { path size digest }
+            schema { name type nullable }
+            profile {
+              rowCount
+              columns {
+                name type count nulls distinct min max mean std
+                quantiles { p value }
+                histogram { from to count }
+                topValues { value count }
+              }
+            }
+            usedBy { model number }
+            liveVersions { model number }
+          }
+        }
+        """,
+        GraphJson.Default.GraphRequestReadDataVersionVariables,
+        GraphJson.Default.GraphResponseReadDataVersionData);
+}
+
+internal sealed record ReadDataVersionVariables(string Dataset, int Version);
+
+public sealed record ReadDataVersionData(DataVersionDetail? DataVersion);
+
+public sealed record DataVersionDetail(
+    string Id, string Dataset, int Number, string State, string? Failure, string? Digest, long? RowCount, DateTimeOffset CreatedAt, string? CreatedBy,
+    IReadOnlyList<DataFile> Files, IReadOnlyList<DataColumn>? Schema, DataProfile? Profile, IReadOnlyList<VersionRef> UsedBy, IReadOnlyList<VersionRef> LiveVersions);
+
+public sealed record DataColumn(string Name, string Type, bool Nullable);
+
+public sealed record DataProfile(long RowCount, IReadOnlyList<ColumnProfile> Columns);
+
+public sealed record ColumnProfile(
+    string Name, string Type, long Count, long Nulls, long? Distinct, JsonElement? Min, JsonElement? Max, double? Mean, double? Std,
+    IReadOnlyList<Quantile>? Quantiles, IReadOnlyList<Bin>? Histogram, IReadOnlyList<TopValue>? TopValues);
+
+public sealed record Quantile(double P, double Value);
+
+public sealed record Bin(double From, double To, long Count);
+
+public sealed record TopValue(string? Value, long Count);

@@ -1,0 +1,41 @@
+using ModelHub.Console.Graph;
+
+namespace ModelHub.Console.Datasets;
+
+internal static class ReadDataset
+{
+    public static readonly Operation<ReadDatasetVariables, ReadDatasetData> Operation = new(
+        "ReadDataset",
+        """
+        query ReadDataset($name: String!, $first: Int, $after: String, $last: Int, $before: String) {
+          dataset(name: $name) {
+            id name description createdAt revision
+            tags { key value }
+            versions(first: $first, after: $after, last: $last, before: $before) {
+              nodes {
+                number state digest rowCount createdAt createdBy
+                files { path size digest }
+                usedBy { model number }
+              }
+              pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
+              totalCount
+            }
+          }
+        }
+        """,
+        GraphJson.Default.GraphRequestReadDatasetVariables,
+        GraphJson.Default.GraphResponseReadDatasetData);
+}
+
+internal sealed record ReadDatasetVariables(string Name, int? First, string? After, int? Last, string? Before);
+
+public sealed record ReadDatasetData(DatasetDetail? Dataset);
+
+public sealed record DatasetDetail(
+    string Id, string Name, string? Description, DateTimeOffset CreatedAt, long Revision, IReadOnlyList<Tag> Tags, Connection<DataVersionRow> Versions);
+
+public sealed record DataVersionRow(
+    int Number, string State, string? Digest, long? RowCount, DateTimeOffset CreatedAt, string? CreatedBy,
+    IReadOnlyList<DataFile> Files, IReadOnlyList<VersionRef> UsedBy);
+
+public sealed record DataFile(string Path, long Size, string Digest);

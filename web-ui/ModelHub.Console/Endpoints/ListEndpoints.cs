@@ -1,0 +1,45 @@
+using ModelHub.Console.Graph;
+
+namespace ModelHub.Console.Endpoints;
+
+internal static class ListEndpoints
+{
+    public static readonly Operation<ListEndpointsVariables, ListEndpointsData> Operation = new(
+        "ListEndpoints",
+        """
+        query ListEndpoints($first: Int, $after: String, $last: Int, $before: String) {
+          endpoints(first: $first, after: $after, last: $last, before: $before) {
+            nodes {
+              id model environment url revision
+              primary { version }
+              variants {
+                id version role weight
+                placements { state node { name } }
+                traffic { requests errors p50Ms p99Ms since }
+              }
+            }
+            pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
+            totalCount
+          }
+        }
+        """,
+        GraphJson.Default.GraphRequestListEndpointsVariables,
+        GraphJson.Default.GraphResponseListEndpointsData);
+}
+
+internal sealed record ListEndpointsVariables(int? First, string? After, int? Last, string? Before);
+
+public sealed record ListEndpointsData(Connection<EndpointRow> Endpoints);
+
+public sealed record EndpointRow(
+    string Id, string Model, string Environment, string? Url, long Revision, PrimaryVersion? Primary, IReadOnlyList<EndpointRowVariant> Variants);
+
+public sealed record PrimaryVersion(int Version);
+
+public sealed record EndpointRowVariant(
+    string Id, int Version, string Role, double? Weight, IReadOnlyList<EndpointRowPlacement> Placements, TrafficWindow? Traffic);
+
+public sealed record EndpointRowPlacement(string State, NameOnly Node);
+
+/// <summary>What the routers measured in the last minute.</summary>
+public sealed record TrafficWindow(long Requests, long Errors, double? P50Ms, double? P99Ms, DateTimeOffset? Since);

@@ -1,0 +1,30 @@
+using ModelHub.Console.Graph;
+
+namespace ModelHub.Console.Endpoints;
+
+internal static class Rollback
+{
+    public static readonly Operation<Mutation<RollbackInput>, RollbackData> Operation = new(
+        "Rollback",
+        """
+        mutation Rollback($input: RollbackInput!) {
+          rollback(input: $input) {
+            rollback { from to timeToSafetyMs }
+            errors { __typename ... on Error { message } }
+          }
+        }
+        """,
+        GraphJson.Default.GraphRequestMutationRollbackInput,
+        GraphJson.Default.GraphResponseRollbackData);
+}
+
+internal sealed record RollbackInput(string Model, string Environment, int? ToVersion, long ExpectedRevision, string IdempotencyKey);
+
+public sealed record RollbackData(RollbackPayload Rollback) : IRefusable
+{
+    IReadOnlyList<Refusal>? IRefusable.Refusals => Rollback.Errors;
+}
+
+public sealed record RollbackPayload(RollbackOutcome? Rollback, IReadOnlyList<Refusal>? Errors);
+
+public sealed record RollbackOutcome(int From, int To, double? TimeToSafetyMs);

@@ -1,0 +1,30 @@
+using ModelHub.Console.Graph;
+using System.Text.Json;
+using ModelHub.Console.Models;
+
+namespace ModelHub.Console.Events;
+
+internal static class ListEvents
+{
+    public static readonly Operation<ListEventsVariables, ListEventsData> Operation = new(
+        "ListEvents",
+        """
+        query ListEvents($first: Int, $after: String, $last: Int, $before: String, $where: EventFilterInput) {
+          events(first: $first, after: $after, last: $last, before: $before, where: $where, order: [{ sequence: DESC }]) {
+            nodes { sequence type subject actor at data hash }
+            pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
+            totalCount
+          }
+        }
+        """,
+        GraphJson.Default.GraphRequestListEventsVariables,
+        GraphJson.Default.GraphResponseListEventsData);
+}
+
+internal sealed record ListEventsVariables(int? First, string? After, int? Last, string? Before, EventFilter? Where);
+
+internal sealed record EventFilter(TextFilter? Type = null, TextFilter? Subject = null, TextFilter? Actor = null);
+
+public sealed record ListEventsData(Connection<EventRow> Events);
+
+public sealed record EventRow(long Sequence, string Type, string? Subject, string? Actor, DateTimeOffset At, JsonElement? Data, string? Hash);

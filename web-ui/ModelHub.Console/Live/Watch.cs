@@ -1,0 +1,50 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace ModelHub.Console.Live;
+
+/// <summary>One subscription on a socket. It can be started again after a loss, from where it stood.</summary>
+internal abstract class Watch
+{
+    public string Id { get; } = Guid.NewGuid().ToString("N")[..12];
+
+    public abstract JsonElement Start();
+
+    public abstract void Next(JsonElement payload);
+
+    protected static JsonElement Payload<TVariables>(
+        string name, string document, TVariables variables, JsonTypeInfo<Subscribe<TVariables>> type) =>
+        JsonSerializer.SerializeToElement(new Subscribe<TVariables>(name, document, variables), type);
+}
+
+internal sealed class EventWatch(Action<LiveEvent> seen) : Watch
+{
+    private long? last;
+
+    public override JsonElement Start() =>
+        Payload("FollowEvents", FollowEvents.Document, new FollowEvents(last), LiveJson.Default.SubscribeFollowEvents);
+
+    public override void Next(JsonElement payload)
+    {
+        if (payload.Deserialize(LiveJson.Default.EventMessage)?.Data?.Events is not { } change)
+            return;
+        last = Math.Max(last ?? 0, change.Sequence);
+        seen(change);
+    }
+}
+
+internal sealed class LogWatch(string run, long? after, Action<LogLine> seen) : Watch
+{
+    private long? last = after;
+
+    public override JsonElement Start() =>
+        Payload("FollowLog", FollowLog.Document, new FollowLog(run, last), LiveJson.Default.SubscribeFollowLog);
+
+    public override void Next(JsonElement payload)
+    {
+        if (payload.Deserialize(LiveJson.Default.LogMessage)?.Data?.TrainingLog is not { } line)
+            return;
+        last = line.Sequence;
+        seen(line);
+    }
+}

@@ -1,0 +1,48 @@
+using ModelHub.Console.Graph;
+
+namespace ModelHub.Console.Models;
+
+internal static class ListModels
+{
+    public static readonly Operation<ListModelsVariables, ListModelsData> Operation = new(
+        "ListModels",
+        """
+        query ListModels($first: Int, $after: String, $last: Int, $before: String, $where: ModelFilterInput) {
+          models(first: $first, after: $after, last: $last, before: $before, where: $where, order: [{ name: ASC }]) {
+            nodes {
+              name description owner updatedAt
+              tags { key value }
+              latestVersion { number state createdAt }
+              aliases { name version { number } }
+              endpoints { environment primary { version } }
+            }
+            pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
+            totalCount
+          }
+        }
+        """,
+        GraphJson.Default.GraphRequestListModelsVariables,
+        GraphJson.Default.GraphResponseListModelsData);
+}
+
+internal sealed record ListModelsVariables(int? First, string? After, int? Last, string? Before, ModelFilter? Where);
+
+internal sealed record ModelFilter(TextFilter? Name = null, TextFilter? Owner = null, TagFilter? Tag = null);
+
+internal sealed record TextFilter(string? Eq = null, string? Contains = null, string? StartsWith = null);
+
+internal sealed record TagFilter(string Key, string? Value);
+
+public sealed record ListModelsData(Connection<ModelRow> Models);
+
+public sealed record ModelRow(
+    string Name, string? Description, string? Owner, DateTimeOffset UpdatedAt, IReadOnlyList<Tag> Tags,
+    ModelRowVersion? LatestVersion, IReadOnlyList<ModelAlias> Aliases, IReadOnlyList<ModelRowEndpoint> Endpoints);
+
+public sealed record ModelRowVersion(int Number, string State, DateTimeOffset CreatedAt);
+
+public sealed record ModelRowEndpoint(string Environment, ModelRowVariant? Primary);
+
+public sealed record ModelRowVariant(int Version);
+
+public sealed record ModelAlias(string Name, VersionNumber Version);

@@ -1,0 +1,61 @@
+using ModelHub.Console.Graph;
+
+namespace ModelHub.Console.Models;
+
+internal static class ReadModel
+{
+    public static readonly Operation<ReadModelVariables, ReadModelData> Operation = new(
+        "ReadModel",
+        """
+        query ReadModel($name: String!, $first: Int, $after: String, $last: Int, $before: String, $where: VersionFilterInput) {
+          model(name: $name) {
+            id name description owner card createdAt updatedAt revision
+            tags { key value }
+            latestVersion { number }
+            aliases { name updatedAt updatedBy version { number } }
+            aliasHistory(first: 12) { nodes { name actor at from { number } to { number } } }
+            endpoints { environment url primary { version } variants { version role weight } }
+            versions(first: $first, after: $after, last: $last, before: $before, where: $where, order: [{ number: DESC }]) {
+              nodes {
+                number state format size createdAt createdBy
+                metrics { name value }
+                tags { key value }
+                aliases { name }
+                endpoints { environment }
+              }
+              pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
+              totalCount
+            }
+          }
+        }
+        """,
+        GraphJson.Default.GraphRequestReadModelVariables,
+        GraphJson.Default.GraphResponseReadModelData);
+}
+
+internal sealed record ReadModelVariables(string Name, int? First, string? After, int? Last, string? Before, VersionFilter? Where);
+
+internal sealed record VersionFilter(StateFilter? State);
+
+internal sealed record StateFilter(string? Eq = null, IReadOnlyList<string>? In = null);
+
+public sealed record ReadModelData(ModelDetail? Model);
+
+public sealed record ModelDetail(
+    string Id, string Name, string? Description, string? Owner, string? Card, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, long Revision,
+    IReadOnlyList<Tag> Tags, VersionNumber? LatestVersion, IReadOnlyList<CurrentAlias> Aliases, Nodes<AliasChange> AliasHistory,
+    IReadOnlyList<ModelEndpoint> Endpoints, Connection<VersionRow> Versions);
+
+public sealed record CurrentAlias(string Name, DateTimeOffset UpdatedAt, string? UpdatedBy, VersionNumber Version);
+
+public sealed record AliasChange(string Name, string? Actor, DateTimeOffset At, VersionNumber? From, VersionNumber? To);
+
+public sealed record ModelEndpoint(string Environment, string? Url, ModelRowVariant? Primary, IReadOnlyList<ModelEndpointVariant> Variants);
+
+public sealed record ModelEndpointVariant(int Version, string Role, double? Weight);
+
+public sealed record VersionRow(
+    int Number, string State, string? Format, long? Size, DateTimeOffset CreatedAt, string? CreatedBy,
+    IReadOnlyList<Metric> Metrics, IReadOnlyList<Tag> Tags, IReadOnlyList<NameOnly> Aliases, IReadOnlyList<InEnvironment> Endpoints);
+
+public sealed record InEnvironment(string Environment);

@@ -1,0 +1,30 @@
+using ModelHub.Console.Graph;
+
+namespace ModelHub.Console.Nodes;
+
+internal static class DrainNode
+{
+    public static readonly Operation<Mutation<DrainNodeInput>, DrainNodeData> Operation = new(
+        "DrainNode",
+        """
+        mutation DrainNode($input: DrainNodeInput!) {
+          drainNode(input: $input) {
+            node { id state }
+            errors { __typename ... on Error { message } }
+          }
+        }
+        """,
+        GraphJson.Default.GraphRequestMutationDrainNodeInput,
+        GraphJson.Default.GraphResponseDrainNodeData);
+}
+
+internal sealed record DrainNodeInput(string Node);
+
+public sealed record DrainNodeData(DrainNodePayload DrainNode) : IRefusable
+{
+    IReadOnlyList<Refusal>? IRefusable.Refusals => DrainNode.Errors;
+}
+
+public sealed record DrainNodePayload(NodeState? Node, IReadOnlyList<Refusal>? Errors);
+
+public sealed record NodeState(string Id, string State);

@@ -1,0 +1,36 @@
+using ModelHub.Console.Graph;
+using ModelHub.Console.Access;
+using ModelHub.Console.Endpoints;
+
+namespace ModelHub.Console.Nodes;
+
+internal static class ListNodes
+{
+    public static readonly Operation<NoVariables, ListNodesData> Operation = new(
+        "ListNodes",
+        """
+        query ListNodes {
+          inferenceNodes {
+            id name address state runtimes memoryUsedBytes lastSeenAt
+            capacity { memoryBytes cpus }
+            placements { version state updatedAt lastFailure { reason message at } model }
+          }
+          routers { id name address state lastSeenAt routesRevision }
+          me { kind name bindings { role namespace environment } }
+        }
+        """,
+        GraphJson.Default.GraphRequestNoVariables,
+        GraphJson.Default.GraphResponseListNodesData);
+}
+
+public sealed record ListNodesData(IReadOnlyList<InferenceNode> InferenceNodes, IReadOnlyList<RouterRow> Routers, Me Me);
+
+public sealed record InferenceNode(
+    string Id, string Name, string? Address, string State, IReadOnlyList<string> Runtimes, long? MemoryUsedBytes, DateTimeOffset? LastSeenAt,
+    NodeCapacity? Capacity, IReadOnlyList<HeldVersion> Placements);
+
+public sealed record NodeCapacity(long? MemoryBytes, double? Cpus);
+
+public sealed record HeldVersion(int Version, string State, DateTimeOffset? UpdatedAt, PlacementFailure? LastFailure, string Model);
+
+public sealed record RouterRow(string Id, string Name, string? Address, string State, DateTimeOffset? LastSeenAt, long? RoutesRevision);

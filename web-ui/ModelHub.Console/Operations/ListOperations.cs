@@ -1,0 +1,31 @@
+using ModelHub.Console.Graph;
+using ModelHub.Console.Models;
+
+namespace ModelHub.Console.Operations;
+
+internal static class ListOperations
+{
+    public static readonly Operation<ListOperationsVariables, ListOperationsData> Operation = new(
+        "ListOperations",
+        """
+        query ListOperations($first: Int, $after: String, $last: Int, $before: String, $where: OperationFilterInput) {
+          operations(first: $first, after: $after, last: $last, before: $before, where: $where, order: [{ createdAt: DESC }]) {
+            nodes { id kind state progress message subject attempts requestedBy createdAt startedAt endedAt failure }
+            pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
+            totalCount
+          }
+        }
+        """,
+        GraphJson.Default.GraphRequestListOperationsVariables,
+        GraphJson.Default.GraphResponseListOperationsData);
+}
+
+internal sealed record ListOperationsVariables(int? First, string? After, int? Last, string? Before, OperationFilter? Where);
+
+internal sealed record OperationFilter(StateFilter? State = null, TextFilter? Kind = null);
+
+public sealed record ListOperationsData(Connection<OperationRow> Operations);
+
+public sealed record OperationRow(
+    string Id, string Kind, string State, double? Progress, string? Message, string? Subject, int Attempts, string? RequestedBy,
+    DateTimeOffset CreatedAt, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt, string? Failure);

@@ -1,0 +1,28 @@
+using ModelHub.Console.Graph;
+using ModelHub.Console.Access;
+
+namespace ModelHub.Console.Operations;
+
+internal static class ReadOperation
+{
+    public static readonly Operation<ReadOperationVariables, ReadOperationData> Operation = new(
+        "ReadOperation",
+        """
+        query ReadOperation($id: ID!) {
+          operation(id: $id) {
+            id kind state progress message subject attempts requestedBy createdAt startedAt endedAt failure log revision
+          }
+          me { kind name bindings { role namespace environment } }
+        }
+        """,
+        GraphJson.Default.GraphRequestReadOperationVariables,
+        GraphJson.Default.GraphResponseReadOperationData);
+}
+
+internal sealed record ReadOperationVariables(string Id);
+
+public sealed record ReadOperationData(OperationDetail? Operation, Me Me);
+
+public sealed record OperationDetail(
+    string Id, string Kind, string State, double? Progress, string? Message, string? Subject, int Attempts, string? RequestedBy,
+    DateTimeOffset CreatedAt, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt, string? Failure, string? Log, long Revision);

@@ -1,0 +1,28 @@
+using ModelHub.Console.Graph;
+
+namespace ModelHub.Console.Promotions;
+
+internal static class ApprovePromotion
+{
+    public static readonly Operation<Mutation<ApprovePromotionInput>, ApprovePromotionData> Operation = new(
+        "ApprovePromotion",
+        """
+        mutation ApprovePromotion($input: ApprovePromotionInput!) {
+          approvePromotion(input: $input) {
+            promotion { id state }
+            errors { __typename ... on Error { message } }
+          }
+        }
+        """,
+        GraphJson.Default.GraphRequestMutationApprovePromotionInput,
+        GraphJson.Default.GraphResponseApprovePromotionData);
+}
+
+internal sealed record ApprovePromotionInput(string Promotion, string? Reason);
+
+public sealed record ApprovePromotionData(ApprovePromotionPayload ApprovePromotion) : IRefusable
+{
+    IReadOnlyList<Refusal>? IRefusable.Refusals => ApprovePromotion.Errors;
+}
+
+public sealed record ApprovePromotionPayload(PromotionState? Promotion, IReadOnlyList<Refusal>? Errors);

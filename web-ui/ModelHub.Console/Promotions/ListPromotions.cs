@@ -1,0 +1,41 @@
+using ModelHub.Console.Graph;
+using ModelHub.Console.Models;
+
+namespace ModelHub.Console.Promotions;
+
+internal static class ListPromotions
+{
+    public static readonly Operation<ListPromotionsVariables, ListPromotionsData> Operation = new(
+        "ListPromotions",
+        """
+        query ListPromotions($first: Int, $after: String, $last: Int, $before: String, $where: PromotionFilterInput) {
+          promotions(first: $first, after: $after, last: $last, before: $before, where: $where, order: [{ createdAt: DESC }]) {
+            nodes {
+              id environment state requestedBy requestedAt timeToLiveMs approvalsRequired
+              version { model number }
+              replaces { number }
+              gates { gate verdict }
+              approvals { by decision }
+            }
+            pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
+            totalCount
+          }
+        }
+        """,
+        GraphJson.Default.GraphRequestListPromotionsVariables,
+        GraphJson.Default.GraphResponseListPromotionsData);
+}
+
+internal sealed record ListPromotionsVariables(int? First, string? After, int? Last, string? Before, PromotionFilter? Where);
+
+internal sealed record PromotionFilter(StateFilter? State = null, TextFilter? Model = null, TextFilter? Environment = null);
+
+public sealed record ListPromotionsData(Connection<PromotionRow> Promotions);
+
+public sealed record PromotionRow(
+    string Id, string Environment, string State, string? RequestedBy, DateTimeOffset RequestedAt, double? TimeToLiveMs, int ApprovalsRequired,
+    VersionRef Version, VersionNumber? Replaces, IReadOnlyList<GateVerdict> Gates, IReadOnlyList<ApprovalMark> Approvals);
+
+public sealed record GateVerdict(string Gate, string Verdict);
+
+public sealed record ApprovalMark(string By, string Decision);

@@ -1,0 +1,37 @@
+using ModelHub.Console.Graph;
+
+namespace ModelHub.Console.Promotions;
+
+/// <summary>What the promote dialog must know: where a version can go, and what rules wait there.</summary>
+internal static class ReadPromotable
+{
+    public static readonly Operation<ReadPromotableVariables, ReadPromotableData> Operation = new(
+        "ReadPromotable",
+        """
+        query ReadPromotable($model: String!) {
+          environments {
+            name rank approvalsRequired
+            policy { requiredChecks promotionFrom metricGates { metric margin direction } }
+          }
+          model(name: $model) { endpoints { environment revision primary { version } } }
+        }
+        """,
+        GraphJson.Default.GraphRequestReadPromotableVariables,
+        GraphJson.Default.GraphResponseReadPromotableData);
+}
+
+internal sealed record ReadPromotableVariables(string Model);
+
+public sealed record ReadPromotableData(IReadOnlyList<PromotableEnvironment> Environments, PromotableModel? Model);
+
+public sealed record PromotableEnvironment(string Name, int Rank, int ApprovalsRequired, Policy? Policy);
+
+public sealed record Policy(IReadOnlyList<string> RequiredChecks, string? PromotionFrom, IReadOnlyList<MetricGate> MetricGates);
+
+public sealed record MetricGate(string Metric, double Margin, string Direction);
+
+public sealed record PromotableModel(IReadOnlyList<PromotableEndpoint> Endpoints);
+
+public sealed record PromotableEndpoint(string Environment, long Revision, VersionOnly? Primary);
+
+public sealed record VersionOnly(int Version);

@@ -1,0 +1,42 @@
+using ModelHub.Console.Graph;
+using System.Text.Json;
+using ModelHub.Console.Access;
+
+namespace ModelHub.Console.Promotions;
+
+internal static class ReadPromotion
+{
+    public static readonly Operation<ReadPromotionVariables, ReadPromotionData> Operation = new(
+        "ReadPromotion",
+        """
+        query ReadPromotion($id: ID!) {
+          promotion(id: $id) {
+            id environment plan state requestedBy requestedAt reason approvalsRequired timeToLiveMs revision
+            version { model number }
+            replaces { number }
+            gates { gate verdict inputs reason policyDigest evaluatedAt expiresAt }
+            approvals { by at decision reason }
+            steps { name state at }
+          }
+          me { kind name bindings { role namespace environment } }
+        }
+        """,
+        GraphJson.Default.GraphRequestReadPromotionVariables,
+        GraphJson.Default.GraphResponseReadPromotionData);
+}
+
+internal sealed record ReadPromotionVariables(string Id);
+
+public sealed record ReadPromotionData(PromotionDetail? Promotion, Me Me);
+
+public sealed record PromotionDetail(
+    string Id, string Environment, string? Plan, string State, string? RequestedBy, DateTimeOffset RequestedAt, string? Reason,
+    int ApprovalsRequired, double? TimeToLiveMs, long Revision, VersionRef Version, VersionNumber? Replaces,
+    IReadOnlyList<GateEvidence> Gates, IReadOnlyList<Approval> Approvals, IReadOnlyList<PromotionStep> Steps);
+
+public sealed record GateEvidence(
+    string Gate, string Verdict, JsonElement? Inputs, string? Reason, string? PolicyDigest, DateTimeOffset EvaluatedAt, DateTimeOffset? ExpiresAt);
+
+public sealed record Approval(string By, DateTimeOffset At, string Decision, string? Reason);
+
+public sealed record PromotionStep(string Name, string State, DateTimeOffset? At);

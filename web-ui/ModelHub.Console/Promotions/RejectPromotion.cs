@@ -1,0 +1,28 @@
+using ModelHub.Console.Graph;
+
+namespace ModelHub.Console.Promotions;
+
+internal static class RejectPromotion
+{
+    public static readonly Operation<Mutation<RejectPromotionInput>, RejectPromotionData> Operation = new(
+        "RejectPromotion",
+        """
+        mutation RejectPromotion($input: RejectPromotionInput!) {
+          rejectPromotion(input: $input) {
+            promotion { id state }
+            errors { __typename ... on Error { message } }
+          }
+        }
+        """,
+        GraphJson.Default.GraphRequestMutationRejectPromotionInput,
+        GraphJson.Default.GraphResponseRejectPromotionData);
+}
+
+internal sealed record RejectPromotionInput(string Promotion, string? Reason);
+
+public sealed record RejectPromotionData(RejectPromotionPayload RejectPromotion) : IRefusable
+{
+    IReadOnlyList<Refusal>? IRefusable.Refusals => RejectPromotion.Errors;
+}
+
+public sealed record RejectPromotionPayload(PromotionState? Promotion, IReadOnlyList<Refusal>? Errors);

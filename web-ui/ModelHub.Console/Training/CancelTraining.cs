@@ -1,0 +1,28 @@
+using ModelHub.Console.Graph;
+
+namespace ModelHub.Console.Training;
+
+internal static class CancelTraining
+{
+    public static readonly Operation<Mutation<CancelTrainingInput>, CancelTrainingData> Operation = new(
+        "CancelTraining",
+        """
+        mutation CancelTraining($input: CancelTrainingInput!) {
+          cancelTraining(input: $input) {
+            trainingRun { id state }
+            errors { __typename ... on Error { message } }
+          }
+        }
+        """,
+        GraphJson.Default.GraphRequestMutationCancelTrainingInput,
+        GraphJson.Default.GraphResponseCancelTrainingData);
+}
+
+internal sealed record CancelTrainingInput(string Run);
+
+public sealed record CancelTrainingData(CancelTrainingPayload CancelTraining) : IRefusable
+{
+    IReadOnlyList<Refusal>? IRefusable.Refusals => CancelTraining.Errors;
+}
+
+public sealed record CancelTrainingPayload(RunState? TrainingRun, IReadOnlyList<Refusal>? Errors);

@@ -1,0 +1,67 @@
+using ModelHub.Console.Graph;
+
+namespace ModelHub.Console.Versions;
+
+internal static class ReadVersion
+{
+    public static readonly Operation<ReadVersionVariables, ReadVersionData> Operation = new(
+        "ReadVersion",
+        """
+        query ReadVersion($model: String!, $version: Int!) {
+          version(model: $model, version: $version) {
+            id model number state failure format digest size card commit runUrl ciUrl createdBy createdAt revision
+            tags { key value }
+            metrics { name value }
+            parameters { name value }
+            artifact { digest size files { path size digest } scan { verdict findings } }
+            signature {
+              inputs { name datatype shape labels kind }
+              outputs { name datatype shape labels kind }
+            }
+            parent { model number }
+            dataVersions { dataset number rowCount }
+            trainingRun { id pipeline state startedAt endedAt }
+            checks { name state link postedBy postedAt }
+            aliases { name }
+            endpoints { environment variants { version role weight } }
+            promotions(first: 10) { nodes { id environment state requestedBy requestedAt timeToLiveMs } }
+          }
+        }
+        """,
+        GraphJson.Default.GraphRequestReadVersionVariables,
+        GraphJson.Default.GraphResponseReadVersionData);
+}
+
+internal sealed record ReadVersionVariables(string Model, int Version);
+
+public sealed record ReadVersionData(VersionDetail? Version);
+
+public sealed record VersionDetail(
+    string Id, string Model, int Number, string State, string? Failure, string? Format, string? Digest, long? Size, string? Card,
+    string? Commit, string? RunUrl, string? CiUrl, string? CreatedBy, DateTimeOffset CreatedAt, long Revision,
+    IReadOnlyList<Tag> Tags, IReadOnlyList<Metric> Metrics, IReadOnlyList<Parameter> Parameters, Artifact? Artifact, Signature? Signature,
+    VersionRef? Parent, IReadOnlyList<VersionData> DataVersions, VersionRun? TrainingRun, IReadOnlyList<Check> Checks,
+    IReadOnlyList<NameOnly> Aliases, IReadOnlyList<VersionEndpoint> Endpoints, Nodes<VersionPromotion> Promotions);
+
+public sealed record Artifact(string Digest, long Size, IReadOnlyList<ArtifactFile> Files, ArtifactScan? Scan);
+
+public sealed record ArtifactFile(string Path, long Size, string Digest);
+
+public sealed record ArtifactScan(string Verdict, IReadOnlyList<string> Findings);
+
+public sealed record Signature(IReadOnlyList<TensorSpec> Inputs, IReadOnlyList<TensorSpec> Outputs);
+
+/// <summary>One input or output; -1 in the shape is any size.</summary>
+public sealed record TensorSpec(string Name, string Datatype, IReadOnlyList<long> Shape, IReadOnlyList<string>? Labels, string Kind);
+
+public sealed record VersionData(string Dataset, int Number, long? RowCount);
+
+public sealed record VersionRun(string Id, string Pipeline, string State, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt);
+
+public sealed record Check(string Name, string State, string? Link, string? PostedBy, DateTimeOffset PostedAt);
+
+public sealed record VersionEndpoint(string Environment, IReadOnlyList<VersionEndpointVariant> Variants);
+
+public sealed record VersionEndpointVariant(int Version, string Role, double? Weight);
+
+public sealed record VersionPromotion(string Id, string Environment, string State, string? RequestedBy, DateTimeOffset RequestedAt, double? TimeToLiveMs);

@@ -1,0 +1,79 @@
+// What the page does without the server: theme, copying, the drawer, relative times, keys, and coming back after a restart.
+const root = document.documentElement;
+
+document.addEventListener("click", async event => {
+  const target = event.target.closest("[data-do]");
+  if (!target) { if (event.target.closest(".rail a, .shade")) document.body.classList.remove("rail-open"); return; }
+  switch (target.dataset.do) {
+    case "theme": {
+      const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+      root.dataset.theme = dark ? "light" : "dark";
+      document.cookie = `modelhub-theme=${root.dataset.theme}; path=/; max-age=31536000; samesite=lax`;
+      break;
+    }
+    case "rail":
+      document.body.classList.toggle("rail-open");
+      break;
+    case "copy":
+      await copy(target.dataset.text);
+      target.classList.add("done");
+      setTimeout(() => target.classList.remove("done"), 1500);
+      break;
+  }
+});
+
+async function copy(text) {
+  if (navigator.clipboard) return navigator.clipboard.writeText(text);
+  const area = Object.assign(document.createElement("textarea"), { value: text });
+  document.body.append(area);
+  area.select();
+  document.execCommand("copy");
+  area.remove();
+}
+
+const units = [["year", 31536000], ["month", 2592000], ["day", 86400], ["hour", 3600], ["minute", 60]];
+const words = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+function relative(seconds) {
+  const past = Math.abs(seconds);
+  if (past < 10) return "just now";
+  const unit = units.find(([, size]) => past >= size);
+  return unit ? words.format(Math.trunc(seconds / unit[1]), unit[0]) : words.format(Math.trunc(seconds), "second");
+}
+function tick() {
+  for (const time of document.querySelectorAll("time[data-relative]")) {
+    const text = relative((Date.parse(time.dateTime) - Date.now()) / 1000);
+    if (time.firstChild && time.firstChild.data !== text) time.firstChild.data = text;
+  }
+}
+setInterval(tick, 5000);
+
+const places = { o: "/", m: "/models", d: "/datasets", p: "/promotions", e: "/endpoints", n: "/nodes", j: "/jobs", t: "/training", a: "/audit" };
+let going = 0;
+document.addEventListener("keydown", event => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select, [contenteditable]")) return;
+  if (event.key === "/") {
+    const search = document.querySelector("[data-search]");
+    if (search) { event.preventDefault(); search.focus(); } else location.assign("/models");
+  } else if (event.key === "g") {
+    going = Date.now();
+  } else if (Date.now() - going < 1200 && places[event.key]) {
+    going = 0;
+    document.querySelector(`.rail a[href="${places[event.key]}"]`)?.click();
+  }
+});
+document.addEventListener("keydown", event => { if (event.key === "Escape") document.body.classList.remove("rail-open"); });
+
+// The server forgot the circuit (it was restarted): ask until it answers, then show the same address again.
+const modal = document.getElementById("components-reconnect-modal");
+if (modal) new MutationObserver(() => {
+  if (/-(failed|rejected)/.test(modal.className)) comeBack();
+}).observe(modal, { attributeFilter: ["class"] });
+let coming = false;
+async function comeBack() {
+  if (coming) return;
+  coming = true;
+  for (;;) {
+    try { if ((await fetch("/healthz/live", { cache: "no-store" })).ok) return location.reload(); } catch { /* not yet there: asked again below */ }
+    await new Promise(next => setTimeout(next, 1000));
+  }
+}
