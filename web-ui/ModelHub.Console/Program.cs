@@ -32,6 +32,7 @@ internal static class Program
         {
             Args = args,
             ApplicationName = typeof(Program).Assembly.GetName().Name,
+            ContentRootPath = AppContext.BaseDirectory,
         });
         builder.AddConsoleOptions(args);
         builder.AddSignIn();
