@@ -1,0 +1,15 @@
+using ModelHub.Api.Configuration;
+
+namespace ModelHub.Api.Access;
+
+internal static class AccessRegistration
+{
+    public static void AddAccess(this WebApplicationBuilder builder, ApiOptions options)
+    {
+        builder.Services.AddSingleton<Callers>();
+        builder.Services.AddAccessRules();
+        RedeemLoginLink.AddRateLimit(builder.Services, options);
+    }
+
+    public static void MapAccess(this WebApplication app) => RedeemLoginLink.Map(app);
+}

@@ -1,0 +1,27 @@
+using System.Security.Claims;
+
+namespace ModelHub.Api.Access;
+
+/// <summary>Who is calling, as the token told; handed to routes and resolvers that ask for it.</summary>
+/// <param name="Id">Of the user, service token, node or router.</param>
+internal sealed record Caller(Principal Principal, Guid Id, DateTimeOffset ExpiresAt)
+{
+    public Actor Actor => Principal.Actor;
+
+    /// <summary>Routes are authorised before they bind, so there is always one here.</summary>
+    public static ValueTask<Caller> BindAsync(HttpContext context) => new(Of(context.User));
+
+    public static Caller Of(ClaimsPrincipal user) => Find(user) ?? throw new InvalidOperationException("The request was let through without a caller.");
+
+    public static Caller? Find(ClaimsPrincipal user) => (user.Identity as CallerIdentity)?.Caller;
+
+    public bool May(Permission permission, Place place) => Permits.To(Principal, permission, place);
+
+    public ClaimsPrincipal ToClaims() => new(new CallerIdentity(this));
+}
+
+internal sealed class CallerIdentity(Caller caller) : ClaimsIdentity(
+    [new Claim(ClaimTypes.NameIdentifier, caller.Actor.Value), new Claim(ClaimTypes.Name, caller.Actor.Value)], TokenAuthentication.SchemeName)
+{
+    public Caller Caller { get; } = caller;
+}

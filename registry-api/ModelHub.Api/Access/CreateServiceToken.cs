@@ -1,0 +1,55 @@
+using ModelHub.Domain.Events;
+
+namespace ModelHub.Api.Access;
+
+internal sealed record GrantInput(Role Role, string Namespace = Grant.Any, string Environment = Grant.Any);
+
+internal sealed record CreateServiceTokenInput(string Name, IReadOnlyList<TokenScope> Scopes, IReadOnlyList<GrantInput>? Bindings, int ExpiresInDays = 90);
+
+/// <param name="Secret">The token itself. It is not stored and not shown again.</param>
+internal sealed record CreateServiceTokenPayload(ServiceToken ServiceToken, string Secret);
+
+[MutationType]
+internal static class CreateServiceToken
+{
+    private const int MaxBindings = 50;
+
+    /// <summary>Makes a token for a program. It takes no idempotency key: the secret is shown once, and the name is unique.</summary>
+    [Authorize(nameof(Permission.Administer))]
+    [Error(typeof(InvalidInput))]
+    [Error(typeof(NameTaken))]
+    public static async Task<MutationResult<CreateServiceTokenPayload, Refusal>> CreateServiceTokenAsync(
+        CreateServiceTokenInput input, Caller caller, ModelHubDb db, TimeProvider time, CancellationToken ct)
+    {
+        if (!caller.May(Permission.Administer, Place.Everywhere))
+            return Once.Shown(new NotPermitted());
+        var grants = (input.Bindings ?? []).Select(b => new Grant(b.Role, b.Namespace, b.Environment)).Distinct().ToList();
+        if (grants.Count > MaxBindings)
+            return new InvalidInput("bindings", $"at most {MaxBindings}");
+        if (input.ExpiresInDays is < 1 or > ServiceToken.MaxDays)
+            return new InvalidInput("expiresInDays", $"1 to {ServiceToken.MaxDays}");
+        if ((await IssueAsync(db, input.Name, input.Scopes, grants, TimeSpan.FromDays(input.ExpiresInDays), caller.Actor, time.GetUtcNow(), ct))
+            .IsRefused(out var refusal, out var issued))
+            return refusal;
+        return issued;
+    }
+
+    internal static async Task<Result<CreateServiceTokenPayload>> IssueAsync(
+        ModelHubDb db, string name, IReadOnlyList<TokenScope> scopes, IReadOnlyList<Grant> grants, TimeSpan lifetime, Actor actor, DateTimeOffset now, CancellationToken ct)
+    {
+        var secret = Secrets.New(Secret.TokenPrefix);
+        if (ServiceToken.Issue(name, secret, scopes, actor, now + lifetime, now).IsRefused(out var refusal, out var token))
+            return refusal;
+        db.ServiceTokens.Add(token);
+        foreach (var grant in grants)
+        {
+            if (RoleBinding.Bind(token.Id, grant, actor, now).IsRefused(out refusal, out var binding))
+                return refusal;
+            db.RoleBindings.Add(binding);
+        }
+        await db.BumpAsync(Numbered.Access, ct);
+        return await db.CommitAsync(new TokenIssued(name, token.Scopes, token.ExpiresAt), actor, ct) is { } taken
+            ? taken
+            : new CreateServiceTokenPayload(token, secret.Text);
+    }
+}

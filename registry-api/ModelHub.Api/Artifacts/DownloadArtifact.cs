@@ -1,0 +1,33 @@
+namespace ModelHub.Api.Artifacts;
+
+/// <summary>
+/// Who may read bytes: a node any (it is told by assignment which it needs); who reads all namespaces any; else what a
+/// version or data version of one's own namespaces refers to. What may not be read looks as if it were not there.
+/// </summary>
+internal static class DownloadArtifact
+{
+    public static async Task<IResult> HeadAsync(string hex, ArtifactStore store, SendArtifact send, HttpContext context, CancellationToken ct)
+        => ArtifactStore.IsHex(hex) && store.Size(hex) is not null ? await send.RunAsync(context, hex, ct) : TypedResults.NotFound();
+
+    public static async Task<IResult> GetAsync(string hex, Caller caller, ModelHubDb db, SendArtifact send, HttpContext context, CancellationToken ct)
+    {
+        if (caller.Principal.Kind != PrincipalKind.Node && !caller.May(Permission.Read, Place.Somewhere))
+            return TypedResults.Forbid();
+        return ArtifactStore.IsHex(hex) && await MayReadAsync(hex, caller, db, ct) ? await send.RunAsync(context, hex, ct) : Problem.NotFound();
+    }
+
+    private static async Task<bool> MayReadAsync(string hex, Caller caller, ModelHubDb db, CancellationToken ct)
+    {
+        if (caller.Principal.Kind == PrincipalKind.Node || Permits.Namespaces(caller.Principal, Permission.Read).Contains(Grant.Any))
+            return true;
+        var digest = Digest.Prefix + hex;
+        return await db.Versions.Where(v => v.Digest == digest).VisibleTo(caller, v => v.Model.Name).AnyAsync(ct)
+            || await DataFilesAsync(digest, caller, db, ct);
+    }
+
+    private static async Task<bool> DataFilesAsync(string digest, Caller caller, ModelHubDb db, CancellationToken ct)
+    {
+        var part = $$"""[{"digest":"{{digest}}"}]""";
+        return await db.DataVersions.FromSql($"select * from data_versions where files @> {part}::jsonb").VisibleTo(caller, v => v.Dataset.Name).AnyAsync(ct);
+    }
+}

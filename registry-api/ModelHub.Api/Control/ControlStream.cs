@@ -1,0 +1,164 @@
+using System.Net.WebSockets;
+using ModelHub.Api.Rollouts;
+using ModelHub.Protocol;
+
+namespace ModelHub.Api.Control;
+
+/// <summary>
+/// One peer's stream. A reader takes what it says; a writer sends the newest tables whenever they change and a heartbeat each second.
+/// There is no queue: a slow peer misses tables in between, never the last one, and one that takes no bytes for five seconds is cut off.
+/// </summary>
+internal sealed partial class ControlStream(
+    AdmitPeer admit, ConnectedPeers connected, CurrentTables current, ObservePlacements placements, RecordApplied applied, RecentTraffic traffic,
+    TimeProvider time, ILogger<ControlStream> log)
+{
+    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    public async Task RunAsync(WebSocket webSocket, CancellationToken ct)
+    {
+        using var socket = new ControlSocket(webSocket);
+        try
+        {
+            if (await GreetAsync(socket, ct) is { } peer)
+                await ServeAsync(socket, peer, ct);
+        }
+        catch (ProtocolException e)
+        {
+            LogRefused(log, e.Message);
+            await TellAsync(socket, new Refused(e.Message), ct);
+        }
+        catch (Exception e) when (e is WebSocketException or OperationCanceledException or IOException)
+        {
+            // It went away, or took too long: either way the stream is over, and the peer comes back by itself.
+            LogGone(log, e.Message);
+        }
+    }
+
+    private async Task<Peer?> GreetAsync(ControlSocket socket, CancellationToken ct)
+    {
+        if (await InTimeAsync(socket.ReceiveUpAsync, ct) is not Hello hello)
+        {
+            await TellAsync(socket, new Refused("The first message is hello."), ct);
+            return null;
+        }
+        if ((await admit.RunAsync(hello, ct)).IsRefused(out var refusal, out var admission))
+        {
+            LogNotAdmitted(log, hello.Kind, hello.Name, refusal.Code);
+            await TellAsync(socket, new Refused(refusal.Message), ct);
+            return null;
+        }
+        await InTimeAsync(token => socket.SendAsync(new Welcome(admission.Peer.Id, admission.Key), token), ct);
+        LogWelcome(log, hello.Kind, admission.Peer.Name, hello.Address);
+        return admission.Peer;
+    }
+
+    private async Task ServeAsync(ControlSocket socket, Peer peer, CancellationToken ct)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        connected.Add(peer);
+        var writing = WriteAsync(socket, peer, over.Token);
+        try
+        {
+            var reading = ReadAsync(socket, peer, over.Token);
+            await await Task.WhenAny(reading, writing);
+        }
+        finally
+        {
+            connected.Remove(peer);
+            await over.CancelAsync();
+            await writing.ContinueWith(_ => { }, TaskScheduler.Default);
+        }
+    }
+
+    private async Task ReadAsync(ControlSocket socket, Peer peer, CancellationToken ct)
+    {
+        // Three missed heartbeats; a peer that was only suspended connects again.
+        while (await InTimeAsync(socket.ReceiveUpAsync, ct) is { } message)
+        {
+            peer.Heard(time.GetUtcNow());
+            switch (message)
+            {
+                case Pulse pulse:
+                    peer.Uses(pulse.MemoryUsedBytes);
+                    break;
+                case Placements report when peer.Kind == PeerKind.Node:
+                    await placements.RunAsync(NodeId.From(peer.Id), peer.Name, report, ct);
+                    break;
+                case Applied done:
+                    await applied.RunAsync(peer, done, ct);
+                    break;
+                case Measurements measured when peer.Kind == PeerKind.Router:
+                    traffic.Add(peer.Id, measured);
+                    break;
+                default:
+                    throw new ProtocolException($"A {peer.Kind} does not send this message here.");
+            }
+        }
+    }
+
+    private async Task WriteAsync(ControlSocket socket, Peer peer, CancellationToken ct)
+    {
+        var sent = ControlTables.None.Revisions;
+        while (true)
+        {
+            var (tables, changed) = current.Read();
+            foreach (var message in News(peer, tables, sent))
+                await InTimeAsync(token => socket.SendAsync(message, token), ct);
+            sent = tables.Revisions;
+            if (await Task.WhenAny(changed, Task.Delay(Beat, time, ct)) != changed)
+                await InTimeAsync(token => socket.SendAsync(new Heartbeat(), token), ct);
+            ct.ThrowIfCancellationRequested();
+        }
+    }
+
+    // Routes last: whoever is sent to a node must be let in by it, and what it serves be assigned.
+    private static IEnumerable<DownMessage> News(Peer peer, ControlTables tables, StateRevisions sent)
+    {
+        if (tables.Revisions.Access != sent.Access)
+            yield return tables.AccessFor(peer.Kind);
+        if (peer.Kind == PeerKind.Node && tables.Revisions.Assignments != sent.Assignments)
+            yield return tables.AssignmentsFor(peer.Id);
+        if (peer.Kind == PeerKind.Router && tables.Revisions.Routes != sent.Routes)
+            yield return tables.Routes;
+    }
+
+    private async Task TellAsync(ControlSocket socket, Refused refused, CancellationToken ct)
+    {
+        try
+        {
+            await InTimeAsync(token => socket.SendAsync(refused, token), ct);
+            await InTimeAsync(socket.CloseAsync, ct);
+        }
+        catch (Exception e) when (e is WebSocketException or OperationCanceledException or IOException)
+        {
+            LogGone(log, e.Message);
+        }
+    }
+
+    private static async Task<T> InTimeAsync<T>(Func<CancellationToken, Task<T>> step, CancellationToken ct)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        patience.CancelAfter(Patience);
+        return await step(patience.Token);
+    }
+
+    private static Task InTimeAsync(Func<CancellationToken, Task> step, CancellationToken ct)
+        => InTimeAsync(async token =>
+        {
+            await step(token);
+            return true;
+        }, ct);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Kind} {Name} at {Address} is connected")]
+    private static partial void LogWelcome(ILogger log, PeerKind kind, string name, string address);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Kind} {Name} was not admitted: {Code}")]
+    private static partial void LogNotAdmitted(ILogger log, PeerKind kind, string name, string code);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A stream broke the protocol: {Reason}")]
+    private static partial void LogRefused(ILogger log, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "A stream ended: {Reason}")]
+    private static partial void LogGone(ILogger log, string reason);
+}

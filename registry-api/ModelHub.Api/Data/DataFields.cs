@@ -1,0 +1,52 @@
+using ModelHub.Api.Models;
+
+namespace ModelHub.Api.Data;
+
+[ObjectType<Dataset>(Only = [
+    nameof(Dataset.Id), nameof(Dataset.Name), nameof(Dataset.Namespace), nameof(Dataset.Description), nameof(Dataset.Tags), nameof(Dataset.CreatedAt),
+    nameof(Dataset.UpdatedAt), nameof(Dataset.Revision)])]
+[Authorize(nameof(Permission.Read))]
+internal static class DatasetFields
+{
+    [NodeResolver]
+    public static async Task<Dataset?> GetAsync(DatasetId id, Caller caller, DatasetById datasets, CancellationToken ct)
+        => (await datasets.LoadAsync(id, ct)).IfVisible(caller, dataset => dataset.Name);
+
+    public static Task<DataVersion?> GetLatestVersionAsync([Parent] Dataset dataset, LatestDataVersion versions, CancellationToken ct)
+        => versions.LoadAsync(dataset.Id, ct);
+
+    [UsePaging]
+    public static IQueryable<DataVersion> GetVersions([Parent] Dataset dataset, ModelHubDb db)
+        => db.Set<DataVersion>().AsNoTracking().Include(version => version.Dataset).Where(version => version.DatasetId == dataset.Id)
+            .OrderByDescending(version => version.Number).ThenBy(version => version.Id);
+}
+
+[ObjectType<DataVersion>(Only = [
+    nameof(DataVersion.Id), nameof(DataVersion.Number), nameof(DataVersion.Digest), nameof(DataVersion.Files), nameof(DataVersion.Schema),
+    nameof(DataVersion.RowCount), nameof(DataVersion.State), nameof(DataVersion.Failure), nameof(DataVersion.Profile), nameof(DataVersion.CreatedAt),
+    nameof(DataVersion.CreatedBy), nameof(DataVersion.Revision)])]
+[Authorize(nameof(Permission.Read))]
+internal static class DataVersionFields
+{
+    [NodeResolver]
+    public static async Task<DataVersion?> GetAsync(DataVersionId id, Caller caller, DataVersionById versions, CancellationToken ct)
+        => (await versions.LoadAsync(id, ct)).IfVisible(caller, version => version.Dataset.Name);
+
+    public static async Task<Dataset> GetDatasetAsync([Parent] DataVersion version, DatasetById datasets, CancellationToken ct)
+        => (await datasets.LoadAsync(version.DatasetId, ct))!;
+
+    /// <summary>Versions that name it as their data, as far as the caller may see them.</summary>
+    public static async Task<IReadOnlyList<Version>> GetUsedByAsync([Parent] DataVersion version, Caller caller, VersionsOfData uses, CancellationToken ct)
+        => [.. (await uses.LoadAsync(version.Id, ct)).Select(edge => edge.Version).Where(v => v.IfVisible(caller, x => x.Model.Name) is not null)];
+
+    /// <summary>Versions that take traffic now and were trained on it, themselves or through a parent.</summary>
+    public static async Task<IReadOnlyList<Version>> GetLiveVersionsAsync([Parent] DataVersion version, Caller caller, ModelHubDb db, VersionById versions, CancellationToken ct)
+    {
+        var ids = await db.LiveVersionsUsingAsync(version.Id, ct);
+        return [.. (await versions.LoadAsync(ids, ct)).OfType<Version>().Where(v => v.IfVisible(caller, x => x.Model.Name) is not null)];
+    }
+}
+
+[ObjectType<Profile>]
+[Authorize(nameof(Permission.Read))]
+internal static class ProfileFields;

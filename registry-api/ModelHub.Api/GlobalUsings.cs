@@ -1,0 +1,18 @@
+global using Microsoft.EntityFrameworkCore;
+global using ModelHub.Api.Access;
+global using ModelHub.Api.Graph;
+global using ModelHub.Database;
+global using ModelHub.Domain.Access;
+global using ModelHub.Domain.Basics;
+global using ModelHub.Domain.Data;
+global using ModelHub.Domain.Environments;
+global using ModelHub.Domain.Models;
+global using ModelHub.Domain.Nodes;
+global using ModelHub.Domain.Operations;
+global using ModelHub.Domain.Promotions;
+global using ModelHub.Domain.Rollouts;
+global using ModelHub.Domain.Training;
+global using ModelHub.GraphQL;
+global using Endpoint = ModelHub.Domain.Rollouts.Endpoint;
+global using Environment = ModelHub.Domain.Environments.Environment;
+global using Version = ModelHub.Domain.Models.Version;

@@ -1,0 +1,30 @@
+using System.Reflection;
+
+namespace ModelHub.Api.Graph;
+
+internal static class GraphRegistration
+{
+    public static void AddGraph(this WebApplicationBuilder builder)
+    {
+        var graph = builder.Services
+            .AddGraphQL(options =>
+            {
+                options.RequireAuthenticated = true;
+                options.RequirePolicies = true;
+                options.Introspection = IntrospectionAccess.Authenticated;
+                options.SchemaDescription = "The registry and control plane of ModelHub.";
+            })
+            .AddTypes(typeof(Program).Assembly)
+            .AddParameter(context => Caller.Of(context.User));
+        foreach (var id in typeof(IId<>).Assembly.GetTypes().Where(IsId))
+            AddIdMethod.MakeGenericMethod(id).Invoke(null, [graph]);
+    }
+
+    private static readonly MethodInfo AddIdMethod = typeof(GraphRegistration).GetMethod(nameof(AddId), BindingFlags.NonPublic | BindingFlags.Static)!;
+
+    private static void AddId<TId>(GraphQLBuilder graph)
+        where TId : struct, IId<TId>
+        => graph.AddScalarConverter<TId, Guid>(id => id.Value, TId.From, "ID");
+
+    private static bool IsId(Type type) => type.IsValueType && Array.Exists(type.GetInterfaces(), i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IId<>));
+}

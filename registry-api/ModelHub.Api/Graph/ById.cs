@@ -1,0 +1,49 @@
+using System.Linq.Expressions;
+
+namespace ModelHub.Api.Graph;
+
+/// <summary>One row per key, all keys of a request in one statement.</summary>
+internal abstract class ById<TKey, T>(IDbContextFactory<ModelHubDb> factory, Expression<Func<T, TKey>> key) : BatchDataLoader<TKey, T>
+    where TKey : notnull
+    where T : class
+{
+    private readonly Func<T, TKey> keyOf = key.Compile();
+
+    protected virtual IQueryable<T> From(IQueryable<T> rows) => rows;
+
+    protected override async Task<IReadOnlyDictionary<TKey, T>> LoadBatchAsync(IReadOnlyList<TKey> keys, CancellationToken ct)
+    {
+        await using var db = await factory.CreateDbContextAsync(ct);
+        return await From(db.Set<T>().AsNoTracking()).Where(key.IsIn(keys)).ToDictionaryAsync(keyOf, ct);
+    }
+}
+
+/// <summary>Many rows per key, all keys of a request in one statement.</summary>
+internal abstract class ManyBy<TKey, T>(IDbContextFactory<ModelHubDb> factory, Expression<Func<T, TKey>> key) : GroupedDataLoader<TKey, T>
+    where TKey : notnull
+    where T : class
+{
+    private readonly Func<T, TKey> keyOf = key.Compile();
+
+    protected abstract IQueryable<T> From(IQueryable<T> rows);
+
+    protected override async Task<ILookup<TKey, T>> LoadGroupsAsync(IReadOnlyList<TKey> keys, CancellationToken ct)
+    {
+        await using var db = await factory.CreateDbContextAsync(ct);
+        return (await From(db.Set<T>().AsNoTracking().Where(key.IsIn(keys))).ToListAsync(ct)).ToLookup(keyOf);
+    }
+}
+
+internal static class KeyExpressions
+{
+    /// <summary><c>row => keys.Contains(row.Key)</c></summary>
+    public static Expression<Func<T, bool>> IsIn<T, TKey>(this Expression<Func<T, TKey>> key, IReadOnlyList<TKey> keys)
+    {
+        var values = Expression.Property(Expression.Constant(new Captured<TKey>([.. keys])), nameof(Captured<>.Keys));
+        var contains = Expression.Call(values, typeof(List<TKey>).GetMethod(nameof(List<TKey>.Contains), [typeof(TKey)])!, key.Body);
+        return Expression.Lambda<Func<T, bool>>(contains, key.Parameters);
+    }
+
+    // A member of a captured object becomes a parameter of the statement; a bare constant would be written into it.
+    private sealed record Captured<TKey>(List<TKey> Keys);
+}

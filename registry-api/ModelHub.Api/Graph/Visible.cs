@@ -1,0 +1,36 @@
+using System.Linq.Expressions;
+
+namespace ModelHub.Api.Graph;
+
+internal static class Visible
+{
+    /// <summary>Only rows whose name lies in a namespace the caller may read.</summary>
+    public static IQueryable<T> VisibleTo<T>(this IQueryable<T> rows, Caller caller, Expression<Func<T, string>> name, Permission permission = Permission.Read)
+    {
+        var namespaces = Permits.Namespaces(caller.Principal, permission);
+        return namespaces.Contains(Grant.Any) ? rows : rows.Where(Covered(name, namespaces));
+    }
+
+    /// <summary>The thing if the caller may read it, else null: what may not be seen looks as if it were not there.</summary>
+    public static T? IfVisible<T>(this T? thing, Caller caller, Func<T, string> name)
+        where T : class
+        => thing is not null && caller.May(Permission.Read, Place.Of(name(thing))) ? thing : null;
+
+    // row.Name = 'risk' or row.Name like 'risk.%', per namespace; an underscore is a letter here and a wildcard there.
+    private static Expression<Func<T, bool>> Covered<T>(Expression<Func<T, string>> name, IReadOnlyList<string> namespaces)
+    {
+        var patterns = namespaces.SelectMany(n => new[] { Escaped(n), Escaped(n) + ".%" }).ToArray();
+        Expression<Func<string, bool>> like = text => patterns.Any(pattern => EF.Functions.Like(text, pattern));
+        return Expression.Lambda<Func<T, bool>>(Inline(like, name.Body), name.Parameters);
+    }
+
+    /// <summary>The body of the rule with its parameter replaced.</summary>
+    internal static Expression Inline(LambdaExpression rule, Expression argument) => new Swap(rule.Parameters[0], argument).Visit(rule.Body);
+
+    private static string Escaped(string @namespace) => @namespace.Replace("_", "\\_", StringComparison.Ordinal);
+
+    private sealed class Swap(ParameterExpression from, Expression to) : ExpressionVisitor
+    {
+        protected override Expression VisitParameter(ParameterExpression node) => node == from ? to : base.VisitParameter(node);
+    }
+}

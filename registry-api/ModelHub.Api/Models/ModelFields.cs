@@ -1,0 +1,46 @@
+using ModelHub.Api.Rollouts;
+
+namespace ModelHub.Api.Models;
+
+[ObjectType<Model>(Only = [
+    nameof(Model.Id), nameof(Model.Name), nameof(Model.Namespace), nameof(Model.Description), nameof(Model.Owner), nameof(Model.Tags),
+    nameof(Model.Card), nameof(Model.CreatedAt), nameof(Model.UpdatedAt), nameof(Model.Revision)])]
+[Authorize(nameof(Permission.Read))]
+internal static class ModelFields
+{
+    [NodeResolver]
+    public static async Task<Model?> GetAsync(ModelId id, Caller caller, ModelById models, CancellationToken ct)
+        => (await models.LoadAsync(id, ct)).IfVisible(caller, model => model.Name);
+
+    /// <summary>The version with the highest number.</summary>
+    public static Task<Version?> GetLatestVersionAsync([Parent] Model model, LatestVersion versions, CancellationToken ct)
+        => versions.LoadAsync(model.Id, ct);
+
+    [UsePaging]
+    [UseFiltering(nameof(Version.State), nameof(Version.Number), nameof(Version.CreatedAt))]
+    [UseSorting(nameof(Version.Number))]
+    public static IQueryable<Version> GetVersions([Parent] Model model, TagFilter? tag, ModelHubDb db)
+        => db.Set<Version>().AsNoTracking().Include(version => version.Model)
+            .Where(version => version.ModelId == model.Id && (tag == null || version.Tags.Any(t => t.Key == tag.Key && (tag.Value == null || t.Value == tag.Value))))
+            .OrderByDescending(version => version.Number).ThenBy(version => version.Id);
+
+    public static Task<Version?> GetVersionAsync([Parent] Model model, int number, ModelHubDb db, CancellationToken ct)
+        => db.Set<Version>().AsNoTracking().Include(version => version.Model)
+            .SingleOrDefaultAsync(version => version.ModelId == model.Id && version.Number == number, ct);
+
+    public static Task<IReadOnlyList<Alias>> GetAliasesAsync([Parent] Model model, AliasesOfModel aliases, CancellationToken ct)
+        => aliases.LoadAsync(model.Id, ct);
+
+    /// <summary>Every move of every alias, newest first.</summary>
+    [UsePaging]
+    [UseFiltering(nameof(AliasChange.Name))]
+    public static IQueryable<AliasChange> GetAliasHistory([Parent] Model model, ModelHubDb db)
+        => db.Set<AliasChange>().AsNoTracking().Where(change => change.ModelId == model.Id)
+            .OrderByDescending(change => change.At).ThenByDescending(change => change.Id);
+
+    public static Task<IReadOnlyList<Endpoint>> GetEndpointsAsync([Parent] Model model, EndpointsOfModel endpoints, CancellationToken ct)
+        => endpoints.LoadAsync(model.Id, ct);
+}
+
+/// <summary>Things that carry this tag, with this value or with any.</summary>
+internal sealed record TagFilter(string Key, string? Value);

@@ -1,0 +1,54 @@
+using ModelHub.Api.Rollouts;
+using ModelHub.Api.Training;
+
+namespace ModelHub.Api.Models;
+
+/// <summary>The bytes of a version.</summary>
+/// <param name="Digest">sha256: and 64 hex digits.</param>
+/// <param name="Size">Bytes.</param>
+/// <param name="Files">What a bundle holds; empty for a single file.</param>
+/// <param name="Scan">Null until the version was validated.</param>
+internal sealed record Artifact(string Digest, long Size, IReadOnlyList<ArtifactFile> Files, ArtifactScan? Scan);
+
+[ObjectType<Version>(Only = [
+    nameof(Version.Id), nameof(Version.Number), nameof(Version.State), nameof(Version.Failure), nameof(Version.Format), nameof(Version.Digest),
+    nameof(Version.Size), nameof(Version.Signature), nameof(Version.Metrics), nameof(Version.Parameters), nameof(Version.Tags), nameof(Version.Card),
+    nameof(Version.Commit), nameof(Version.RunUrl), nameof(Version.CiUrl), nameof(Version.CreatedBy), nameof(Version.CreatedAt), nameof(Version.Revision)])]
+[Authorize(nameof(Permission.Read))]
+internal static class VersionFields
+{
+    [NodeResolver]
+    public static async Task<Version?> GetAsync(VersionId id, Caller caller, VersionById versions, CancellationToken ct)
+        => (await versions.LoadAsync(id, ct)).IfVisible(caller, version => version.Model.Name);
+
+    public static async Task<Model> GetModelAsync([Parent] Version version, ModelById models, CancellationToken ct)
+        => (await models.LoadAsync(version.ModelId, ct))!;
+
+    public static Artifact GetArtifact([Parent] Version version) => new(version.Digest, version.Size, version.Files, version.Scan);
+
+    /// <summary>The version it was trained from; null too when the caller may not see it.</summary>
+    public static async Task<Version?> GetParentAsync([Parent] Version version, Caller caller, VersionById versions, CancellationToken ct)
+        => version.ParentId is { } id ? (await versions.LoadAsync(id, ct)).IfVisible(caller, parent => parent.Model.Name) : null;
+
+    /// <summary>The data it was trained on, as far as the caller may see it.</summary>
+    public static async Task<IReadOnlyList<DataVersion>> GetDataVersionsAsync([Parent] Version version, Caller caller, DataOfVersion data, CancellationToken ct)
+        => [.. (await data.LoadAsync(version.Id, ct)).Select(edge => edge.DataVersion).Where(d => d.IfVisible(caller, x => x.Dataset.Name) is not null)];
+
+    public static Task<TrainingRun?> GetTrainingRunAsync([Parent] Version version, TrainingRunById runs, CancellationToken ct)
+        => version.TrainingRunId is { } id ? runs.LoadAsync(id, ct) : Task.FromResult<TrainingRun?>(null);
+
+    public static Task<IReadOnlyList<Check>> GetChecksAsync([Parent] Version version, ChecksOfVersion checks, CancellationToken ct)
+        => checks.LoadAsync(version.Id, ct);
+
+    public static Task<IReadOnlyList<Alias>> GetAliasesAsync([Parent] Version version, AliasesOfVersion aliases, CancellationToken ct)
+        => aliases.LoadAsync(version.Id, ct);
+
+    /// <summary>Where it takes traffic now.</summary>
+    public static Task<IReadOnlyList<Endpoint>> GetEndpointsAsync([Parent] Version version, EndpointsOfVersion endpoints, CancellationToken ct)
+        => endpoints.LoadAsync(version.Id, ct);
+
+    [UsePaging]
+    public static IQueryable<Promotion> GetPromotions([Parent] Version version, ModelHubDb db)
+        => db.Set<Promotion>().AsNoTracking().Where(promotion => promotion.VersionId == version.Id)
+            .OrderByDescending(promotion => promotion.RequestedAt).ThenByDescending(promotion => promotion.Id);
+}

@@ -1,0 +1,58 @@
+using ModelHub.Domain.Events;
+
+namespace ModelHub.Api.Promotions;
+
+/// <param name="Plan">The rollout plan; blue-green when left out.</param>
+/// <param name="ExpectedRevision">Of the endpoint; 0 when the model was never served in the environment.</param>
+internal sealed record PromoteVersionInput(string Model, int Version, string Environment, string? Plan, long? ExpectedRevision, string? IdempotencyKey);
+
+[MutationType]
+internal static class PromoteVersion
+{
+    /// <summary>Asks for a version to take the traffic of an environment. Gates, approvals and the rollout follow by themselves.</summary>
+    [Authorize(nameof(Permission.RequestPromotion))]
+    [Error(typeof(InvalidInput))]
+    [Error(typeof(VersionNotFound))]
+    [Error(typeof(EnvironmentNotFound))]
+    [Error(typeof(VersionNotReady))]
+    [Error(typeof(VersionNotServable))]
+    [Error(typeof(VersionAlreadyLive))]
+    [Error(typeof(PlanNotSupported))]
+    [Error(typeof(PromotionInProgress))]
+    [Error(typeof(RevisionConflict))]
+    [Error(typeof(IdempotencyKeyReused))]
+    public static Task<MutationResult<Promotion, Refusal>> PromoteVersionAsync(PromoteVersionInput input, Caller caller, ModelHubDb db, TimeProvider time, CancellationToken ct)
+        => db.OnceAsync(caller, nameof(PromoteVersion), input, input.IdempotencyKey, () => RunAsync(input, caller, db, time.GetUtcNow(), ct), ct);
+
+    internal static async Task<Result<Promotion>> RunAsync(PromoteVersionInput input, Caller caller, ModelHubDb db, DateTimeOffset now, CancellationToken ct)
+    {
+        if (!caller.May(Permission.RequestPromotion, Place.In(input.Model, input.Environment)))
+            return new NotPermitted();
+        if (await db.Environments.SingleOrDefaultAsync(e => e.Name == input.Environment, ct) is not { } environment)
+            return new EnvironmentNotFound(input.Environment);
+        if (await db.Versions.Include(v => v.Model).SingleOrDefaultAsync(v => v.Model.Name == input.Model && v.Number == input.Version, ct) is not { } version)
+            return new VersionNotFound(input.Model, input.Version);
+
+        var endpoint = await db.Endpoints.Include(e => e.Variants.Where(v => v.ValidTo == null))
+            .SingleOrDefaultAsync(e => e.ModelId == version.ModelId && e.EnvironmentId == environment.Id, ct);
+        if (input.ExpectedRevision is { } expected && expected != (endpoint?.Revision ?? 0))
+            return new RevisionConflict(expected, endpoint?.Revision ?? 0);
+        if (endpoint is null)
+            db.Endpoints.Add(endpoint = Endpoint.Open(version.ModelId, environment.Id, now));
+
+        var request = new PromotionRequest(
+            version, input.Model, environment, endpoint.Id, endpoint.Primary()?.VersionId, await OpenPromotions.AtAsync(db, endpoint.Id, ct), input.Plan);
+        if (Promotion.Open(request, caller.Actor, now).IsRefused(out var refusal, out var promotion))
+            return refusal;
+        db.Promotions.Add(promotion);
+        var refused = await db.CommitAsync(
+            new PromotionRequested(promotion.Id.Value, input.Model, input.Version, input.Environment, promotion.Plan), caller.Actor, ct);
+        return refused switch
+        {
+            null => promotion,
+            // Another request was faster by a moment; by now it can be named.
+            PromotionInProgress => new PromotionInProgress(await OpenPromotions.OfAsync(db, input.Model, input.Environment, ct)),
+            _ => refused,
+        };
+    }
+}

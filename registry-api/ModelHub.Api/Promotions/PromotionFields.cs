@@ -1,0 +1,63 @@
+using System.Text.Json;
+using ModelHub.Api.Environments;
+using ModelHub.Api.Models;
+using ModelHub.Domain.Gates;
+
+namespace ModelHub.Api.Promotions;
+
+internal sealed class PromotionById(IDbContextFactory<ModelHubDb> factory) : ById<PromotionId, Promotion>(factory, promotion => promotion.Id)
+{
+    protected override IQueryable<Promotion> From(IQueryable<Promotion> rows) => rows.Include(promotion => promotion.Version.Model);
+}
+
+internal sealed class GatesOfPromotion(IDbContextFactory<ModelHubDb> factory) : ManyBy<PromotionId, GateEvidence>(factory, evidence => evidence.PromotionId)
+{
+    protected override IQueryable<GateEvidence> From(IQueryable<GateEvidence> rows) => rows.OrderBy(evidence => evidence.EvaluatedAt).ThenBy(evidence => evidence.Gate);
+}
+
+internal sealed class ApprovalsOfPromotion(IDbContextFactory<ModelHubDb> factory) : ManyBy<PromotionId, Approval>(factory, approval => approval.PromotionId)
+{
+    protected override IQueryable<Approval> From(IQueryable<Approval> rows) => rows.OrderBy(approval => approval.At);
+}
+
+[ObjectType<Promotion>(Only = [
+    nameof(Promotion.Id), nameof(Promotion.Plan), nameof(Promotion.State), nameof(Promotion.RequestedBy), nameof(Promotion.RequestedAt),
+    nameof(Promotion.Reason), nameof(Promotion.ApprovalsRequired), nameof(Promotion.Steps), nameof(Promotion.TimeToLiveMs), nameof(Promotion.UpdatedAt),
+    nameof(Promotion.Revision)])]
+[Authorize(nameof(Permission.Read))]
+internal static class PromotionFields
+{
+    [NodeResolver]
+    public static async Task<Promotion?> GetAsync(PromotionId id, Caller caller, PromotionById promotions, CancellationToken ct)
+        => (await promotions.LoadAsync(id, ct)).IfVisible(caller, promotion => promotion.Version.Model.Name);
+
+    public static async Task<Version> GetVersionAsync([Parent] Promotion promotion, VersionById versions, CancellationToken ct)
+        => (await versions.LoadAsync(promotion.VersionId, ct))!;
+
+    public static async Task<Environment> GetEnvironmentAsync([Parent] Promotion promotion, EnvironmentById environments, CancellationToken ct)
+        => (await environments.LoadAsync(promotion.EnvironmentId, ct))!;
+
+    /// <summary>The version that had the traffic when it was asked for; null for the first.</summary>
+    public static Task<Version?> GetReplacesAsync([Parent] Promotion promotion, VersionById versions, CancellationToken ct)
+        => promotion.ReplacesId is { } id ? versions.LoadAsync(id, ct) : Task.FromResult<Version?>(null);
+
+    public static Task<IReadOnlyList<GateEvidence>> GetGatesAsync([Parent] Promotion promotion, GatesOfPromotion gates, CancellationToken ct)
+        => gates.LoadAsync(promotion.Id, ct);
+
+    public static Task<IReadOnlyList<Approval>> GetApprovalsAsync([Parent] Promotion promotion, ApprovalsOfPromotion approvals, CancellationToken ct)
+        => approvals.LoadAsync(promotion.Id, ct);
+}
+
+[ObjectType<GateEvidence>(Only = [
+    nameof(GateEvidence.Gate), nameof(GateEvidence.Verdict), nameof(GateEvidence.Reason), nameof(GateEvidence.PolicyDigest), nameof(GateEvidence.EvaluatedAt),
+    nameof(GateEvidence.ExpiresAt)])]
+[Authorize(nameof(Permission.Read))]
+internal static class GateEvidenceFields
+{
+    /// <summary>What the gate looked at, whole.</summary>
+    public static JsonElement GetInputs([Parent] GateEvidence evidence) => JsonSerializer.SerializeToElement(evidence.Inputs, ModelHub.Database.Conventions.Json.Options);
+}
+
+[ObjectType<Approval>(Only = [nameof(Approval.By), nameof(Approval.At), nameof(Approval.Decision), nameof(Approval.Reason)])]
+[Authorize(nameof(Permission.Read))]
+internal static class ApprovalFields;

@@ -1,0 +1,18 @@
+namespace ModelHub.Api.Promotions;
+
+[QueryType]
+[Authorize(nameof(Permission.Read))]
+internal static class PromotionQueries
+{
+    /// <summary>Promotions of models the caller may read, newest first.</summary>
+    [UsePaging]
+    [UseFiltering(nameof(Promotion.State), "Environment.Name", "Version.Model.Name", nameof(Promotion.RequestedBy), nameof(Promotion.RequestedAt))]
+    [UseSorting(nameof(Promotion.RequestedAt))]
+    public static IQueryable<Promotion> GetPromotions(string? model, string? environment, Caller caller, ModelHubDb db)
+        => db.Promotions.AsNoTracking().Include(promotion => promotion.Version.Model).VisibleTo(caller, promotion => promotion.Version.Model.Name)
+            .Where(promotion => (model == null || promotion.Version.Model.Name == model) && (environment == null || promotion.Environment.Name == environment))
+            .OrderByDescending(promotion => promotion.RequestedAt).ThenByDescending(promotion => promotion.Id);
+
+    public static Task<Promotion?> GetPromotionAsync([ID<Promotion>] PromotionId id, Caller caller, PromotionById promotions, CancellationToken ct)
+        => PromotionFields.GetAsync(id, caller, promotions, ct);
+}

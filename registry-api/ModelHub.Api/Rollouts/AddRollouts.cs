@@ -1,0 +1,6 @@
+namespace ModelHub.Api.Rollouts;
+
+internal static class RolloutRegistration
+{
+    public static void AddRollouts(this WebApplicationBuilder builder) => builder.Services.AddSingleton<RecentTraffic>();
+}

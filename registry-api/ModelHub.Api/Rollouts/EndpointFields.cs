@@ -1,0 +1,83 @@
+using ModelHub.Api.Configuration;
+using ModelHub.Api.Environments;
+using ModelHub.Api.Models;
+
+namespace ModelHub.Api.Rollouts;
+
+[ObjectType<Endpoint>(Only = [nameof(Endpoint.Id), nameof(Endpoint.CreatedAt), nameof(Endpoint.UpdatedAt), nameof(Endpoint.Revision)])]
+[Authorize(nameof(Permission.Read))]
+internal static class EndpointFields
+{
+    [NodeResolver]
+    public static async Task<Endpoint?> GetAsync(EndpointId id, Caller caller, EndpointById endpoints, CancellationToken ct)
+        => (await endpoints.LoadAsync(id, ct)).IfVisible(caller, endpoint => endpoint.Model.Name);
+
+    public static async Task<Model> GetModelAsync([Parent] Endpoint endpoint, ModelById models, CancellationToken ct)
+        => (await models.LoadAsync(endpoint.ModelId, ct))!;
+
+    public static async Task<Environment> GetEnvironmentAsync([Parent] Endpoint endpoint, EnvironmentById environments, CancellationToken ct)
+        => (await environments.LoadAsync(endpoint.EnvironmentId, ct))!;
+
+    /// <summary>Where the Open Inference Protocol answers for this model: add /infer.</summary>
+    public static async Task<string> GetUrlAsync([Parent] Endpoint endpoint, EndpointById endpoints, ApiOptions options, CancellationToken ct)
+    {
+        var known = (await endpoints.LoadAsync(endpoint.Id, ct))!;
+        return $"{options.PublicUrls.Router}/{known.Environment.Name}/v2/models/{known.Model.Name}";
+    }
+
+    /// <summary>Where named fields are taken and given.</summary>
+    public static async Task<string> GetPredictUrlAsync([Parent] Endpoint endpoint, EndpointById endpoints, ApiOptions options, CancellationToken ct)
+    {
+        var known = (await endpoints.LoadAsync(endpoint.Id, ct))!;
+        return $"{options.PublicUrls.Router}/{known.Environment.Name}/predict/{known.Model.Name}";
+    }
+
+    /// <summary>The variant that answers; null before the first promotion.</summary>
+    public static async Task<Variant?> GetPrimaryAsync([Parent] Endpoint endpoint, VariantsOfEndpoint variants, CancellationToken ct)
+        => (await variants.LoadAsync(endpoint.Id, ct)).SingleOrDefault(variant => variant.Role == VariantRole.Primary);
+
+    public static Task<IReadOnlyList<Variant>> GetVariantsAsync([Parent] Endpoint endpoint, VariantsOfEndpoint variants, CancellationToken ct)
+        => variants.LoadAsync(endpoint.Id, ct);
+
+    /// <summary>What was routed when and why, newest first.</summary>
+    [UsePaging]
+    public static IQueryable<RoutingChange> GetHistory([Parent] Endpoint endpoint, ModelHubDb db)
+        => db.RoutingChanges.AsNoTracking().Where(change => change.EndpointId == endpoint.Id)
+            .OrderByDescending(change => change.At).ThenByDescending(change => change.Id);
+
+    [UsePaging]
+    public static IQueryable<Promotion> GetPromotions([Parent] Endpoint endpoint, ModelHubDb db)
+        => db.Promotions.AsNoTracking().Where(promotion => promotion.EndpointId == endpoint.Id)
+            .OrderByDescending(promotion => promotion.RequestedAt).ThenByDescending(promotion => promotion.Id);
+
+    /// <summary>Traffic sent back, newest first.</summary>
+    [UsePaging]
+    public static IQueryable<Rollback> GetRollbacks([Parent] Endpoint endpoint, ModelHubDb db)
+        => db.Rollbacks.AsNoTracking().Where(rollback => rollback.EndpointId == endpoint.Id)
+            .OrderByDescending(rollback => rollback.DecidedAt).ThenByDescending(rollback => rollback.Id);
+}
+
+[ObjectType<RoutingChange>(Only = [
+    nameof(RoutingChange.At), nameof(RoutingChange.Actor), nameof(RoutingChange.Reason), nameof(RoutingChange.RoutesRevision), nameof(RoutingChange.Variants)])]
+[Authorize(nameof(Permission.Read))]
+internal static class RoutingChangeFields;
+
+[ObjectType<RoutedVariant>(Only = [nameof(RoutedVariant.Role), nameof(RoutedVariant.Weight), nameof(RoutedVariant.Version)])]
+[Authorize(nameof(Permission.Read))]
+internal static class RoutedVariantFields;
+
+[ObjectType<Rollback>(Only = [
+    nameof(Rollback.Reason), nameof(Rollback.DecidedBy), nameof(Rollback.DecidedAt), nameof(Rollback.SwitchedAt), nameof(Rollback.TimeToSafetyMs),
+    nameof(Rollback.RoutesRevision), nameof(Rollback.Revision)])]
+[Authorize(nameof(Permission.Read))]
+internal static class RollbackFields
+{
+    [ID<Rollback>]
+    public static Guid GetId([Parent] Rollback rollback) => rollback.Id.Value;
+
+    public static async Task<Version> GetFromAsync([Parent] Rollback rollback, VersionById versions, CancellationToken ct)
+        => (await versions.LoadAsync(rollback.FromVersionId, ct))!;
+
+    public static async Task<Version> GetToAsync([Parent] Rollback rollback, VersionById versions, CancellationToken ct)
+        => (await versions.LoadAsync(rollback.ToVersionId, ct))!;
+}

@@ -1,0 +1,66 @@
+using System.Text.Json;
+using ModelHub.Api.Data;
+using ModelHub.Api.Models;
+using ModelHub.Api.Operations;
+
+namespace ModelHub.Api.Training;
+
+[ObjectType<Pipeline>(Only = [
+    nameof(Pipeline.Id), nameof(Pipeline.Name), nameof(Pipeline.Trainer), nameof(Pipeline.CreatedBy), nameof(Pipeline.CreatedAt), nameof(Pipeline.UpdatedAt),
+    nameof(Pipeline.Revision)])]
+[Authorize(nameof(Permission.Read))]
+internal static class PipelineFields
+{
+    [NodeResolver]
+    public static async Task<Pipeline?> GetAsync(PipelineId id, Caller caller, PipelineById pipelines, CancellationToken ct)
+        => (await pipelines.LoadAsync(id, ct)).IfVisible(caller, pipeline => pipeline.Name);
+
+    public static JsonElement GetDefinition([Parent] Pipeline pipeline) => JsonSerializer.Deserialize<JsonElement>(pipeline.Definition);
+
+    /// <summary>The model its runs make versions of; null when the caller may not see it.</summary>
+    public static async Task<Model?> GetModelAsync([Parent] Pipeline pipeline, Caller caller, ModelById models, CancellationToken ct)
+        => (await models.LoadAsync(pipeline.ModelId, ct)).IfVisible(caller, model => model.Name);
+
+    public static async Task<Dataset?> GetDatasetAsync([Parent] Pipeline pipeline, Caller caller, DatasetById datasets, CancellationToken ct)
+        => pipeline.DatasetId is { } id ? (await datasets.LoadAsync(id, ct)).IfVisible(caller, dataset => dataset.Name) : null;
+
+    [UsePaging]
+    public static IQueryable<TrainingRun> GetRuns([Parent] Pipeline pipeline, ModelHubDb db)
+        => db.TrainingRuns.AsNoTracking().Where(run => run.PipelineId == pipeline.Id).OrderByDescending(run => run.RequestedAt).ThenByDescending(run => run.Id);
+}
+
+[ObjectType<TrainingRun>(Only = [
+    nameof(TrainingRun.Id), nameof(TrainingRun.State), nameof(TrainingRun.Progress), nameof(TrainingRun.Parameters), nameof(TrainingRun.Metrics),
+    nameof(TrainingRun.StartedAt), nameof(TrainingRun.EndedAt), nameof(TrainingRun.RequestedBy), nameof(TrainingRun.RequestedAt), nameof(TrainingRun.Failure),
+    nameof(TrainingRun.Revision)])]
+[Authorize(nameof(Permission.Read))]
+internal static class TrainingRunFields
+{
+    [NodeResolver]
+    public static async Task<TrainingRun?> GetAsync(TrainingRunId id, Caller caller, TrainingRunById runs, CancellationToken ct)
+        => (await runs.LoadAsync(id, ct)).IfVisible(caller, run => run.Pipeline.Name);
+
+    public static async Task<Pipeline> GetPipelineAsync([Parent] TrainingRun run, PipelineById pipelines, CancellationToken ct)
+        => (await pipelines.LoadAsync(run.PipelineId, ct))!;
+
+    public static async Task<DataVersion?> GetDataVersionAsync([Parent] TrainingRun run, Caller caller, DataVersionById versions, CancellationToken ct)
+        => (await versions.LoadAsync(run.DataVersionId, ct)).IfVisible(caller, version => version.Dataset.Name);
+
+    /// <summary>The version it made.</summary>
+    public static async Task<Version?> GetVersionAsync([Parent] TrainingRun run, Caller caller, VersionById versions, CancellationToken ct)
+        => run.VersionId is { } id ? (await versions.LoadAsync(id, ct)).IfVisible(caller, version => version.Model.Name) : null;
+
+    /// <summary>The version it starts warm from.</summary>
+    public static async Task<Version?> GetParentVersionAsync([Parent] TrainingRun run, Caller caller, VersionById versions, CancellationToken ct)
+        => run.ParentVersionId is { } id ? (await versions.LoadAsync(id, ct)).IfVisible(caller, version => version.Model.Name) : null;
+
+    public static JsonElement GetDefinition([Parent] TrainingRun run) => JsonSerializer.Deserialize<JsonElement>(run.Definition);
+
+    public static async Task<Operation> GetOperationAsync([Parent] TrainingRun run, OperationById operations, CancellationToken ct)
+        => (await operations.LoadAsync(run.OperationId, ct))!;
+
+    /// <summary>At most 500 lines after the given one.</summary>
+    [ListSize(AssumedSize = 50)]
+    public static Task<IReadOnlyList<LogLine>> GetLogAsync([Parent] TrainingRun run, ModelHubDb db, CancellationToken ct, long after = 0)
+        => OperationLog.ReadAsync(db, run.OperationId, after, ct);
+}

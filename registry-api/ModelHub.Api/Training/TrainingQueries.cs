@@ -1,0 +1,30 @@
+namespace ModelHub.Api.Training;
+
+internal sealed record TrainingRunFilter(string? Pipeline, OperationState? State);
+
+[QueryType]
+[Authorize(nameof(Permission.Read))]
+internal static class TrainingQueries
+{
+    /// <summary>The pipelines the caller may read, by name.</summary>
+    [UsePaging]
+    public static IQueryable<Pipeline> GetPipelines(Caller caller, ModelHubDb db)
+        => db.Pipelines.AsNoTracking().VisibleTo(caller, pipeline => pipeline.Name).OrderBy(pipeline => pipeline.Name).ThenBy(pipeline => pipeline.Id);
+
+    public static async Task<Pipeline?> GetPipelineAsync(string name, Caller caller, ModelHubDb db, CancellationToken ct)
+        => (await db.Pipelines.AsNoTracking().SingleOrDefaultAsync(pipeline => pipeline.Name == name, ct)).IfVisible(caller, pipeline => pipeline.Name);
+
+    /// <summary>Runs of pipelines the caller may read, newest first.</summary>
+    [UsePaging]
+    [UseSorting(nameof(TrainingRun.RequestedAt))]
+    public static IQueryable<TrainingRun> GetTrainingRuns(TrainingRunFilter? where, Caller caller, ModelHubDb db)
+    {
+        var (pipeline, state) = (where?.Pipeline, where?.State);
+        return db.TrainingRuns.AsNoTracking().Include(run => run.Pipeline).VisibleTo(caller, run => run.Pipeline.Name)
+            .Where(run => (pipeline == null || run.Pipeline.Name == pipeline) && (state == null || run.State == state))
+            .OrderByDescending(run => run.RequestedAt).ThenByDescending(run => run.Id);
+    }
+
+    public static Task<TrainingRun?> GetTrainingRunAsync([ID<TrainingRun>] TrainingRunId id, Caller caller, TrainingRunById runs, CancellationToken ct)
+        => TrainingRunFields.GetAsync(id, caller, runs, ct);
+}
