@@ -1,5 +1,10 @@
 using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using ModelHub.GraphQL.Execution;
+using ModelHub.GraphQL.Subscriptions;
+using ModelHub.GraphQL.Transport;
 using ModelHub.GraphQL.Types;
 
 namespace ModelHub.GraphQL;
@@ -86,6 +91,15 @@ public static class GraphQLServiceCollectionExtensions
         var sources = new SchemaSources();
         services.AddSingleton(options);
         services.AddSingleton(sources);
+        services.AddLogging();
+        services.AddSingleton(s => new GraphQLEngine(sources, options, s.GetRequiredService<IServiceProviderIsService>(), s.GetRequiredService<ILogger<GraphQLEngine>>()));
+        services.AddSingleton<EventStream>();
+        services.AddSingleton<HttpTransport>();
+        services.AddSingleton(s => new GraphQLExecutor(s.GetRequiredService<GraphQLEngine>()));
+        services.TryAddSingleton<TopicHub>();
+        services.TryAddSingleton<ITopicEventSender>(s => s.GetRequiredService<TopicHub>());
+        services.TryAddSingleton<ITopicEventReceiver>(s => s.GetRequiredService<TopicHub>());
+        services.AddHostedService<WarmUp>();
         return new GraphQLBuilder(services, sources);
     }
 }

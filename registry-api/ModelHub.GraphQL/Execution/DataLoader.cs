@@ -1,3 +1,5 @@
+using ModelHub.GraphQL.Execution;
+
 namespace ModelHub.GraphQL;
 
 /// <summary>Loads values by key in batches and remembers them for the request. Made by the engine, with services in its constructor.</summary>
@@ -135,6 +137,7 @@ public abstract class DataLoader<TKey, TValue> : DataLoader
         Exception? failure = null;
         try
         {
+            Telemetry.Batch(GetType(), keys.Length);
             found = await FetchAsync(keys, ct);
         }
         catch (Exception e)

@@ -1,0 +1,84 @@
+using System.Reflection;
+using ModelHub.GraphQL.Execution;
+using ModelHub.GraphQL.Types;
+
+namespace ModelHub.GraphQL.Conventions;
+
+/// <summary>How objects of a type are found by the id inside their global id.</summary>
+internal sealed record NodeLoader(ObjectDef Type, AsyncResolver Load, Func<object?, object?> Bind);
+
+/// <summary>Global ids: the <c>Node</c> interface, <c>node</c> and <c>nodes</c>.</summary>
+internal sealed class NodeFields(FieldBuilder fields, GraphQLOptions options)
+{
+    private readonly Dictionary<string, NodeLoader> loaders = new(StringComparer.Ordinal);
+    private InterfaceDef? node;
+
+    private TypeRegistry Types => fields.Types;
+
+    /// <summary>Makes the type a Node that the method loads.</summary>
+    public void Add(ObjectDef type, MethodInfo method)
+    {
+        var key = fields.Compiler.Arguments(method).FirstOrDefault() ?? throw new SchemaException($"{method.DeclaringType!.Name}.{method.Name} must take the id.");
+        var bind = Types.Binder.For(Shape.Of(key), new IDAttribute());
+        var loader = new NodeLoader(type, fields.Compiler.Async(method, _ => 0), bind);
+        loaders[type.Name] = loader;
+        type.Node = loader;
+        var face = Interface();
+        type.Interfaces.Add(face);
+        face.Implementations.Add(type);
+        var id = type.ClrType!.GetProperty("Id") ?? throw new SchemaException($"{type.Name} has a node resolver but no property Id.");
+        type.Add(IdField(source => GlobalId.Encode(type.Name, Types.Leaves.IdText(id.GetValue(source)!))));
+    }
+
+    /// <summary>The two fields of the query type; none without nodes.</summary>
+    public IEnumerable<FieldDef> RootFields()
+    {
+        if (node is null)
+            yield break;
+        var single = new FieldDef("node", node) { Description = "The object of a global id; null when there is none.", Async = (call, _, args) => Load(call, (string)args[0]!) };
+        single.Args.Add(new InputValueDef("id", new NonNullDef(Types.Leaves.Id)));
+        yield return single;
+        var several = new FieldDef("nodes", new NonNullDef(new ListDef(node))) { Description = $"The objects of global ids, at most {options.Limits.MaxNodes}.", Async = LoadAll, AssumedSize = options.Limits.MaxNodes };
+        several.Args.Add(new InputValueDef("ids", new NonNullDef(new ListDef(new NonNullDef(Types.Leaves.Id)))));
+        yield return several;
+    }
+
+    private ValueTask<object?> Load(FieldCall call, string id)
+    {
+        if (GlobalId.Decode(id) is not { } decoded || !loaders.TryGetValue(decoded.Type, out var loader))
+            throw new GraphQLException("The id is not valid.", "INVALID_ID");
+        try
+        {
+            return loader.Load(call, null, [loader.Bind(decoded.Id)]);
+        }
+        catch (FormatException e)
+        {
+            throw new GraphQLException(new GraphQLError(e.Message, "INVALID_ID"));
+        }
+    }
+
+    private async ValueTask<object?> LoadAll(FieldCall call, object? source, object?[] args)
+    {
+        var ids = (object?[])args[0]!;
+        if (ids.Length > options.Limits.MaxNodes)
+            throw new GraphQLException($"There are too many ids: the limit is {options.Limits.MaxNodes}.", "TOO_MANY_IDS");
+        // Started together, so that loaders see them as one batch.
+        var loads = ids.Select(id => Load(call.Again(), (string)id!).AsTask()).ToArray();
+        return await Task.WhenAll(loads);
+    }
+
+    private InterfaceDef Interface()
+    {
+        if (node is not null)
+            return node;
+        node = Types.Named(new InterfaceDef("Node", null) { Description = "Anything with a global id." });
+        node.Add(IdField(_ => ""));
+        return node;
+    }
+
+    private FieldDef IdField(Func<object, string> read)
+    {
+        Types.Leaves.Use(Types.Leaves.Id);
+        return new FieldDef("id", new NonNullDef(Types.Leaves.Id)) { Description = "The global id.", Pure = (_, source, _) => read(source!), Write = Types.Leaves.Id.Write };
+    }
+}

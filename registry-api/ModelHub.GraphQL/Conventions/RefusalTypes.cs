@@ -1,0 +1,50 @@
+using ModelHub.GraphQL.Types;
+
+namespace ModelHub.GraphQL.Conventions;
+
+/// <summary>Object types made from refusals and exceptions, all implementing <c>Error</c>.</summary>
+internal sealed class RefusalTypes(FieldBuilder fields)
+{
+    private readonly Dictionary<Type, ObjectDef> made = [];
+    private InterfaceDef? error;
+
+    private TypeRegistry Types => fields.Types;
+
+    public ObjectDef Of(Type refusal)
+    {
+        if (made.TryGetValue(refusal, out var known))
+            return known;
+        var definition = Types.Named(new ObjectDef(Naming.Error(refusal) + "Error", null) { Description = fields.Docs.Of(refusal) });
+        made[refusal] = definition;
+        var face = Error();
+        definition.Interfaces.Add(face);
+        face.Implementations.Add(definition);
+        definition.Add(Text("message", "What was refused and why, for people.", Message));
+        definition.Add(Text("code", "The kind of refusal, for programs.", Code));
+        foreach (var property in Members.Properties(refusal).Where(p => p.Name is not ("Message" or "Code") && p.DeclaringType != typeof(Exception)))
+            definition.Add(fields.Property(property, source => ((ErrorValue)source).Refusal));
+        return definition;
+    }
+
+    public static string Message(object refusal) =>
+        refusal is Exception e ? e.Message : refusal.GetType().GetProperty("Message")?.GetValue(refusal) as string ?? Naming.Sentence(Naming.Error(refusal.GetType())) + ".";
+
+    public static string Code(object refusal) =>
+        refusal.GetType().GetProperty("Code")?.GetValue(refusal)?.ToString() ?? Naming.UpperSnake(Naming.Error(refusal.GetType()));
+
+    private FieldDef Text(string name, string description, Func<object, string> read)
+    {
+        Types.Leaves.Use(Types.Leaves.String);
+        return new FieldDef(name, new NonNullDef(Types.Leaves.String)) { Description = description, Pure = (_, source, _) => read(((ErrorValue)source!).Refusal), Write = Types.Leaves.String.Write };
+    }
+
+    private InterfaceDef Error()
+    {
+        if (error is not null)
+            return error;
+        error = Types.Named(new InterfaceDef("Error", null) { Description = "A refusal: expected, and no fault of the server." });
+        error.Add(Text("message", "What was refused and why, for people.", Message));
+        error.Add(Text("code", "The kind of refusal, for programs.", Code));
+        return error;
+    }
+}

@@ -1,0 +1,130 @@
+using System.Linq.Expressions;
+using Microsoft.EntityFrameworkCore;
+using ModelHub.GraphQL.Data;
+
+namespace ModelHub.GraphQL;
+
+/// <summary>Pages of ordered queries by the keys of their rows, at the same cost however deep the page lies.</summary>
+public static class Keyset
+{
+    /// <summary>
+    /// The page the arguments ask for. The query is ordered by OrderBy/ThenBy, the last key unique; a Select may follow.
+    /// Nulls count as the greatest values, as in PostgreSQL.
+    /// </summary>
+    /// <exception cref="GraphQLException">A cursor is not one of this order.</exception>
+    public static Task<Page<T>> ToPageAsync<T>(this IQueryable<T> query, PagingArguments paging, CancellationToken ct = default)
+    {
+        if (query.Expression is MethodCallExpression { Method.Name: nameof(Queryable.Select) } select && select.Method.DeclaringType == typeof(Queryable))
+        {
+            var selector = (LambdaExpression)((UnaryExpression)select.Arguments[1]).Operand;
+            var method = typeof(Keyset).GetMethod(nameof(ReadAsync), System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Static)!
+                .MakeGenericMethod(selector.Parameters[0].Type, typeof(T));
+            return (Task<Page<T>>)method.Invoke(null, [query.Provider, select.Arguments[0], selector, paging, ct])!;
+        }
+
+        Expression<Func<T, T>> itself = row => row;
+        return ReadAsync<T, T>(query.Provider, query.Expression, itself, paging, ct);
+    }
+
+    private static async Task<Page<T>> ReadAsync<TRow, T>(IQueryProvider provider, Expression query, LambdaExpression selector, PagingArguments paging, CancellationToken ct)
+    {
+        var (unordered, keys) = Ordering.Split(query);
+        if (keys.Count == 0)
+            throw new InvalidOperationException("A query must be ordered to be paged.");
+        var hash = Cursor.Hash(keys);
+        int? total = paging.IncludeTotalCount ? await CountAsync(provider.CreateQuery<TRow>(unordered), ct) : null;
+        var rows = await RowsAsync<TRow, T>(provider, unordered, keys, hash, selector, paging, ct);
+        var more = rows.Count > paging.Size;
+        if (more)
+            rows.RemoveAt(paging.Size);
+        if (paging.Backwards)
+            rows.Reverse();
+        return new Page<T>(
+            [.. rows.Select(r => r.Item)],
+            [.. rows.Select(r => Cursor.Encode(hash, r.Keys))],
+            HasNextPage: paging.Backwards ? paging.Before is not null : more,
+            HasPreviousPage: paging.Backwards ? more : paging.After is not null,
+            total);
+    }
+
+    private static async Task<List<Keyed<T>>> RowsAsync<TRow, T>(IQueryProvider provider, Expression unordered, IReadOnlyList<OrderKey> keys, string hash, LambdaExpression selector, PagingArguments paging, CancellationToken ct)
+    {
+        var query = unordered;
+        if (paging.After is { } after)
+            query = Where<TRow>(query, keys, Cursor.Decode(after, hash, keys), forwards: true);
+        if (paging.Before is { } before)
+            query = Where<TRow>(query, keys, Cursor.Decode(before, hash, keys), forwards: false);
+        query = Ordering.Apply(query, keys, reversed: paging.Backwards);
+        var page = provider.CreateQuery<TRow>(query).Take(paging.Size + 1).Select(Projection<TRow, T>(keys, selector));
+        return page is IAsyncEnumerable<Keyed<T>> ? await page.ToListAsync(ct) : [.. page];
+    }
+
+    private static MethodCallExpression Where<TRow>(Expression query, IReadOnlyList<OrderKey> keys, object?[] values, bool forwards)
+    {
+        var row = Expression.Parameter(typeof(TRow), "row");
+        var predicate = Expression.Lambda<Func<TRow, bool>>(Beyond(row, keys, values, forwards), row);
+        return Expression.Call(typeof(Queryable), nameof(Queryable.Where), [typeof(TRow)], query, Expression.Quote(predicate));
+    }
+
+    /// <summary>a beyond x, or a = x and b beyond y, or …</summary>
+    private static Expression Beyond(ParameterExpression row, IReadOnlyList<OrderKey> keys, object?[] values, bool forwards)
+    {
+        Expression any = Expression.Constant(false);
+        Expression equal = Expression.Constant(true);
+        for (var i = 0; i < keys.Count; i++)
+        {
+            var key = Replace.Parameter(keys[i].Lambda, row);
+            var value = values[i] is null ? null : Compare.Parameter(values[i], key.Type);
+            var greater = forwards != keys[i].Descending;
+            if (Strictly(key, value, greater) is { } strictly)
+                any = Or(any, And(equal, strictly));
+            equal = And(equal, value is null ? IsNull(key) : Compare.Make(ExpressionType.Equal, key, value));
+        }
+
+        return any;
+    }
+
+    private static Expression? Strictly(Expression key, Expression? value, bool greater)
+    {
+        var nullable = !key.Type.IsValueType || Nullable.GetUnderlyingType(key.Type) is not null;
+        if (value is null)
+            return greater ? null : Expression.Not(IsNull(key));
+        var compared = Compare.Make(greater ? ExpressionType.GreaterThan : ExpressionType.LessThan, key, value);
+        return greater && nullable ? Or(compared, IsNull(key)) : compared;
+    }
+
+    private static BinaryExpression IsNull(Expression key) => Expression.Equal(key, Expression.Constant(null, key.Type));
+
+    private static Expression And(Expression a, Expression b) => a is ConstantExpression { Value: true } ? b : Expression.AndAlso(a, b);
+
+    private static Expression Or(Expression a, Expression b) => a is ConstantExpression { Value: false } ? b : Expression.OrElse(a, b);
+
+    private static Expression<Func<TRow, Keyed<T>>> Projection<TRow, T>(IReadOnlyList<OrderKey> keys, LambdaExpression selector)
+    {
+        var row = Expression.Parameter(typeof(TRow), "row");
+        var values = keys.Select(k => (Expression)Expression.Convert(Replace.Parameter(k.Lambda, row), typeof(object)));
+        var made = Expression.MemberInit(
+            Expression.New(typeof(Keyed<T>)),
+            Expression.Bind(typeof(Keyed<T>).GetProperty(nameof(Keyed<>.Item))!, Replace.Parameter(selector, row)),
+            Expression.Bind(typeof(Keyed<T>).GetProperty(nameof(Keyed<>.Keys))!, Expression.NewArrayInit(typeof(object), values)));
+        return Expression.Lambda<Func<TRow, Keyed<T>>>(made, row);
+    }
+
+    private static async Task<int> CountAsync<T>(IQueryable<T> query, CancellationToken ct) =>
+        query is IAsyncEnumerable<T> ? await query.CountAsync(ct) : query.Count();
+
+    private sealed class Keyed<T>
+    {
+        public T Item { get; init; } = default!;
+
+        public object?[] Keys { get; init; } = [];
+    }
+}
+
+/// <summary>Moves the body of one lambda under the parameter of another.</summary>
+internal sealed class Replace(ParameterExpression from, Expression to) : ExpressionVisitor
+{
+    public static Expression Parameter(LambdaExpression lambda, Expression value) => new Replace(lambda.Parameters[0], value).Visit(lambda.Body);
+
+    protected override Expression VisitParameter(ParameterExpression node) => node == from ? to : base.VisitParameter(node);
+}

@@ -1,0 +1,140 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using ModelHub.GraphQL.Planning;
+using ModelHub.GraphQL.Types;
+
+namespace ModelHub.GraphQL.Execution;
+
+/// <summary>One run of a plan: who asks, with which variables, and what went wrong.</summary>
+internal sealed class OperationRun
+{
+    private readonly Lock gate = new();
+    private readonly Dictionary<Type, DataLoader> loaders = [];
+    private readonly List<GraphQLError> errors = [];
+    private readonly object?[]?[] arguments;
+    private HashSet<AccessRule>? denied;
+
+    public OperationRun(GraphQLEngine engine, Plan plan, VariableValues variables, RunContext context, CancellationToken token)
+    {
+        Engine = engine;
+        Plan = plan;
+        Variables = variables;
+        Context = context;
+        Token = token;
+        arguments = new object?[]?[plan.ArgumentSlots];
+        Scheduler = new Scheduler(token);
+    }
+
+    public GraphQLEngine Engine { get; }
+
+    public Plan Plan { get; }
+
+    public VariableValues Variables { get; }
+
+    public RunContext Context { get; }
+
+    public Scheduler Scheduler { get; }
+
+    public CancellationToken Token { get; }
+
+    public Schema Schema => Engine.Schema;
+
+    public GraphQLOptions Options => Engine.Options;
+
+    public IServiceProvider Services => Context.Services;
+
+    public ClaimsPrincipal User => Context.User;
+
+    public HttpContext? Http => Context.Http;
+
+    public SemaphoreSlim DatabaseGate => field ??= new SemaphoreSlim(Options.Limits.MaxDatabaseResolvers);
+
+    public IReadOnlyList<GraphQLError> Errors => errors;
+
+    /// <summary>The field's arguments for this request; the same for every object the field is read of.</summary>
+    public object?[] Arguments(PlanField field)
+    {
+        if (field.Arguments is { } constant)
+            return constant;
+        return arguments[field.ArgumentSlot] ??= ArgumentValues.Of(field.Definition, field.Syntax, Variables, Options.Limits.MaxInputValues);
+    }
+
+    public DataLoader Loader(Type type)
+    {
+        lock (gate)
+        {
+            if (loaders.TryGetValue(type, out var known))
+                return known;
+            var loader = (DataLoader)ActivatorUtilities.CreateInstance(Services, type);
+            loader.Scheduler = Scheduler;
+            Scheduler.Add(loader);
+            return loaders[type] = loader;
+        }
+    }
+
+    public async ValueTask AuthorizeAsync()
+    {
+        foreach (var rule in Plan.Rules)
+        {
+            if (!await Access.AllowsAsync(Services, User, rule, resource: null))
+                (denied ??= []).Add(rule);
+        }
+    }
+
+    public bool IsDenied(PlanField field)
+    {
+        if (denied is null)
+            return false;
+        foreach (var rule in field.Definition.Rules)
+        {
+            if (denied.Contains(rule))
+                return true;
+        }
+
+        return false;
+    }
+
+    public void Report(GraphQLError error)
+    {
+        lock (gate)
+        {
+            if (errors.Count < Options.Limits.MaxErrors)
+                errors.Add(error);
+        }
+    }
+
+    /// <summary>The error that clients see for an exception of a resolver.</summary>
+    public GraphQLError ErrorOf(Exception exception, PlanField field)
+    {
+        switch (exception)
+        {
+            case GraphQLException graphQL:
+                return graphQL.Error;
+            case CoercionException coercion:
+                return new GraphQLError(coercion.Message, "INVALID_ARGUMENT");
+            case LeafException leaf:
+                return new GraphQLError(leaf.Message, "INVALID_VALUE");
+            case ResponseTooLargeException:
+                throw exception;
+            case OperationCanceledException when Token.IsCancellationRequested:
+                return new GraphQLError("The operation took too long.", "TIMEOUT");
+        }
+
+        if (Options.OnException?.Invoke(exception) is { } known)
+            return known;
+        var trace = System.Diagnostics.Activity.Current?.TraceId.ToString() ?? Guid.NewGuid().ToString("N");
+        Engine.Log.ResolverFailed(exception, $"{field.Definition.Parent.Name}.{field.Definition.Name}", trace);
+        return new GraphQLError("The field could not be resolved.", "INTERNAL_ERROR") { Extensions = new Dictionary<string, object?> { ["traceId"] = trace } };
+    }
+}
+
+/// <summary>Who runs an operation, and with what.</summary>
+internal sealed record RunContext(IServiceProvider Services, ClaimsPrincipal User, HttpContext? Http);
+
+internal static partial class EngineLog
+{
+    [LoggerMessage(Level = LogLevel.Error, Message = "The resolver of {Field} failed (trace {Trace})")]
+    public static partial void ResolverFailed(this ILogger log, Exception exception, string field, string trace);
+}

@@ -1,0 +1,85 @@
+using ModelHub.GraphQL.Language;
+using ModelHub.GraphQL.Types;
+
+namespace ModelHub.GraphQL.Planning;
+
+/// <summary>An operation made ready to run: fragments expanded, fields merged, constants coerced.</summary>
+internal sealed class Plan
+{
+    public required OperationDefinition Operation { get; init; }
+
+    public required string Source { get; init; }
+
+    public required PlanSelection Root { get; init; }
+
+    /// <summary>How many fields have arguments that depend on variables.</summary>
+    public required int ArgumentSlots { get; init; }
+
+    /// <summary>Everything that is judged once before the run.</summary>
+    public required AccessRule[] Rules { get; init; }
+
+    /// <summary>Fields of the widest branch, for the limit.</summary>
+    public required int Fields { get; init; }
+
+    public OperationKind Kind => Operation.Kind;
+}
+
+/// <summary>The fields wanted of one object type.</summary>
+internal sealed class PlanSelection(ObjectDef type, PlanField[] fields)
+{
+    public ObjectDef Type { get; } = type;
+
+    public PlanField[] Fields { get; } = fields;
+
+    /// <summary>Fields that must be resolved before writing: asynchronous ones, and those above such.</summary>
+    public PlanField[] Deferred { get; } = Number(fields);
+
+    private static PlanField[] Number(PlanField[] fields)
+    {
+        PlanField[] deferred = [.. fields.Where(f => f.IsDeferred)];
+        for (var i = 0; i < deferred.Length; i++)
+            deferred[i].Slot = i;
+        return deferred;
+    }
+}
+
+/// <summary>One field of the answer.</summary>
+internal sealed class PlanField
+{
+    public required FieldDef Definition { get; init; }
+
+    public required Field Syntax { get; init; }
+
+    /// <summary>The response name with quotes and colon.</summary>
+    public required byte[] Name { get; init; }
+
+    /// <summary>What is selected below, for each object type the value may have.</summary>
+    public required PlanSelection[] Children { get; init; }
+
+    /// <summary>Arguments that are the same for every request; null when they depend on variables.</summary>
+    public object?[]? Arguments { get; init; }
+
+    /// <summary>Where the arguments of a request are kept.</summary>
+    public int ArgumentSlot { get; init; } = -1;
+
+    public bool IsTypename { get; init; }
+
+    public AccessRule[] AfterRules { get; init; } = [];
+
+    public int Slot { get; set; } = -1;
+
+    public bool IsDeferred => Definition.Async is not null || AfterRules.Length > 0 || Array.Exists(Children, c => c.Deferred.Length > 0);
+
+    public string ResponseName => Syntax.ResponseName;
+
+    public PlanSelection? For(ObjectDef type)
+    {
+        foreach (var child in Children)
+        {
+            if (child.Type == type)
+                return child;
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,74 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.DependencyInjection;
+using ModelHub.GraphQL.Execution;
+
+namespace ModelHub.GraphQL.Subscriptions;
+
+/// <summary>A running subscription: the plan is run for each event, with services of its own and its policies judged again.</summary>
+internal sealed class Subscription(GraphQLEngine engine, PreparedOperation operation, RunContext context)
+{
+    /// <summary>An answer per event; the last one has errors and no data when the events could not be opened or broke off.</summary>
+    public async IAsyncEnumerable<ResponseWriter> RunAsync([EnumeratorCancellation] CancellationToken ct)
+    {
+        await using var scope = context.Services.CreateAsyncScope();
+        var own = context with { Services = scope.ServiceProvider };
+        var run = new OperationRun(engine, operation.Plan, operation.Variables, own, ct);
+        await run.AuthorizeAsync();
+        var field = operation.Plan.Root.Fields[0];
+        IAsyncEnumerator<object?>? events = null;
+        var failure = run.IsDenied(field) ? Access.Refusal(run.User) : null;
+        if (failure is null)
+            (events, failure) = Open(run, field, ct);
+        while (events is not null)
+        {
+            try
+            {
+                if (!await events.MoveNextAsync())
+                    break;
+            }
+            catch (OperationCanceledException) when (ct.IsCancellationRequested)
+            {
+                break;
+            }
+            catch (Exception e)
+            {
+                // Whatever broke the source, the client is told and the subscription ends.
+                failure = run.ErrorOf(e, field);
+                break;
+            }
+
+            yield return await AnswerAsync(events.Current, ct);
+        }
+
+        if (events is not null)
+            await events.DisposeAsync();
+        if (failure is not null)
+            yield return Failed(failure);
+    }
+
+    private static (IAsyncEnumerator<object?>? Events, GraphQLError? Failure) Open(OperationRun run, Planning.PlanField field, CancellationToken ct)
+    {
+        try
+        {
+            return (field.Definition.Stream!(new FieldCall(run, field), run.Arguments(field)).GetAsyncEnumerator(ct), null);
+        }
+        catch (Exception e)
+        {
+            // A source that throws before its first event fails the subscription.
+            return (null, run.ErrorOf(e, field));
+        }
+    }
+
+    private async ValueTask<ResponseWriter> AnswerAsync(object? message, CancellationToken ct)
+    {
+        await using var scope = context.Services.CreateAsyncScope();
+        return await engine.RunAsync(operation, context with { Services = scope.ServiceProvider }, message, reportCost: false, ct);
+    }
+
+    private ResponseWriter Failed(GraphQLError error)
+    {
+        var writer = new ResponseWriter(engine.Limits.MaxResponseBytes);
+        Answers.Write(writer, [error]);
+        return writer;
+    }
+}

@@ -1,0 +1,66 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using ModelHub.GraphQL.Execution;
+using ModelHub.GraphQL.Language;
+using ModelHub.GraphQL.Subscriptions;
+
+namespace ModelHub.GraphQL.Transport;
+
+/// <summary>Server-sent events, one connection per operation: <c>next</c> for each answer, then <c>complete</c>.</summary>
+internal sealed class EventStream(GraphQLEngine engine)
+{
+    public async Task AnswerAsync(HttpContext http, PreparedOperation? operation, Refused? refused)
+    {
+        var ct = http.RequestAborted;
+        http.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+        http.Response.ContentType = Negotiation.ContentType(AnswerFormat.EventStream);
+        http.Response.Headers.CacheControl = "no-cache";
+        await http.Response.StartAsync(ct);
+        if (refused is not null)
+        {
+            using var answer = new ResponseWriter(engine.Limits.MaxResponseBytes);
+            Answers.Write(answer, refused.Errors);
+            await NextAsync(http, answer);
+        }
+        else if (operation!.Plan.Kind != OperationKind.Subscription)
+        {
+            using var answer = await engine.RunAsync(operation, new RunContext(http.RequestServices, http.User, http), null, false, ct);
+            await NextAsync(http, answer);
+        }
+        else
+        {
+            await SubscribeAsync(http, operation);
+        }
+
+        await WriteAsync(http, "event: complete\ndata:\n\n"u8.ToArray());
+    }
+
+    private async Task SubscribeAsync(HttpContext http, PreparedOperation operation)
+    {
+        var subscription = new Subscription(engine, operation, new RunContext(http.RequestServices, http.User, http));
+        await using var answers = subscription.RunAsync(http.RequestAborted).GetAsyncEnumerator(http.RequestAborted);
+        while (true)
+        {
+            var next = answers.MoveNextAsync().AsTask();
+            while (await Task.WhenAny(next, Task.Delay(engine.Limits.KeepAlive, http.RequestAborted)) != next)
+                await WriteAsync(http, ":\n\n"u8.ToArray());
+            if (!await next)
+                return;
+            using var answer = answers.Current;
+            await NextAsync(http, answer);
+        }
+    }
+
+    private static async Task NextAsync(HttpContext http, ResponseWriter answer)
+    {
+        await http.Response.BodyWriter.WriteAsync("event: next\ndata: "u8.ToArray(), http.RequestAborted);
+        await http.Response.BodyWriter.WriteAsync(answer.Written, http.RequestAborted);
+        await WriteAsync(http, "\n\n"u8.ToArray());
+    }
+
+    private static async Task WriteAsync(HttpContext http, byte[] bytes)
+    {
+        await http.Response.BodyWriter.WriteAsync(bytes, http.RequestAborted);
+        await http.Response.BodyWriter.FlushAsync(http.RequestAborted);
+    }
+}

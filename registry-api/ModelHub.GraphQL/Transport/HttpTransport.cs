@@ -1,0 +1,133 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
+using ModelHub.GraphQL.Execution;
+using ModelHub.GraphQL.Language;
+
+namespace ModelHub.GraphQL.Transport;
+
+/// <summary>GraphQL over HTTP: POST of JSON, queries by GET, answers as JSON or as a stream of events.</summary>
+internal sealed class HttpTransport(GraphQLEngine engine, EventStream events) : IDisposable
+{
+    private static readonly TimeSpan QueueTime = TimeSpan.FromSeconds(2);
+
+    private readonly SemaphoreSlim places = new(engine.Limits.MaxConcurrentExecutions);
+
+    public void Dispose() => places.Dispose();
+
+    public async Task HandleAsync(HttpContext http)
+    {
+        var isGet = HttpMethods.IsGet(http.Request.Method);
+        if (!isGet && !HttpMethods.IsPost(http.Request.Method))
+        {
+            http.Response.Headers.Allow = "GET, POST";
+            await RefuseAsync(http, AnswerFormat.Json, StatusCodes.Status405MethodNotAllowed, "Use POST or GET.");
+            return;
+        }
+
+        if (Negotiation.Of(http.Request) is not { } format)
+        {
+            await RefuseAsync(http, AnswerFormat.Json, StatusCodes.Status406NotAcceptable, "None of the accepted media types is available.");
+            return;
+        }
+
+        if (engine.Options.RequireAuthenticated && http.User.Identity?.IsAuthenticated != true)
+        {
+            http.Response.Headers.WWWAuthenticate = "Bearer";
+            await RefuseAsync(http, format, StatusCodes.Status401Unauthorized, "Sign in first.");
+            return;
+        }
+
+        try
+        {
+            var request = isGet ? RequestReader.ReadGet(http.Request.Query, engine.Limits) : await RequestReader.ReadPostAsync(http.Request, engine.Limits, http.RequestAborted);
+            await AnswerAsync(http, format, request, isGet);
+        }
+        catch (BadRequestException e)
+        {
+            await RefuseAsync(http, format, e.Status, e.Message);
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            // The client went away; there is nobody to answer.
+        }
+    }
+
+    private async Task AnswerAsync(HttpContext http, AnswerFormat format, GraphQLRequest request, bool isGet)
+    {
+        var streams = format == AnswerFormat.EventStream;
+        var (operation, refused) = engine.Prepare(request, http.User, kind => kind == OperationKind.Query || (!isGet && kind == OperationKind.Mutation) || (streams && kind == OperationKind.Subscription));
+        if (streams)
+        {
+            await events.AnswerAsync(http, operation, refused);
+            return;
+        }
+
+        if (refused is not null)
+        {
+            await RefuseAsync(http, format, refused, isGet);
+            return;
+        }
+
+        if (!await places.WaitAsync(QueueTime, http.RequestAborted))
+        {
+            await RefuseAsync(http, format, StatusCodes.Status503ServiceUnavailable, "Too many operations run at once; try again later.");
+            return;
+        }
+
+        try
+        {
+            await RunAsync(http, format, operation!);
+        }
+        finally
+        {
+            places.Release();
+        }
+    }
+
+    private async Task RunAsync(HttpContext http, AnswerFormat format, PreparedOperation operation)
+    {
+        var cost = http.Request.Headers["GraphQL-Cost"];
+        var context = new RunContext(http.RequestServices, http.User, http);
+        using var answer = cost == "validate" ? Validated(operation) : await engine.RunAsync(operation, context, null, !StringValues.IsNullOrEmpty(cost), http.RequestAborted);
+        await WriteAsync(http, format, StatusCodes.Status200OK, answer);
+    }
+
+    private ResponseWriter Validated(PreparedOperation operation)
+    {
+        var writer = new ResponseWriter(engine.Limits.MaxResponseBytes);
+        Answers.WriteCost(writer, operation.Cost);
+        return writer;
+    }
+
+    private async Task RefuseAsync(HttpContext http, AnswerFormat format, Refused refused, bool isGet)
+    {
+        if (refused.By == RefusedBy.Kind && isGet)
+            http.Response.Headers.Allow = "POST";
+        var status = refused.By switch
+        {
+            RefusedBy.Kind when isGet => StatusCodes.Status405MethodNotAllowed,
+            RefusedBy.Form => StatusCodes.Status400BadRequest,
+            _ when format == AnswerFormat.Json => StatusCodes.Status200OK,
+            _ when engine.Options.UnprocessableForValidation => StatusCodes.Status422UnprocessableEntity,
+            _ => StatusCodes.Status400BadRequest,
+        };
+        using var answer = new ResponseWriter(engine.Limits.MaxResponseBytes);
+        Answers.Write(answer, refused.Errors);
+        await WriteAsync(http, format, status, answer);
+    }
+
+    private async Task RefuseAsync(HttpContext http, AnswerFormat format, int status, string message)
+    {
+        using var answer = new ResponseWriter(engine.Limits.MaxResponseBytes);
+        Answers.Write(answer, [new GraphQLError(message, "BAD_REQUEST")]);
+        await WriteAsync(http, format == AnswerFormat.EventStream ? AnswerFormat.Json : format, status, answer);
+    }
+
+    private static async Task WriteAsync(HttpContext http, AnswerFormat format, int status, ResponseWriter answer)
+    {
+        http.Response.StatusCode = status;
+        http.Response.ContentType = Negotiation.ContentType(format);
+        http.Response.ContentLength = answer.Length;
+        await http.Response.BodyWriter.WriteAsync(answer.Written, http.RequestAborted);
+    }
+}
