@@ -1,6 +1,3 @@
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using ModelHub.GraphQL;
 
 namespace ModelHub.Tests.GraphQL.Conformance;
