@@ -14,17 +14,27 @@ internal sealed class MoveRevisions : SaveChangesInterceptor
     public override ValueTask<InterceptionResult<int>> SavingChangesAsync(
         DbContextEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
     {
-        foreach (var entry in eventData.Context!.ChangeTracker.Entries<IRevisioned>())
-            Move(entry);
+        var entries = eventData.Context!.ChangeTracker.Entries().ToList();
+        var owners = entries.Where(e => e.Metadata.IsOwned() && e.State is not EntityState.Unchanged).Select(e => OwnerOf(e, entries)).ToHashSet();
+        foreach (var entry in entries.Where(e => e.Entity is IRevisioned))
+            Move(entry.Property(nameof(IRevisioned.Revision)), entry.State, owners.Contains(entry.Entity));
         return ValueTask.FromResult(result);
     }
 
-    private static void Move(EntityEntry<IRevisioned> entry)
+    private static void Move(PropertyEntry revision, EntityState state, bool partsChanged)
     {
-        var revision = entry.Property(e => e.Revision);
-        if (entry.State == EntityState.Added)
-            revision.CurrentValue = 1;
-        else if (entry.State == EntityState.Modified)
-            revision.CurrentValue = revision.OriginalValue + 1;
+        if (state == EntityState.Added)
+            revision.CurrentValue = 1L;
+        else if (state == EntityState.Modified || (state == EntityState.Unchanged && partsChanged))
+            revision.CurrentValue = (long)revision.OriginalValue! + 1;
+    }
+
+    /// <summary>A changed tag is a change of what carries it.</summary>
+    private static object? OwnerOf(EntityEntry part, List<EntityEntry> entries)
+    {
+        var ownership = part.Metadata.FindOwnership()!;
+        var key = ownership.Properties.Select(p => part.Property(p.Name).CurrentValue);
+        return entries.Find(e => e.Metadata == ownership.PrincipalEntityType
+            && ownership.PrincipalKey.Properties.Select(p => e.Property(p.Name).CurrentValue).SequenceEqual(key))?.Entity;
     }
 }
