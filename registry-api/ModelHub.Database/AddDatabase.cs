@@ -16,7 +16,8 @@ public static class AddDatabase
 {
     /// <summary>
     /// Registers the database: <see cref="IDbContextFactory{TContext}"/> of pooled <see cref="ModelHubDb"/>, a scoped
-    /// <see cref="ModelHubDb"/>, the <see cref="NpgsqlDataSource"/>, the <see cref="Changes"/> signal and the <see cref="ChangeFeed"/>.
+    /// <see cref="ModelHubDb"/>, the <see cref="NpgsqlDataSource"/>, the <see cref="Changes"/>
+    /// signal, the <see cref="ChangeFeed"/>, <see cref="SealEvents"/> and <see cref="VerifyAudit"/>.
     /// </summary>
     public static IServiceCollection AddModelHubDatabase(this IServiceCollection services, string connectionString)
     {
@@ -26,6 +27,8 @@ public static class AddDatabase
         services.AddScoped(provider => provider.GetRequiredService<IDbContextFactory<ModelHubDb>>().CreateDbContext());
         services.AddSingleton<Changes>();
         services.AddSingleton<ChangeFeed>();
+        services.AddSingleton<SealEvents>();
+        services.AddSingleton<VerifyAudit>();
         return services;
     }
 

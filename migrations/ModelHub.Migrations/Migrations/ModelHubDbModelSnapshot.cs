@@ -1508,6 +1508,10 @@ namespace ModelHub.Migrations.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("node_id");
 
+                    b.Property<long?>("RetiredAtRoutes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("retired_at_routes");
+
                     b.Property<string>("State")
                         .IsRequired()
                         .HasMaxLength(40)

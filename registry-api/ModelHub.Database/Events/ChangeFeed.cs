@@ -19,8 +19,6 @@ public sealed partial class ChangeFeed(NpgsqlDataSource source, Changes changes,
     /// <summary>How soon it looks again while a running transaction holds back events that are there already.</summary>
     private static readonly TimeSpan HeldBack = TimeSpan.FromMilliseconds(20);
 
-    private const string Columns = "sequence, id, type, subject, actor, at, data::text, xid, position, previous_hash, hash";
-
     /// <summary>The place after the newest event that can be read now.</summary>
     public async Task<EventCursor> NowAsync(CancellationToken ct) =>
         await CursorAsync("select xid, sequence from events where xid < pg_snapshot_xmin(pg_current_snapshot()) order by xid desc, sequence desc limit 1", null, ct);
@@ -52,7 +50,7 @@ public sealed partial class ChangeFeed(NpgsqlDataSource source, Changes changes,
     {
         await using var command = source.CreateCommand(
             $"""
-            select {Columns}, xid < pg_snapshot_xmin(pg_current_snapshot())
+            select {EventRow.Columns}, xid < pg_snapshot_xmin(pg_current_snapshot())
             from events where (xid, sequence) > ($1, $2) order by xid, sequence limit $3
             """);
         command.Parameters.Add(new NpgsqlParameter<ulong> { TypedValue = cursor.Xid, NpgsqlDbType = NpgsqlDbType.Xid8 });

@@ -5,6 +5,9 @@ namespace ModelHub.Database.Events;
 /// <summary>One event as stored. Everything but the seal is written once.</summary>
 public sealed class EventRow
 {
+    /// <summary>What <see cref="Read"/> reads, in its order.</summary>
+    internal const string Columns = "sequence, id, type, subject, actor, at, data::text, xid, position, previous_hash, hash";
+
     /// <summary>Grows with every event; two transactions may commit in another order than their sequences, see <see cref="EventCursor"/>.</summary>
     public long Sequence { get; private set; }
 

@@ -48,4 +48,8 @@ public sealed class GateEvidence
 
     /// <summary>Judges the stored inputs again.</summary>
     public static Verdict Recompute(GateEvidence evidence) => evidence.Inputs.Judge().Verdict;
+
+    /// <summary>Whether it still stands: not expired, judged under this policy, and what the gate sees now gives the same judgement.</summary>
+    public bool StillStands(GateInputs now, string policyDigest, DateTimeOffset at) =>
+        at < ExpiresAt && PolicyDigest == policyDigest && now.Judge() == new Judgement(Verdict, Reason);
 }

@@ -35,8 +35,8 @@ public sealed record ArtifactInputs(string Digest, VersionState State, ArtifactS
     };
 }
 
-/// <param name="Champion">Null: the first version, nobody depends on a signature yet.</param>
-public sealed record SignatureInputs(Signature? Candidate, Signature? Champion) : GateInputs
+/// <param name="HasChampion">False: the first version, nobody depends on a signature yet.</param>
+public sealed record SignatureInputs(Signature? Candidate, Signature? Champion, bool HasChampion) : GateInputs
 {
     public override string Gate => "signature";
 
@@ -44,8 +44,10 @@ public sealed record SignatureInputs(Signature? Candidate, Signature? Champion) 
     {
         if (Candidate is null)
             return Judgement.Inconclusive("the candidate has no signature");
-        if (Champion is null)
+        if (!HasChampion)
             return Judgement.Pass("no version to stay compatible with");
+        if (Champion is null)
+            return Judgement.Inconclusive("the champion has no signature");
 
         var breaks = Compatibility.Breaks(Champion, Candidate);
         return breaks.Count == 0 ? Judgement.Pass("callers of the champion can stay as they are") : Judgement.Fail(string.Join("; ", breaks));

@@ -53,6 +53,9 @@ public sealed class Placement
 
     public PlacementState State { get; private set; }
 
+    /// <summary>The number of the routing table from which on it gets no traffic; null while it may. It is let go once every live router obeys that table.</summary>
+    public long? RetiredAtRoutes { get; private set; }
+
     public PlacementFailure? LastFailure { get; private set; }
 
     public long MemoryBytes { get; private set; }
@@ -64,7 +67,9 @@ public sealed class Placement
     public static Placement Want(EndpointId endpoint, VersionId version, NodeId node, DateTimeOffset now) =>
         new() { Id = PlacementId.New(now), EndpointId = endpoint, VersionId = version, NodeId = node, Wanted = true, UpdatedAt = now };
 
-    public void WantAgain(DateTimeOffset now) => (Wanted, UpdatedAt) = (true, now);
+    public void WantAgain(DateTimeOffset now) => (Wanted, RetiredAtRoutes, UpdatedAt) = (true, null, now);
+
+    public void Retire(long routesRevision, DateTimeOffset now) => (RetiredAtRoutes, UpdatedAt) = (routesRevision, now);
 
     public void LetGo(DateTimeOffset now) => (Wanted, UpdatedAt) = (false, now);
 

@@ -16,13 +16,16 @@ namespace ModelHub.Tests.Support;
 ///     Host.Create(["--Database", database.ConnectionString]);  // a real host on it
 /// }
 /// </code>
-/// Tests of a class run one after the other and share it; a test that needs an empty one takes <see cref="PostgresServer.CopyAsync"/>.
+/// Tests of a class run one after the other and share it; a test that needs an empty one takes <see cref="TestPostgres.CopyAsync"/>.
 /// </summary>
-public sealed class TestDatabase(PostgresServer server) : IAsyncLifetime
+public sealed class TestDatabase(TestPostgres server) : IAsyncLifetime
 {
     private ServiceProvider services = null!;
 
     public string ConnectionString { get; private set; } = "";
+
+    /// <summary>What <c>AddModelHubDatabase</c> registers, on this database.</summary>
+    public IServiceProvider Services => services;
 
     public Changes Changes => services.GetRequiredService<Changes>();
 

@@ -4,7 +4,7 @@ using ModelHub.Tests.Support;
 using Npgsql;
 using Xunit;
 
-[assembly: AssemblyFixture(typeof(PostgresServer))]
+[assembly: AssemblyFixture(typeof(TestPostgres))]
 
 namespace ModelHub.Tests.Support;
 
@@ -13,7 +13,7 @@ namespace ModelHub.Tests.Support;
 /// first need and thrown away at the end. It holds one migrated template; a class of tests takes a copy of it with
 /// <c>IClassFixture&lt;TestDatabase&gt;</c>.
 /// </summary>
-public sealed class PostgresServer : IAsyncDisposable
+public sealed class TestPostgres : IAsyncDisposable
 {
     private readonly string template = $"mh_template_{Guid.NewGuid():N}";
     private readonly string folder = Path.Combine(Path.GetTempPath(), $"mh-tests-{Guid.NewGuid():N}");
@@ -22,7 +22,7 @@ public sealed class PostgresServer : IAsyncDisposable
     private string root = "";
     private int copies;
 
-    public PostgresServer() => prepared = new Lazy<Task>(PrepareAsync);
+    public TestPostgres() => prepared = new Lazy<Task>(PrepareAsync);
 
     /// <summary>A fresh database with the newest schema and the seeded environments.</summary>
     /// <returns>Its connection string.</returns>

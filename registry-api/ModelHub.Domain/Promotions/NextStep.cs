@@ -1,0 +1,99 @@
+using ModelHub.Domain.Gates;
+using ModelHub.Domain.Nodes;
+using ModelHub.Domain.Rollouts;
+
+namespace ModelHub.Domain.Promotions;
+
+public sealed partial class Promotion
+{
+    /// <summary>How many nodes hold a version that takes traffic, when that many are there.</summary>
+    public const int Replicas = 2;
+
+    /// <summary>How long gates may stay inconclusive before the promotion is refused.</summary>
+    public static readonly TimeSpan GatesDeadline = TimeSpan.FromHours(24);
+
+    /// <summary>How long loading and warming may take.</summary>
+    public static readonly TimeSpan PlacingDeadline = TimeSpan.FromMinutes(15);
+
+    /// <summary>How long the predecessor stays loaded after it lost the traffic.</summary>
+    public static readonly TimeSpan KeepWarm = TimeSpan.FromHours(1);
+
+    /// <summary>Facts in, the next step out. The same facts give the same step, so a loop may be killed at any line and run again.</summary>
+    public PromotionStep Next(PromotionFacts facts, DateTimeOffset now) => State switch
+    {
+        PromotionState.Requested => new PromotionStep.EvaluateGates(),
+        PromotionState.GatesEvaluating => NextFromGates(facts, now),
+        PromotionState.AwaitingApproval => NextFromApproval(facts, now),
+        PromotionState.Placing => NextFromPlacing(facts, now),
+        PromotionState.Shifting => NextFromShifting(facts),
+        _ => new PromotionStep.Wait("nothing: it has ended"),
+    };
+
+    private PromotionStep NextFromGates(PromotionFacts facts, DateTimeOffset now)
+    {
+        if (!IsUpToDate(facts, now))
+            return new PromotionStep.EvaluateGates();
+
+        var latest = Latest(facts);
+        if (Names(latest, Verdict.Fail) is { Length: > 0 } failed)
+            return new PromotionStep.Refuse(new GatesUnmet(failed).Message);
+        if (Names(latest, Verdict.Inconclusive) is { Length: > 0 } open)
+            return now - RequestedAt < GatesDeadline
+                ? new PromotionStep.Wait($"inconclusive: {string.Join(", ", open)}")
+                : new PromotionStep.Refuse(new GatesUnmet(open).Message);
+        return Approved ? new PromotionStep.StartPlacing() : new PromotionStep.AwaitApproval();
+    }
+
+    private PromotionStep NextFromApproval(PromotionFacts facts, DateTimeOffset now)
+    {
+        if (!IsUpToDate(facts, now))
+            return new PromotionStep.EvaluateGates();
+        return Approved ? new PromotionStep.StartPlacing() : new PromotionStep.Wait("approval");
+    }
+
+    private PromotionStep NextFromPlacing(PromotionFacts facts, DateTimeOffset now)
+    {
+        var holders = facts.Placements.Where(p => p.Wanted).Select(p => p.Node).ToHashSet();
+        var late = now - Since(PromotionState.Placing) > PlacingDeadline;
+        if (PlacementChoice.Choose(facts.Nodes, holders, facts.Bytes, Replicas).IsRefused(out var refusal, out var chosen))
+            return late ? new PromotionStep.Fail(refusal.Message) : new PromotionStep.Wait(refusal.Message);
+
+        if (!chosen.All(holders.Contains))
+            return new PromotionStep.Place(chosen);
+        var there = facts.Placements.Where(p => p.Wanted && chosen.Contains(p.Node)).ToList();
+        if (there.FirstOrDefault(p => p.State == PlacementState.Failed) is { } failed)
+            return new PromotionStep.Fail($"it cannot be loaded: {failed.Failure ?? "no reason given"}");
+        if (!there.All(p => p.State == PlacementState.Ready))
+            return late ? new PromotionStep.Fail("it was not ready in time") : new PromotionStep.Wait("nodes that load and warm it");
+        return HasPassed(facts, now) ? new PromotionStep.Shift() : new PromotionStep.Fail("the evidence of its gates has expired");
+    }
+
+    private PromotionStep NextFromShifting(PromotionFacts facts)
+    {
+        var live = facts.Routers.Where(r => r.State == RouterState.Ready).ToList();
+        if (live.Count == 0)
+            return new PromotionStep.Wait("a router");
+        return live.All(r => r.RoutesRevision >= RoutesRevision && r.AppliedAt is not null)
+            ? new PromotionStep.Complete(live.Max(r => r.AppliedAt!.Value))
+            : new PromotionStep.Wait("routers that switch");
+    }
+
+    private bool Approved => approvals.Count(a => a.Decision == ApprovalDecision.Approve) >= ApprovalsRequired;
+
+    private DateTimeOffset Since(PromotionState state) => Steps.Last(s => s.Name == state).At;
+
+    /// <summary>The last word of each gate that stands now.</summary>
+    private static IReadOnlyList<GateEvidence> Latest(PromotionFacts facts) =>
+        [.. facts.Gates.Select(g => facts.Evidence.Where(e => e.Gate == g.Gate).MaxBy(e => (e.EvaluatedAt, e.Id.Value))).OfType<GateEvidence>()];
+
+    /// <summary>Every gate has evidence that is not expired, was judged under this policy, and says what the gate would say now.</summary>
+    private static bool IsUpToDate(PromotionFacts facts, DateTimeOffset now) =>
+        facts.Gates.All(gate => Latest(facts).Any(e => e.Gate == gate.Gate && e.StillStands(gate, facts.PolicyDigest, now)));
+
+    /// <summary>Traffic moves only with unexpired evidence of every gate.</summary>
+    private static bool HasPassed(PromotionFacts facts, DateTimeOffset now) =>
+        Latest(facts) is var latest && latest.Count == facts.Gates.Count && latest.All(e => e.Verdict == Verdict.Pass && now < e.ExpiresAt);
+
+    private static string[] Names(IEnumerable<GateEvidence> evidence, Verdict verdict) =>
+        [.. evidence.Where(e => e.Verdict == verdict).Select(e => e.Gate)];
+}

@@ -1,0 +1,56 @@
+using ModelHub.Domain.Gates;
+using ModelHub.Domain.Nodes;
+using ModelHub.Domain.Rollouts;
+
+namespace ModelHub.Domain.Promotions;
+
+/// <param name="RoutesRevision">The table it obeys.</param>
+/// <param name="AppliedAt">Since when.</param>
+public sealed record RouterFacts(RouterId Id, RouterState State, long RoutesRevision, DateTimeOffset? AppliedAt);
+
+/// <summary>Everything the next step of a promotion depends on, read at one moment.</summary>
+/// <param name="Gates">What the gates see now.</param>
+/// <param name="Evidence">All evidence gathered for it so far.</param>
+/// <param name="PolicyDigest">Of the environment's policy now.</param>
+/// <param name="Placements">Of the candidate under this endpoint.</param>
+/// <param name="Bytes">Room the candidate needs on a node.</param>
+public sealed record PromotionFacts(
+    IReadOnlyList<GateInputs> Gates,
+    IReadOnlyList<GateEvidence> Evidence,
+    string PolicyDigest,
+    IReadOnlyList<NodeFacts> Nodes,
+    IReadOnlyList<PlacementFacts> Placements,
+    IReadOnlyList<RouterFacts> Routers,
+    long Bytes);
+
+/// <summary>What the reconciling loop writes next.</summary>
+public abstract record PromotionStep
+{
+    private PromotionStep()
+    {
+    }
+
+    /// <summary>Nothing to write but the reason.</summary>
+    public sealed record Wait(string For) : PromotionStep;
+
+    /// <summary>Judge all gates and store the evidence; the state becomes GatesEvaluating.</summary>
+    public sealed record EvaluateGates : PromotionStep;
+
+    public sealed record AwaitApproval : PromotionStep;
+
+    /// <summary>The gates hold and enough people agreed; the state becomes Placing.</summary>
+    public sealed record StartPlacing : PromotionStep;
+
+    /// <summary>Want the candidate on these nodes.</summary>
+    public sealed record Place(IReadOnlyList<NodeId> Nodes) : PromotionStep;
+
+    /// <summary>The candidate is loaded, warm and ready: send it the traffic; the state becomes Shifting.</summary>
+    public sealed record Shift : PromotionStep;
+
+    /// <param name="SwitchedAt">When the last live router obeyed.</param>
+    public sealed record Complete(DateTimeOffset SwitchedAt) : PromotionStep;
+
+    public sealed record Refuse(string Reason) : PromotionStep;
+
+    public sealed record Fail(string Reason) : PromotionStep;
+}
