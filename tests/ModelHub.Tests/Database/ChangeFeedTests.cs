@@ -1,7 +1,6 @@
 using System.Data.Common;
 using System.Diagnostics;
 using Microsoft.EntityFrameworkCore;
-using ModelHub.Database.Events;
 using ModelHub.Domain.Access;
 using ModelHub.Domain.Events;
 using ModelHub.Tests.Support;

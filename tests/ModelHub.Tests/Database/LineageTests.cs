@@ -2,10 +2,10 @@ using ModelHub.Domain.Access;
 using ModelHub.Domain.Basics;
 using ModelHub.Domain.Data;
 using ModelHub.Domain.Models;
-using ModelHub.Domain.Rollouts;
 using ModelHub.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 using Xunit;
+using Endpoint = ModelHub.Domain.Rollouts.Endpoint;
 using Version = ModelHub.Domain.Models.Version;
 
 namespace ModelHub.Tests.Database;
