@@ -28,7 +28,7 @@ internal static class AuditCommands
     {
         const string document = """
             query($first: Int!, $after: String, $where: EventFilterInput) {
-              events(first: $first, after: $after, where: $where) {
+              events(first: $first, after: $after, where: $where, order: [{ sequence: ASC }]) {
                 nodes { sequence id type subject actor at data hash } pageInfo { hasNextPage endCursor }
               }
             }

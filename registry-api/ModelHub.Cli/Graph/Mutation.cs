@@ -5,19 +5,24 @@ namespace ModelHub.Cli.Graph;
 /// <summary>A change by the mutation conventions: mutation(input: …) { what it gives, errors { … } }.</summary>
 internal static class Mutation
 {
-    private const string RefusalTypes = """
-        query($union: String!) { __type(name: $union) { possibleTypes { name fields { name type { kind ofType { kind ofType { kind ofType { kind } } } } } } } }
+    // What the mutation takes, and how it refuses: each refusal has fields of its own, and they are to be shown.
+    private const string Shape = """
+        query($input: String!, $union: String!) {
+          input: __type(name: $input) { inputFields { name } }
+          union: __type(name: $union) { possibleTypes { name fields { name type { kind ofType { kind ofType { kind ofType { kind } } } } } } }
+        }
         """;
 
     /// <summary>The payload of a change that was made.</summary>
     /// <exception cref="RefusedException">A rule said no.</exception>
     public static async Task<JsonObject> ChangeAsync(this GraphClient graph, string mutation, JsonObject input, string selection, CancellationToken ct)
     {
-        if (!input.ContainsKey("idempotencyKey"))
-            input["idempotencyKey"] = Guid.NewGuid().ToString();
         var title = char.ToUpperInvariant(mutation[0]) + mutation[1..];
-        var errors = await ErrorSelectionAsync(graph, title + "Error", ct);
-        var document = $"mutation($input: {title}Input!) {{ {mutation}(input: $input) {{ {selection} {errors} }} }}";
+        var shape = (await graph.SendAsync(Shape, new { input = title + "Input", union = title + "Error" }, ct))["data"];
+        // Not every mutation takes one: a secret, say, is never shown twice.
+        if (shape?["input"]?["inputFields"].Items().Any(field => field["name"].Text() == "idempotencyKey") == true && !input.ContainsKey("idempotencyKey"))
+            input["idempotencyKey"] = Guid.NewGuid().ToString();
+        var document = $"mutation($input: {title}Input!) {{ {mutation}(input: $input) {{ {selection} {ErrorSelection(shape?["union"])} }} }}";
         var data = await graph.QueryAsync(document, new { input }, ct);
         var payload = data[mutation]?.AsObject() ?? throw new BrokenWorldException($"{mutation} answered with nothing.");
         return payload["errors"] is JsonArray { Count: > 0 } refused
@@ -25,11 +30,9 @@ internal static class Mutation
             : payload;
     }
 
-    // Each refusal has fields of its own, and they are to be shown: the schema says which.
-    private static async Task<string> ErrorSelectionAsync(GraphClient graph, string union, CancellationToken ct)
+    private static string ErrorSelection(JsonNode? union)
     {
-        var answer = await graph.SendAsync(RefusalTypes, new { union }, ct);
-        if (answer["data"]?["__type"]?["possibleTypes"] is not JsonArray types)
+        if (union?["possibleTypes"] is not JsonArray types)
             return "errors { __typename ... on Error { message } }";
         var aliases = 0;
         var fragments = types.OfType<JsonObject>().Select(type =>

@@ -27,7 +27,7 @@ internal static class RollbackCommand
         var input = new JsonObject { ["model"] = model, ["environment"] = environment };
         if (to is not null)
             input["toVersion"] = to;
-        var rollback = (await graph.ChangeAsync("rollback", input, "rollback { from to timeToSafetyMs }", ct))["rollback"]!;
-        return new() { ["from"] = rollback["from"].Copy(), ["to"] = rollback["to"].Copy(), ["timeToSafetyMs"] = rollback["timeToSafetyMs"].Copy() };
+        var rollback = (await graph.ChangeAsync("rollback", input, "rollback { from { number } to { number } timeToSafetyMs }", ct))["rollback"]!;
+        return new() { ["from"] = rollback["from"]!["number"].Copy(), ["to"] = rollback["to"]!["number"].Copy(), ["timeToSafetyMs"] = rollback["timeToSafetyMs"].Copy() };
     }
 }

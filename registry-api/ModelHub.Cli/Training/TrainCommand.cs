@@ -35,7 +35,7 @@ internal static class TrainCommand
     {
         var input = new JsonObject { ["pipeline"] = pipeline };
         if (data is not null)
-            input["dataVersion"] = await DataVersionAsync(graph, data, ct);
+            input["dataVersion"] = await NumberAsync(graph, pipeline, data, ct);
         if (parameters is { Count: > 0 })
             input["parameters"] = parameters;
         return (await graph.ChangeAsync("startTraining", input, $"trainingRun {{ {Selection} }}", ct))["trainingRun"]!.AsObject();
@@ -52,11 +52,15 @@ internal static class TrainCommand
         (await graph.QueryAsync($"query($id: ID!) {{ trainingRun(id: $id) {{ {Selection} }} }}", new { id }, ct))["trainingRun"] as JsonObject
         ?? throw Missing.Of("TrainingRun", id);
 
-    private static async Task<JsonNode?> DataVersionAsync(GraphClient graph, VersionName data, CancellationToken ct)
+    // A pipeline has one dataset: naming another is a mistake that must not go unseen.
+    private static async Task<int> NumberAsync(GraphClient graph, string pipeline, VersionName data, CancellationToken ct)
     {
-        const string document = "query($dataset: String!, $version: Int!) { dataVersion(dataset: $dataset, version: $version) { number } }";
-        var found = (await graph.QueryAsync(document, new { dataset = data.Name, version = data.Number }, ct))["dataVersion"];
-        return found is null ? throw Missing.Of("DataVersion", data.ToString()) : found["number"].Copy();
+        var found = (await graph.QueryAsync("query($name: String!) { pipeline(name: $name) { dataset { name } } }", new { name = pipeline }, ct))["pipeline"]
+            ?? throw Missing.Of("Pipeline", pipeline);
+        var dataset = found["dataset"]?["name"].Text();
+        return dataset == data.Name
+            ? data.Number
+            : throw new RefusedException(new Refusal("InvalidInput", $"The pipeline {pipeline} trains on {dataset}, not on {data.Name}.", new JsonObject { ["field"] = "data" }));
     }
 
     private static Command Cancel(Client client)

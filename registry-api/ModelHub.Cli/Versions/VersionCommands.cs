@@ -59,9 +59,9 @@ internal static class VersionCommands
     private static Command List(Client client)
     {
         const string document = """
-            query($model: String!, $first: Int!, $after: String, $where: VersionFilterInput) {
+            query($model: String!, $first: Int!, $after: String, $where: VersionFilterInput, $tag: TagFilterInput) {
               model(name: $model) {
-                versions(first: $first, after: $after, where: $where, order: [{ number: DESC }]) {
+                versions(first: $first, after: $after, where: $where, tag: $tag, order: [{ number: DESC }]) {
                   nodes { number state digest format createdAt createdBy metrics { name value } tags { key value } aliases { name } }
                   pageInfo { hasNextPage endCursor }
                 }
@@ -73,7 +73,8 @@ internal static class VersionCommands
         return client.Runs(new Command("list", "The versions of a model, newest first") { model, where }, async (parsed, session, ct) =>
         {
             var name = parsed.GetRequiredValue(model);
-            var variables = new JsonObject { ["model"] = name, ["where"] = VersionFilter.ToInput(parsed.GetValue(where)!) };
+            var filter = parsed.GetValue(where)!;
+            var variables = new JsonObject { ["model"] = name, ["where"] = VersionFilter.State(filter), ["tag"] = VersionFilter.Tag(filter) };
             var versions = await session.Graph.AllAsync(document, variables, data => (data["model"] ?? throw Missing.Of("Model", name))["versions"], int.MaxValue, ct);
             var found = versions.Select(version => new JsonObject
             {

@@ -10,7 +10,7 @@ internal static class VersionFilter
 
     public static Option<KeyValuePair<string, string>[]> Option()
     {
-        var option = Pairs.Texts("--where", "state=ready, or tag.KEY=VALUE; may be repeated");
+        var option = Pairs.Texts("--where", "state=ready, tag.KEY=VALUE, or both");
         option.Validators.Add(result =>
         {
             foreach (var token in result.Tokens)
@@ -20,10 +20,12 @@ internal static class VersionFilter
         return option;
     }
 
-    public static JsonNode? ToInput(KeyValuePair<string, string>[] given) =>
-        given.Length == 0 ? null : new JsonObject { ["and"] = new JsonArray([.. given.Select(Condition)]) };
+    public static JsonObject? State(KeyValuePair<string, string>[] given) => given.LastOrDefault(pair => pair.Key == "state") is { Value: { } state }
+        ? new() { ["state"] = new JsonObject { ["eq"] = state.ToUpperInvariant() } }
+        : null;
 
-    private static JsonObject Condition(KeyValuePair<string, string> given) => given.Key.StartsWith(TagPrefix, StringComparison.Ordinal)
-        ? new() { ["tag"] = new JsonObject { ["key"] = given.Key[TagPrefix.Length..], ["value"] = given.Value } }
-        : new() { ["state"] = new JsonObject { ["eq"] = given.Value.ToUpperInvariant() } };
+    public static JsonObject? Tag(KeyValuePair<string, string>[] given) =>
+        given.LastOrDefault(pair => pair.Key?.StartsWith(TagPrefix, StringComparison.Ordinal) == true) is { Key: { } key, Value: { } value }
+            ? new() { ["key"] = key[TagPrefix.Length..], ["value"] = value }
+            : null;
 }
