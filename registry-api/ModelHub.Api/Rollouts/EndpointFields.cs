@@ -39,6 +39,10 @@ internal static class EndpointFields
     public static Task<IReadOnlyList<Variant>> GetVariantsAsync([Parent] Endpoint endpoint, VariantsOfEndpoint variants, CancellationToken ct)
         => variants.LoadAsync(endpoint.Id, ct);
 
+    /// <summary>What nodes hold for it, the versions kept warm for going back among them.</summary>
+    public static Task<IReadOnlyList<Placement>> GetPlacementsAsync([Parent] Endpoint endpoint, PlacementsOfEndpoint placements, CancellationToken ct)
+        => placements.LoadAsync(endpoint.Id, ct);
+
     /// <summary>What was routed when and why, newest first.</summary>
     [UsePaging]
     public static IQueryable<RoutingChange> GetHistory([Parent] Endpoint endpoint, ModelHubDb db)
