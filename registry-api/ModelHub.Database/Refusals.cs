@@ -20,7 +20,8 @@ internal static class Refusals
         _ => null,
     };
 
-    private static Refusal? Of(string constraint, DbUpdateException failure) => constraint switch
+    /// <summary>By the name of the constraint; null for one that no input can violate.</summary>
+    internal static Refusal? Of(string constraint, DbUpdateException failure) => constraint switch
     {
         "uq_models_name" => new NameTaken(First<Model>(failure)?.Name ?? ""),
         "uq_datasets_name" => new NameTaken(First<Dataset>(failure)?.Name ?? ""),

@@ -32,9 +32,10 @@ public sealed partial class ModelHubDb
         }
         catch (DbUpdateException failure)
         {
-            if (await Refusals.OfAsync(failure, ct) is { } refusal)
-                return refusal;
-            throw;
+            if (await Refusals.OfAsync(failure, ct) is not { } refusal)
+                throw;
+            await ForgetAsync(ct);
+            return refusal;
         }
 
         if (transactionIsHeld)
@@ -58,6 +59,14 @@ public sealed partial class ModelHubDb
         {
             // What was committed stands; the loops find it at their next look.
         }
+    }
+
+    /// <summary>What was refused must not be stored by the next commit on this context. A held transaction is the holder's to end.</summary>
+    private async Task ForgetAsync(CancellationToken ct)
+    {
+        ChangeTracker.Clear();
+        if (!transactionIsHeld && Database.CurrentTransaction is { } transaction)
+            await transaction.RollbackAsync(ct);
     }
 
     private static EventRow Row(Event change, Actor actor) => new()

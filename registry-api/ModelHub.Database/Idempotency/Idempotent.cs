@@ -50,7 +50,10 @@ public sealed partial class ModelHubDb
         try
         {
             if ((await work(ct)).IsRefused(out var refusal, out var body))
+            {
+                ChangeTracker.Clear();
                 return refusal;
+            }
 
             await Database.ExecuteSqlAsync($"update idempotency_keys set response = {body} where caller = {caller} and key = {key}", ct);
             await Database.CurrentTransaction!.CommitAsync(ct);

@@ -18,6 +18,9 @@ public enum PromotionState
 
 public static class PromotionStates
 {
+    /// <summary>For queries: states are stored as words, so <c>state &lt; Live</c> would compare letters.</summary>
+    public static readonly IReadOnlyList<PromotionState> Open = [.. Enum.GetValues<PromotionState>().Where(IsOpen)];
+
     /// <summary>An open promotion holds its endpoint: there is at most one.</summary>
     public static bool IsOpen(this PromotionState state) => state < PromotionState.Live;
 
