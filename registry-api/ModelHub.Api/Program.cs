@@ -20,6 +20,7 @@ internal static class Program
             return args.FirstOrDefault() switch
             {
                 "health" => await HealthVerb.RunAsync(args[1..]),
+                "schema" => await SchemaVerb.RunAsync(),
                 "bootstrap-admin" => await BootstrapAdminVerb.RunAsync(args[1..]),
                 _ => await ServeAsync(args),
             };
@@ -37,6 +38,7 @@ internal static class Program
         var builder = WebApplication.CreateBuilder(args);
         var options = builder.AddConfiguration(args);
         builder.Services.AddModelHubDatabase(options.Database);
+        builder.AddHealth();
         builder.AddMetricsText();
         builder.AddAccess(options);
         builder.AddArtifacts();
@@ -56,6 +58,7 @@ internal static class Program
         app.MapArtifacts();
         app.MapHooks();
         app.MapControl();
+        app.MapGraph();
         return app;
     }
 

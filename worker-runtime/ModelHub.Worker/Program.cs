@@ -7,7 +7,6 @@ using ModelHub.Worker.Health;
 using ModelHub.Worker.Jobs;
 using ModelHub.Worker.Metrics;
 using ModelHub.Worker.Models;
-using ModelHub.Worker.Training;
 
 namespace ModelHub.Worker;
 
@@ -49,7 +48,6 @@ internal static class Program
         builder.AddJobs(options);
         builder.Services.AddWork<ProfileDataVersion>();
         builder.AddModels(options);
-        builder.AddTraining();
 
         var app = builder.Build();
         app.MapHealth();

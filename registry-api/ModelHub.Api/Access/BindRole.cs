@@ -3,10 +3,11 @@ using ModelHub.Domain.Events;
 namespace ModelHub.Api.Access;
 
 /// <summary>A role for a user or for a service token, of which exactly one is named.</summary>
+/// <param name="User">Id or name.</param>
 /// <param name="Namespace">* or a prefix of model names by whole parts.</param>
 /// <param name="Environment">* or a name.</param>
 internal sealed record BindRoleInput(
-    [property: ID<User>] UserId? User, [property: ID<ServiceToken>] ServiceTokenId? Token, Role Role,
+    [property: ID] string? User, [property: ID<ServiceToken>] ServiceTokenId? Token, Role Role,
     string Namespace = Grant.Any, string Environment = Grant.Any, string? IdempotencyKey = null);
 
 [MutationType]
@@ -23,7 +24,7 @@ internal static class BindRole
     public static Task<MutationResult<Grant, Refusal>> BindRoleAsync(BindRoleInput input, Caller caller, ModelHubDb db, TimeProvider time, CancellationToken ct)
         => db.OnceAsync(caller, nameof(BindRole), input, input.IdempotencyKey, () => RunAsync(input, caller, db, time, ct), _ => "", _ => Task.FromResult(input.Grant()), ct);
 
-    internal static Grant Grant(this BindRoleInput input) => new(input.Role, input.Namespace, input.Environment);
+    private static Grant Grant(this BindRoleInput input) => new(input.Role, input.Namespace, input.Environment);
 
     private static async Task<Result<Grant>> RunAsync(BindRoleInput input, Caller caller, ModelHubDb db, TimeProvider time, CancellationToken ct)
     {

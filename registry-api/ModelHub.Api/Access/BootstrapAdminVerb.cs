@@ -37,7 +37,7 @@ internal static class BootstrapAdminVerb
             throw new InvalidOperationException(refused.Message);
 
         var name = $"bootstrap-{now.ToUnixTimeMilliseconds()}";
-        var issued = await CreateServiceToken.IssueAsync(
+        var issued = await IssueToken.RunAsync(
             db, name, [TokenScope.Admin], [new Grant(Role.Admin, Grant.Any, Grant.Any)], TokenLifetime, actor, now, CancellationToken.None);
         return (code.Text, issued.Value.Secret);
     }

@@ -3,7 +3,8 @@ using ModelHub.Domain.Events;
 
 namespace ModelHub.Api.Access;
 
-internal sealed record CreateLoginLinkInput([property: ID<User>] UserId User);
+/// <param name="User">Id or name.</param>
+internal sealed record CreateLoginLinkInput([property: ID] string User);
 
 /// <summary>A one-time way into the console. Hand it to the person; it is not shown again.</summary>
 internal sealed record LoginLinkView(string Url, DateTimeOffset ExpiresAt);
@@ -24,8 +25,8 @@ internal static class CreateLoginLink
     {
         if (!caller.May(Permission.Administer, Place.Everywhere))
             return Once.Shown(new NotPermitted());
-        if (await db.Users.SingleOrDefaultAsync(u => u.Id == input.User, ct) is not { } user)
-            return new UserNotFound("");
+        if (await db.FindUserAsync(input.User, ct) is not { } user)
+            return new UserNotFound(input.User);
         var now = time.GetUtcNow();
         var code = Secrets.New(LoginLink.CodePrefix);
         var link = LoginLink.Create(user.Id, code, caller.Actor, now + options.LoginLinkLifetime, now);

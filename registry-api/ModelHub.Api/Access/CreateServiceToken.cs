@@ -1,5 +1,3 @@
-using ModelHub.Domain.Events;
-
 namespace ModelHub.Api.Access;
 
 internal sealed record GrantInput(Role Role, string Namespace = Grant.Any, string Environment = Grant.Any);
@@ -28,28 +26,9 @@ internal static class CreateServiceToken
             return new InvalidInput("bindings", $"at most {MaxBindings}");
         if (input.ExpiresInDays is < 1 or > ServiceToken.MaxDays)
             return new InvalidInput("expiresInDays", $"1 to {ServiceToken.MaxDays}");
-        if ((await IssueAsync(db, input.Name, input.Scopes, grants, TimeSpan.FromDays(input.ExpiresInDays), caller.Actor, time.GetUtcNow(), ct))
+        if ((await IssueToken.RunAsync(db, input.Name, input.Scopes, grants, TimeSpan.FromDays(input.ExpiresInDays), caller.Actor, time.GetUtcNow(), ct))
             .IsRefused(out var refusal, out var issued))
             return refusal;
         return issued;
-    }
-
-    internal static async Task<Result<CreateServiceTokenPayload>> IssueAsync(
-        ModelHubDb db, string name, IReadOnlyList<TokenScope> scopes, IReadOnlyList<Grant> grants, TimeSpan lifetime, Actor actor, DateTimeOffset now, CancellationToken ct)
-    {
-        var secret = Secrets.New(Secret.TokenPrefix);
-        if (ServiceToken.Issue(name, secret, scopes, actor, now + lifetime, now).IsRefused(out var refusal, out var token))
-            return refusal;
-        db.ServiceTokens.Add(token);
-        foreach (var grant in grants)
-        {
-            if (RoleBinding.Bind(token.Id, grant, actor, now).IsRefused(out refusal, out var binding))
-                return refusal;
-            db.RoleBindings.Add(binding);
-        }
-        await db.BumpAsync(Numbered.Access, ct);
-        return await db.CommitAsync(new TokenIssued(name, token.Scopes, token.ExpiresAt), actor, ct) is { } taken
-            ? taken
-            : new CreateServiceTokenPayload(token, secret.Text);
     }
 }

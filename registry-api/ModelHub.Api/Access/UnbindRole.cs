@@ -3,7 +3,7 @@ using ModelHub.Domain.Events;
 namespace ModelHub.Api.Access;
 
 internal sealed record UnbindRoleInput(
-    [property: ID<User>] UserId? User, [property: ID<ServiceToken>] ServiceTokenId? Token, Role Role,
+    [property: ID] string? User, [property: ID<ServiceToken>] ServiceTokenId? Token, Role Role,
     string Namespace = Grant.Any, string Environment = Grant.Any, string? IdempotencyKey = null);
 
 /// <summary>There is no such binding.</summary>
@@ -38,7 +38,7 @@ internal static class UnbindRole
         // The bump also makes those who take roles away wait for each other, so that two cannot remove the last two administrators.
         await db.BumpAsync(Numbered.Access, ct);
         var binding = await db.RoleBindings.SingleOrDefaultAsync(
-            b => b.UserId == input.User && b.TokenId == input.Token && b.Role == input.Role && b.Namespace == input.Namespace && b.Environment == input.Environment, ct);
+            b => b.UserId == holder.User && b.TokenId == holder.Token && b.Role == input.Role && b.Namespace == input.Namespace && b.Environment == input.Environment, ct);
         if (binding is null)
             return new RoleNotBound();
         if (IsAdministrator(binding) && await db.RoleBindings.CountAsync(

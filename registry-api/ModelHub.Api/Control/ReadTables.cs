@@ -29,7 +29,7 @@ internal static class ReadTables
                 Environment = v.Endpoint.Environment.Name,
                 Model = v.Endpoint.Model.Name,
             }).ToListAsync(ct);
-        var holders = (await db.Placements.AsNoTracking().Where(p => p.State == PlacementState.Ready)
+        var holders = (await db.Placements.AsNoTracking().Where(p => p.State == PlacementState.Ready && p.Wanted && p.RetiredAtRoutes == null)
             .Select(p => new { p.EndpointId, p.VersionId, p.NodeId, p.Node.Address, p.Node.State }).ToListAsync(ct))
             .ToLookup(p => (p.EndpointId, p.VersionId), p => new Holder(p.NodeId.Value, p.Address, p.State));
         return

@@ -11,6 +11,7 @@ internal static class GraphRegistration
             {
                 options.RequireAuthenticated = true;
                 options.RequirePolicies = true;
+                options.DefaultPolicy = nameof(Permission.Read);
                 options.Introspection = IntrospectionAccess.Authenticated;
                 options.SchemaDescription = "The registry and control plane of ModelHub.";
             })
@@ -18,6 +19,13 @@ internal static class GraphRegistration
             .AddParameter(context => Caller.Of(context.User));
         foreach (var id in typeof(IId<>).Assembly.GetTypes().Where(IsId))
             AddIdMethod.MakeGenericMethod(id).Invoke(null, [graph]);
+    }
+
+    public static void MapGraph(this WebApplication app)
+    {
+        // Open at the door: the engine itself answers 401, for sockets only after their first message.
+        app.MapGraphQL("/graphql").OpenToAll();
+        app.MapGraphQLSchema("/schema.graphql").NeedsToken();
     }
 
     private static readonly MethodInfo AddIdMethod = typeof(GraphRegistration).GetMethod(nameof(AddId), BindingFlags.NonPublic | BindingFlags.Static)!;

@@ -2,6 +2,8 @@ namespace ModelHub.Api.Health;
 
 internal static class HealthRoutes
 {
+    public static void AddHealth(this WebApplicationBuilder builder) => builder.Services.AddSingleton<DatabaseHealth>();
+
     public static void MapHealth(this WebApplication app)
     {
         app.MapGet("/healthz/live", () => TypedResults.Ok(new { live = true })).OpenToAll();

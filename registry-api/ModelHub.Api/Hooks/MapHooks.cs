@@ -31,10 +31,8 @@ internal static class Hooks
         };
         if (state is null)
             return Problem.Invalid("state", "pass or fail");
-        var result = await PostCheck.RunAsync(new PostCheckInput(model, version, name, state.Value, hook.Link, null), caller, db, time.GetUtcNow(), ct);
-        return result.IsRefused(out var refusal, out var check)
-            ? RefusalProblem.Of(refusal)
-            : TypedResults.Ok(new { model, version, name = check.Name, state = hook.State });
+        var input = new PostCheckInput(model, version, name, state.Value, hook.Link, null);
+        return await AnswerAsync(async () => await PostCheck.PostCheckAsync(input, caller, db, time, ct), _ => TypedResults.Ok(new { model, version, name, state = hook.State }));
     }
 
     private static async Task<IResult> PromoteAsync(PromotionHook hook, Caller caller, ModelHubDb db, TimeProvider time, CancellationToken ct)
@@ -42,18 +40,22 @@ internal static class Hooks
         if (hook is not { Model: { } model, Version: { } version, Environment: { } environment })
             return Problem.Invalid("model, version, environment", "all are needed");
         var input = new PromoteVersionInput(model, version, environment, hook.Plan, null, hook.IdempotencyKey);
-        IMutationResult result;
+        return await AnswerAsync(
+            async () => await PromoteVersion.PromoteVersionAsync(input, caller, db, time, ct),
+            promotion => TypedResults.Accepted((string?)null, Show((Promotion)promotion)));
+    }
+
+    private static async Task<IResult> AnswerAsync(Func<Task<IMutationResult>> mutation, Func<object, IResult> show)
+    {
         try
         {
-            result = await PromoteVersion.PromoteVersionAsync(input, caller, db, time, ct);
+            var result = await mutation();
+            return result.Refusal is Refusal refusal ? RefusalProblem.Of(refusal) : show(result.Value!);
         }
         catch (GraphQLException e) when (e.Error.Code == Once.NotAuthorized)
         {
             return RefusalProblem.Of(new NotPermitted());
         }
-        return result.Refusal is Refusal refusal
-            ? RefusalProblem.Of(refusal)
-            : TypedResults.Accepted((string?)null, Show((Promotion)result.Value!));
     }
 
     private static async Task<IResult> GetPromotionAsync(string id, Caller caller, ModelHubDb db, CancellationToken ct)

@@ -16,7 +16,7 @@ internal static class PostCheck
     public static Task<MutationResult<Check, Refusal>> PostCheckAsync(PostCheckInput input, Caller caller, ModelHubDb db, TimeProvider time, CancellationToken ct)
         => db.OnceAsync(caller, nameof(PostCheck), input, input.IdempotencyKey, () => RunAsync(input, caller, db, time.GetUtcNow(), ct), ct);
 
-    internal static async Task<Result<Check>> RunAsync(PostCheckInput input, Caller caller, ModelHubDb db, DateTimeOffset now, CancellationToken ct)
+    private static async Task<Result<Check>> RunAsync(PostCheckInput input, Caller caller, ModelHubDb db, DateTimeOffset now, CancellationToken ct)
     {
         if (!caller.May(Permission.Write, Place.Of(input.Model)))
             return new NotPermitted();

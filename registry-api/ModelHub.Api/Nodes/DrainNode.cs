@@ -9,6 +9,7 @@ internal static class DrainNode
 {
     /// <summary>Takes the traffic off a node; it stays empty, over restarts too, until it is resumed.</summary>
     [Authorize(nameof(Permission.Operate))]
+    [PayloadField("node")]
     [Error(typeof(NodeNotFound))]
     [Error(typeof(RevisionConflict))]
     [Error(typeof(IdempotencyKeyReused))]

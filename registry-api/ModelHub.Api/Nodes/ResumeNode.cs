@@ -9,6 +9,7 @@ internal static class ResumeNode
 {
     /// <summary>Gives a drained node back to the traffic.</summary>
     [Authorize(nameof(Permission.Operate))]
+    [PayloadField("node")]
     [Error(typeof(NodeNotFound))]
     [Error(typeof(RevisionConflict))]
     [Error(typeof(IdempotencyKeyReused))]

@@ -39,7 +39,7 @@ internal static class EndpointFields
     public static Task<IReadOnlyList<Variant>> GetVariantsAsync([Parent] Endpoint endpoint, VariantsOfEndpoint variants, CancellationToken ct)
         => variants.LoadAsync(endpoint.Id, ct);
 
-    /// <summary>What nodes hold for it, the versions kept warm for going back among them.</summary>
+    /// <summary>Every node that holds a version for this endpoint, versions kept warm included.</summary>
     public static Task<IReadOnlyList<Placement>> GetPlacementsAsync([Parent] Endpoint endpoint, PlacementsOfEndpoint placements, CancellationToken ct)
         => placements.LoadAsync(endpoint.Id, ct);
 

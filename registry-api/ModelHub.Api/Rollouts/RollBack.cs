@@ -53,7 +53,7 @@ internal static class RollBack
         if (Expect.Revision(endpoint, input.ExpectedRevision) is { } conflict)
             return conflict;
 
-        var ready = await db.Placements.Where(p => p.EndpointId == endpoint.Id && p.State == PlacementState.Ready && p.Node.State == NodeState.Ready)
+        var ready = await db.Placements.Where(p => p.EndpointId == endpoint.Id && p.Wanted && p.State == PlacementState.Ready && p.Node.State == NodeState.Ready)
             .GroupBy(p => p.VersionId).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, ct);
         var served = endpoint.Variants.Where(v => v.Role == VariantRole.Primary)
             .Select(v => new ServedVersion(v.VersionId, v.Version.Number, v.ValidTo, ready.GetValueOrDefault(v.VersionId))).ToList();

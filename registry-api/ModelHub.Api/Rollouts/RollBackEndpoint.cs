@@ -15,6 +15,7 @@ internal sealed class RollBackEndpoint(ModelHubDb db, Endpoint endpoint, Rollbac
         var replicas = endpoint.Primary()!.Replicas;
         var routes = await db.BumpAsync(Numbered.Routes, ct);
         var variant = endpoint.Shift(plan.To, replicas, now + KeepWarm, now);
+        await KeepAsync(ct);
         var promotion = await UndoPromotionAsync(ct);
         var rollback = new Rollback(endpoint.Id, promotion?.Id, plan, routes, reason, actor, now);
         db.Rollbacks.Add(rollback);
@@ -26,6 +27,13 @@ internal sealed class RollBackEndpoint(ModelHubDb db, Endpoint endpoint, Rollbac
     }
 
     private int NumberOf(VersionId version) => endpoint.Variants.First(variant => variant.VersionId == version).Version.Number;
+
+    /// <summary>What gets traffic again must not be unloaded, though it was about to be.</summary>
+    private async Task KeepAsync(CancellationToken ct)
+    {
+        foreach (var placement in await db.Placements.Where(p => p.EndpointId == endpoint.Id && p.VersionId == plan.To && p.Wanted).ToListAsync(ct))
+            placement.WantAgain(now);
+    }
 
     /// <summary>The promotion that brought what is now taken back, if it is the last one.</summary>
     private async Task<Promotion?> UndoPromotionAsync(CancellationToken ct)

@@ -42,7 +42,7 @@ internal sealed class SchemaBuilder
             types.Composite(extra);
         types.Complete();
         foreach (var field in nodes.RootFields())
-            query.Add(field);
+            query.Add(Guarded(field));
         Implementations();
         types.Leaves.Use(types.Leaves.String);
         types.Leaves.Use(types.Leaves.Boolean);
@@ -102,12 +102,17 @@ internal sealed class SchemaBuilder
             var field = build(method);
             if (root.Field(field.Name) is not null)
                 throw new SchemaException($"{name} has two fields named {field.Name}.");
-            if (field.Rules.Count == 0 && !field.IsPublic && options.DefaultPolicy is { } policy)
-                field.Rules = [new AccessRule(policy, null, false)];
-            root.Add(field);
+            root.Add(Guarded(field));
         }
 
         return root;
+    }
+
+    private FieldDef Guarded(FieldDef field)
+    {
+        if (field.Rules.Count == 0 && !field.IsPublic && options.DefaultPolicy is { } policy)
+            field.Rules = [new AccessRule(policy, null, false)];
+        return field;
     }
 
     private void Fill(FieldsDef definition, Type type)

@@ -9,7 +9,7 @@ internal static class BindRole
         """
         mutation BindRole($input: BindRoleInput!) {
           bindRole(input: $input) {
-            roleBinding { role }
+            user { id }
             errors { __typename ... on Error { message } }
           }
         }
@@ -25,6 +25,4 @@ public sealed record BindRoleData(BindRolePayload BindRole) : IRefusable
     IReadOnlyList<Refusal>? IRefusable.Refusals => BindRole.Errors;
 }
 
-public sealed record BindRolePayload(BoundRole? RoleBinding, IReadOnlyList<Refusal>? Errors);
-
-public sealed record BoundRole(string Role);
+public sealed record BindRolePayload(IdOnly? User, IReadOnlyList<Refusal>? Errors);

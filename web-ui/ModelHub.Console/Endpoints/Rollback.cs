@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using ModelHub.Console.Graph;
 
 namespace ModelHub.Console.Endpoints;
@@ -10,7 +9,7 @@ internal static class Rollback
         """
         mutation Rollback($input: RollbackInput!) {
           rollback(input: $input) {
-            rollback { from { number } to { number } timeToSafetyMs }
+            rollback { from to timeToSafetyMs }
             errors { __typename ... on Error { message } }
           }
         }
@@ -28,4 +27,4 @@ public sealed record RollbackData(RollbackPayload Rollback) : IRefusable
 
 public sealed record RollbackPayload(RollbackOutcome? Rollback, IReadOnlyList<Refusal>? Errors);
 
-public sealed record RollbackOutcome([property: JsonConverter(typeof(NumberOf))] int From, [property: JsonConverter(typeof(NumberOf))] int To, double? TimeToSafetyMs);
+public sealed record RollbackOutcome(int From, int To, double? TimeToSafetyMs);

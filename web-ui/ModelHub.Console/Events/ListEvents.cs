@@ -1,5 +1,6 @@
 using ModelHub.Console.Graph;
 using System.Text.Json;
+using ModelHub.Console.Models;
 
 namespace ModelHub.Console.Events;
 
@@ -22,7 +23,7 @@ internal static class ListEvents
 
 internal sealed record ListEventsVariables(int? First, string? After, int? Last, string? Before, EventFilter? Where);
 
-internal sealed record EventFilter(string? Type, string? Subject, string? Actor);
+internal sealed record EventFilter(TextFilter? Type = null, TextFilter? Subject = null, TextFilter? Actor = null);
 
 public sealed record ListEventsData(Connection<EventRow> Events);
 

@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using ModelHub.Console.Graph;
 
 namespace ModelHub.Console.Models;
@@ -8,14 +7,14 @@ internal static class ListModels
     public static readonly Operation<ListModelsVariables, ListModelsData> Operation = new(
         "ListModels",
         """
-        query ListModels($first: Int, $after: String, $last: Int, $before: String, $where: ModelFilterInput, $tag: TagFilterInput) {
-          models(first: $first, after: $after, last: $last, before: $before, where: $where, tag: $tag, order: [{ name: ASC }]) {
+        query ListModels($first: Int, $after: String, $last: Int, $before: String, $where: ModelFilterInput) {
+          models(first: $first, after: $after, last: $last, before: $before, where: $where, order: [{ name: ASC }]) {
             nodes {
               name description owner updatedAt
               tags { key value }
               latestVersion { number state createdAt }
               aliases { name version { number } }
-              endpoints { environment { name } primary { version { number } } }
+              endpoints { environment primary { version } }
             }
             pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
             totalCount
@@ -26,9 +25,9 @@ internal static class ListModels
         GraphJson.Default.GraphResponseListModelsData);
 }
 
-internal sealed record ListModelsVariables(int? First, string? After, int? Last, string? Before, ModelFilter? Where, TagFilter? Tag);
+internal sealed record ListModelsVariables(int? First, string? After, int? Last, string? Before, ModelFilter? Where);
 
-internal sealed record ModelFilter(TextFilter? Name = null, TextFilter? Owner = null);
+internal sealed record ModelFilter(TextFilter? Name = null, TextFilter? Owner = null, TagFilter? Tag = null);
 
 internal sealed record TextFilter(string? Eq = null, string? Contains = null, string? StartsWith = null);
 
@@ -42,8 +41,8 @@ public sealed record ModelRow(
 
 public sealed record ModelRowVersion(int Number, string State, DateTimeOffset CreatedAt);
 
-public sealed record ModelRowEndpoint([property: JsonConverter(typeof(NameOf))] string Environment, ModelRowVariant? Primary);
+public sealed record ModelRowEndpoint(string Environment, ModelRowVariant? Primary);
 
-public sealed record ModelRowVariant([property: JsonConverter(typeof(NumberOf))] int Version);
+public sealed record ModelRowVariant(int Version);
 
 public sealed record ModelAlias(string Name, VersionNumber Version);

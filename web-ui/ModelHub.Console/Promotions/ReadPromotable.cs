@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using ModelHub.Console.Graph;
 
 namespace ModelHub.Console.Promotions;
@@ -14,7 +13,7 @@ internal static class ReadPromotable
             name rank approvalsRequired
             policy { requiredChecks promotionFrom metricGates { metric margin direction } }
           }
-          model(name: $model) { endpoints { environment { name } revision primary { version { number } } } }
+          model(name: $model) { endpoints { environment revision primary { version } } }
         }
         """,
         GraphJson.Default.GraphRequestReadPromotableVariables,
@@ -33,6 +32,6 @@ public sealed record MetricGate(string Metric, double Margin, string Direction);
 
 public sealed record PromotableModel(IReadOnlyList<PromotableEndpoint> Endpoints);
 
-public sealed record PromotableEndpoint([property: JsonConverter(typeof(NameOf))] string Environment, long Revision, VersionOnly? Primary);
+public sealed record PromotableEndpoint(string Environment, long Revision, VersionOnly? Primary);
 
-public sealed record VersionOnly([property: JsonConverter(typeof(NumberOf))] int Version);
+public sealed record VersionOnly(int Version);
