@@ -5,7 +5,7 @@ using ModelHub.GraphQL.Types;
 namespace ModelHub.GraphQL.Conventions;
 
 /// <summary>How objects of a type are found by the id inside their global id.</summary>
-internal sealed record NodeLoader(ObjectDef Type, AsyncResolver Load, Func<object?, object?> Bind);
+internal sealed record NodeLoader(ObjectDef Type, AsyncResolver Load, Func<object?, object?> Bind, IReadOnlyList<AccessRule> Rules);
 
 /// <summary>Global ids: the <c>Node</c> interface, <c>node</c> and <c>nodes</c>.</summary>
 internal sealed class NodeFields(FieldBuilder fields, GraphQLOptions options)
@@ -20,7 +20,7 @@ internal sealed class NodeFields(FieldBuilder fields, GraphQLOptions options)
     {
         var key = fields.Compiler.Arguments(method).FirstOrDefault() ?? throw new SchemaException($"{method.DeclaringType!.Name}.{method.Name} must take the id.");
         var bind = Types.Binder.For(Shape.Of(key), new IDAttribute());
-        var loader = new NodeLoader(type, fields.Compiler.Async(method, _ => 0), bind);
+        var loader = new NodeLoader(type, fields.Compiler.Async(method, _ => 0), bind, FieldBuilder.Rules(method));
         loaders[type.Name] = loader;
         type.Node = loader;
         var face = Interface();
@@ -35,26 +35,47 @@ internal sealed class NodeFields(FieldBuilder fields, GraphQLOptions options)
     {
         if (node is null)
             yield break;
-        var single = new FieldDef("node", node) { Description = "The object of a global id; null when there is none.", Async = (call, _, args) => Load(call, (string)args[0]!) };
+        // Whoever may call them at all; the loaders' own policies are judged per type.
+        AccessRule[] rules = [new AccessRule(options.DefaultPolicy, null, false)];
+        var single = new FieldDef("node", node) { Rules = rules, Description = "The object of a global id; null when there is none.", Async = (call, _, args) => Load(call, (string)args[0]!) };
         single.Args.Add(new InputValueDef("id", new NonNullDef(Types.Leaves.Id)));
         yield return single;
-        var several = new FieldDef("nodes", new NonNullDef(new ListDef(node))) { Description = $"The objects of global ids, at most {options.Limits.MaxNodes}.", Async = LoadAll, AssumedSize = options.Limits.MaxNodes };
+        var several = new FieldDef("nodes", new NonNullDef(new ListDef(node))) { Rules = rules, Description = $"The objects of global ids, at most {options.Limits.MaxNodes}.", Async = LoadAll, AssumedSize = options.Limits.MaxNodes };
         several.Args.Add(new InputValueDef("ids", new NonNullDef(new ListDef(new NonNullDef(Types.Leaves.Id)))));
         yield return several;
     }
 
-    private ValueTask<object?> Load(FieldCall call, string id)
+    private ValueTask<object?> Load(FieldCall call, string globalId)
     {
-        if (GlobalId.Decode(id) is not { } decoded || !loaders.TryGetValue(decoded.Type, out var loader))
+        if (GlobalId.Decode(globalId) is not { } decoded || !loaders.TryGetValue(decoded.Type, out var loader))
             throw new GraphQLException("The id is not valid.", "INVALID_ID");
         try
         {
-            return loader.Load(call, null, [loader.Bind(decoded.Id)]);
+            var id = loader.Bind(decoded.Id);
+            return loader.Rules.Count == 0 ? loader.Load(call, null, [id]) : LoadAllowedAsync(call, loader, id);
         }
         catch (FormatException e)
         {
             throw new GraphQLException(new GraphQLError(e.Message, "INVALID_ID"));
         }
+    }
+
+    private static async ValueTask<object?> LoadAllowedAsync(FieldCall call, NodeLoader loader, object? id)
+    {
+        foreach (var rule in loader.Rules)
+        {
+            if (!rule.After && !await Access.AllowsAsync(call.Services, call.User, rule, resource: null))
+                throw new GraphQLException(Access.Refusal(call.User));
+        }
+
+        var found = await loader.Load(call, null, [id]);
+        foreach (var rule in loader.Rules)
+        {
+            if (rule.After && found is not null && !await Access.AllowsAsync(call.Services, call.User, rule, found))
+                throw new GraphQLException(Access.Refusal(call.User));
+        }
+
+        return found;
     }
 
     private async ValueTask<object?> LoadAll(FieldCall call, object? source, object?[] args)

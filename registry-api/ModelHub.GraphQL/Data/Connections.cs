@@ -25,7 +25,7 @@ internal static class Connections
 
     private static ObjectDef Edge(TypeRegistry types, string name, GraphType type, Execution.LeafWriter? write) => types.Object($"{name}Edge", null, edge =>
     {
-        edge.Description = $"A {name} and its place in the order.";
+        edge.Description = $"One {name} and its place in the order.";
         edge.Add(new FieldDef("cursor", new NonNullDef(Text(types))) { Description = "For the arguments after and before.", Pure = (_, e, _) => ((EdgeValue)e!).Cursor, Write = types.Leaves.String.Write });
         edge.Add(new FieldDef("node", type) { Pure = (_, e, _) => ((EdgeValue)e!).Node, Write = write });
     });

@@ -45,9 +45,18 @@ internal sealed class TypeRegistry(SchemaSources sources, XmlDocs docs)
         where T : NamedDef
     {
         if (!byName.TryAdd(definition.Name, definition))
-            throw new SchemaException($"Two types are named {definition.Name}; give one of them another name by [GraphQLName].");
+            throw new SchemaException($"Two types are named {definition.Name} ({ClrName(byName[definition.Name])}, {ClrName(definition)}); give one of them another name by [GraphQLName].");
         return definition;
     }
+
+    private static string ClrName(NamedDef definition) => definition switch
+    {
+        ObjectDef { ClrType: { } type } => type.FullName!,
+        InterfaceDef { ClrType: { } type } => type.FullName!,
+        InputDef { ClrType: { } type } => type.FullName!,
+        EnumDef { ClrType: { } type } => type.FullName!,
+        _ => "made by the engine",
+    };
 
     public GraphType Output(Shape shape, IDAttribute? id = null)
     {
@@ -228,8 +237,8 @@ internal static class Members
         .OrderBy(p => Depth(p.DeclaringType!)).ThenBy(p => p.MetadataToken);
 
     public static IEnumerable<MethodInfo> Methods(Type type) => type
-        .GetMethods(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.DeclaredOnly)
-        .Where(m => (m.IsPublic || m.IsAssembly) && !m.IsSpecialName && !m.IsGenericMethod && !m.IsDefined(typeof(GraphQLIgnoreAttribute)) && !m.Name.Contains('<', StringComparison.Ordinal))
+        .GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly)
+        .Where(m => !m.IsSpecialName && !m.IsGenericMethod && !m.IsDefined(typeof(GraphQLIgnoreAttribute)) && !m.Name.Contains('<', StringComparison.Ordinal))
         .OrderBy(m => m.MetadataToken);
 
     private static int Depth(Type type) => type.BaseType is { } parent ? Depth(parent) + 1 : 0;
