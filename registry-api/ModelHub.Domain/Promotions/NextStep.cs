@@ -58,9 +58,10 @@ public sealed partial class Promotion
         if (PlacementChoice.Choose(facts.Nodes, holders, facts.Bytes, Replicas).IsRefused(out var refusal, out var chosen))
             return late ? new PromotionStep.Fail(refusal.Message) : new PromotionStep.Wait(refusal.Message);
 
-        if (!chosen.All(holders.Contains))
+        // A retired placement is loaded, but no router would be told of it: it has to be wanted again.
+        var there = facts.Placements.Where(p => p is { Wanted: true, Retired: null } && chosen.Contains(p.Node)).ToList();
+        if (there.Count < chosen.Count)
             return new PromotionStep.Place(chosen);
-        var there = facts.Placements.Where(p => p.Wanted && chosen.Contains(p.Node)).ToList();
         if (there.FirstOrDefault(p => p.State == PlacementState.Failed) is { } failed)
             return new PromotionStep.Fail($"it cannot be loaded: {failed.Failure ?? "no reason given"}");
         if (!there.All(p => p.State == PlacementState.Ready))

@@ -67,7 +67,9 @@ public sealed class Placement
     public static Placement Want(EndpointId endpoint, VersionId version, NodeId node, DateTimeOffset now) =>
         new() { Id = PlacementId.New(now), EndpointId = endpoint, VersionId = version, NodeId = node, Wanted = true, UpdatedAt = now };
 
-    public void WantAgain(DateTimeOffset now) => (Wanted, RetiredAtRoutes, UpdatedAt) = (true, null, now);
+    /// <summary>Of what was let go nobody knows whether it is still loaded, until the node says so.</summary>
+    public void WantAgain(DateTimeOffset now) =>
+        (State, Wanted, RetiredAtRoutes, UpdatedAt) = (Wanted ? State : PlacementState.Pending, true, null, now);
 
     public void Retire(long routesRevision, DateTimeOffset now) => (RetiredAtRoutes, UpdatedAt) = (routesRevision, now);
 

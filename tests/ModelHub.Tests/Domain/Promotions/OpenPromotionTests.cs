@@ -1,0 +1,61 @@
+using ModelHub.Domain.Basics;
+using ModelHub.Domain.Models;
+using ModelHub.Domain.Promotions;
+using Xunit;
+using static ModelHub.Tests.Domain.Sample;
+
+namespace ModelHub.Tests.Domain.Promotions;
+
+public sealed class OpenPromotionTests
+{
+    [Fact]
+    public void A_version_that_is_not_ready_is_refused()
+    {
+        Assert.Equal(new VersionNotReady("risk.credit-scoring", 1, VersionState.Pending), RefusalOf(Request(Registered())));
+    }
+
+    [Fact]
+    public void A_version_without_signature_is_refused()
+    {
+        var pickle = Registered();
+        pickle.Accept(null, [], new ArtifactScan(ScanVerdict.Clean, []), Now);
+
+        Assert.IsType<VersionNotServable>(RefusalOf(Request(pickle)));
+    }
+
+    [Fact]
+    public void A_second_promotion_into_the_same_endpoint_is_refused_and_names_the_first()
+    {
+        var first = PromotionId.New(Now);
+
+        Assert.Equal(new PromotionInProgress(first), RefusalOf(Request(Ready()) with { InProgress = first }));
+    }
+
+    [Fact]
+    public void The_version_that_has_the_traffic_is_refused()
+    {
+        var version = Ready();
+
+        Assert.IsType<VersionAlreadyLive>(RefusalOf(Request(version) with { Current = version.Id }));
+    }
+
+    [Theory]
+    [InlineData("canary")]
+    [InlineData("Blue-Green")]
+    public void A_plan_that_is_not_supported_is_refused_and_never_ignored(string plan)
+    {
+        Assert.Equal(new PlanNotSupported(plan), RefusalOf(Request(Ready()) with { Plan = plan }));
+    }
+
+    [Fact]
+    public void An_opened_promotion_keeps_what_the_policy_asked_for_and_what_it_replaces()
+    {
+        var (champion, candidate) = (Ready(1), Ready(2));
+
+        var promotion = Promotion.Open(Request(candidate, ModelHub.Domain.Environments.Policy.Open with { Approvals = 2 }) with { Current = champion.Id }, Ada, Now).Value;
+
+        Assert.Equal((PromotionState.Requested, 2, champion.Id), (promotion.State, promotion.ApprovalsRequired, promotion.ReplacesId));
+    }
+
+    private static Refusal? RefusalOf(PromotionRequest request) => Promotion.Open(request, Ada, Now).Refusal;
+}
