@@ -19,6 +19,10 @@ public sealed partial class Changes : IAsyncDisposable
 {
     public const string Channel = "modelhub";
 
+    /// <summary>Signals keep this distance, so that a storm of commits does not become a storm of loops; after a pause the first comes at once.</summary>
+    private static readonly TimeSpan Distance = TimeSpan.FromMilliseconds(20);
+
+    private readonly SemaphoreSlim notified = new(0, 1);
     private readonly CancellationTokenSource stopped = new();
     private readonly Lazy<Task> listening;
     private readonly string connectionString;
@@ -35,7 +39,7 @@ public sealed partial class Changes : IAsyncDisposable
             KeepAlive = 10,
             GssEncryptionMode = GssEncryptionMode.Disable,
         }.ConnectionString;
-        listening = new Lazy<Task>(() => Task.Run(ListenAsync));
+        listening = new Lazy<Task>(() => Task.WhenAll(Task.Run(ListenAsync), Task.Run(SignalAsync)));
     }
 
     /// <summary>How many signals there were. Read it before looking at the database; whatever comes afterwards ends the wait at once.</summary>
@@ -65,6 +69,7 @@ public sealed partial class Changes : IAsyncDisposable
         if (listening.IsValueCreated)
             await listening.Value;
         stopped.Dispose();
+        notified.Dispose();
     }
 
     private static TaskCompletionSource NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -92,13 +97,37 @@ public sealed partial class Changes : IAsyncDisposable
     private async Task ListenOnceAsync(CancellationToken ct)
     {
         await using var connection = new NpgsqlConnection(connectionString);
-        connection.Notification += (_, _) => Signal();
+        connection.Notification += (_, _) => Notice();
         await connection.OpenAsync(ct);
         await using (var listen = new NpgsqlCommand($"listen {Channel}", connection))
             await listen.ExecuteNonQueryAsync(ct);
-        Signal();
+        Notice();
         while (true)
             await connection.WaitAsync(ct);
+    }
+
+    /// <summary>Only the listener calls it: that it is full already is as good.</summary>
+    private void Notice()
+    {
+        if (notified.CurrentCount == 0)
+            notified.Release();
+    }
+
+    private async Task SignalAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                await notified.WaitAsync(stopped.Token);
+                Signal();
+                await Task.Delay(Distance, stopped.Token);
+            }
+        }
+        catch (OperationCanceledException) when (stopped.IsCancellationRequested)
+        {
+            // The process ends.
+        }
     }
 
     private void Signal()
