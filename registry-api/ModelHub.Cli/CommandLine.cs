@@ -1,7 +1,18 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.CommandLine.Parsing;
+using ModelHub.Cli.Access;
+using ModelHub.Cli.Audit;
+using ModelHub.Cli.Data;
+using ModelHub.Cli.Models;
+using ModelHub.Cli.Nodes;
+using ModelHub.Cli.Operations;
+using ModelHub.Cli.Promotions;
+using ModelHub.Cli.Schema;
 using ModelHub.Cli.Stack;
 using ModelHub.Cli.Testing;
+using ModelHub.Cli.Training;
+using ModelHub.Cli.Versions;
 
 namespace ModelHub.Cli;
 
@@ -27,15 +38,31 @@ internal static class CommandLine
 
     internal static RootCommand Root()
     {
-        var json = new Option<bool>("--json") { Description = "Print one JSON document on standard output", Recursive = true };
-        return new RootCommand("ModelHub: a model registry and deployment control plane")
+        var client = new Client();
+        var root = new RootCommand("ModelHub: a model registry and deployment control plane")
         {
-            json,
-            UpCommand.Create(json),
-            DownCommand.Create(json),
-            TestCommand.Create(),
-            BenchCommand.Create(),
+            client.Json,
+            client.Url,
+            client.Token,
+            UpCommand.Create(client.Json),
+            DownCommand.Create(client.Json),
+            LoginCommand.Create(client),
+            ModelCommands.Create(client),
+            VersionCommands.Create(client),
+            AliasCommands.Create(client),
+            DataCommands.Create(client),
+            CheckCommand.Create(client),
+            PromoteCommand.Create(client),
         };
+        foreach (var command in DecisionCommands.Create(client))
+            root.Subcommands.Add(command);
+        foreach (var command in new[] { RollbackCommand.Create(client), PipelineCommands.Create(client), TrainCommand.Create(client) })
+            root.Subcommands.Add(command);
+        foreach (var command in new[] { NodeCommands.Create(client), OperationCommands.Create(client), TokenCommands.Create(client), AuditCommands.Create(client), SchemaCommand.Create(client) })
+            root.Subcommands.Add(command);
+        root.Subcommands.Add(TestCommand.Create());
+        root.Subcommands.Add(BenchCommand.Create());
+        return root;
     }
 
     private static int WrongUsage(ParseResult parsed)
@@ -49,7 +76,7 @@ internal static class CommandLine
     private static Stack<string> Path(ParseResult parsed)
     {
         var names = new Stack<string>();
-        for (var result = parsed.CommandResult; result.Parent is System.CommandLine.Parsing.CommandResult parent; result = parent)
+        for (var result = parsed.CommandResult; result.Parent is CommandResult parent; result = parent)
             names.Push(result.Command.Name);
         return names;
     }

@@ -94,7 +94,9 @@ public static class GraphQLServiceCollectionExtensions
         services.AddLogging();
         services.AddSingleton(s => new GraphQLEngine(sources, options, s.GetRequiredService<IServiceProviderIsService>(), s.GetRequiredService<ILogger<GraphQLEngine>>()));
         services.AddSingleton<EventStream>();
+        services.AddSingleton<SocketTransport>();
         services.AddSingleton<HttpTransport>();
+        services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(s => new GraphQLExecutor(s.GetRequiredService<GraphQLEngine>()));
         services.TryAddSingleton<TopicHub>();
         services.TryAddSingleton<ITopicEventSender>(s => s.GetRequiredService<TopicHub>());

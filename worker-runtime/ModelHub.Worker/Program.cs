@@ -7,6 +7,7 @@ using ModelHub.Worker.Health;
 using ModelHub.Worker.Jobs;
 using ModelHub.Worker.Metrics;
 using ModelHub.Worker.Models;
+using ModelHub.Worker.Training;
 
 namespace ModelHub.Worker;
 
@@ -48,6 +49,7 @@ internal static class Program
         builder.AddJobs(options);
         builder.Services.AddWork<ProfileDataVersion>();
         builder.AddModels(options);
+        builder.AddTraining();
 
         var app = builder.Build();
         app.MapHealth();

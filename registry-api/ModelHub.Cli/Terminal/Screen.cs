@@ -1,3 +1,6 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
 namespace ModelHub.Cli.Terminal;
 
 /// <summary>
@@ -6,6 +9,9 @@ namespace ModelHub.Cli.Terminal;
 /// </summary>
 internal sealed class Screen(TextWriter output, TextWriter errors, bool json, bool interactive)
 {
+    /// <summary>Documents are for scripts and for eyes: names and units stay as they are written.</summary>
+    public static JsonSerializerOptions Readable { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     public static Screen Standard(bool json) => new(Console.Out, Console.Error, json, !Console.IsErrorRedirected);
 
     public bool Json => json;

@@ -11,6 +11,8 @@ public sealed record Tag(string Key, string Value)
             return new InvalidInput("tags.key", $"1 to {Limits.TagKey} characters");
         if (tags.Any(t => t.Value.Length > Limits.TagValue))
             return new InvalidInput("tags.value", $"at most {Limits.TagValue} characters");
+        if (tags.Any(t => t.Key.Contains('\0', StringComparison.Ordinal) || t.Value.Contains('\0', StringComparison.Ordinal)))
+            return new InvalidInput("tags", "no NUL character");
         return tags.Select(t => t.Key).Distinct(StringComparer.Ordinal).Count() == tags.Count
             ? null
             : new InvalidInput("tags.key", "each key once");

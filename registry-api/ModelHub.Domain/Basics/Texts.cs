@@ -5,8 +5,13 @@ namespace ModelHub.Domain.Basics;
 /// <summary>Checks of free text; each answers null or the refusal that names the field and the limit.</summary>
 public static class Texts
 {
-    public static Refusal? Longer(string field, string? text, int limit) =>
-        text is { } given && given.Length > limit ? new InvalidInput(field, $"at most {limit} characters") : null;
+    public static Refusal? Longer(string field, string? text, int limit) => text switch
+    {
+        null => null,
+        _ when text.Length > limit => new InvalidInput(field, $"at most {limit} characters"),
+        _ when text.Contains('\0', StringComparison.Ordinal) => new InvalidInput(field, "no NUL character"),
+        _ => null,
+    };
 
     /// <summary>Only http and https links are stored: a console shows them as something to click.</summary>
     public static Refusal? NotALink(string field, string? link)

@@ -27,7 +27,7 @@ internal enum RefusedBy
 }
 
 /// <summary>From a request to a plan, and from a plan to an answer.</summary>
-internal sealed class GraphQLEngine
+internal sealed class GraphQLEngine : IDisposable
 {
     private readonly DocumentCache cache;
     private readonly StoredDocuments stored;
@@ -36,6 +36,7 @@ internal sealed class GraphQLEngine
     {
         Options = options;
         Log = log;
+        Places = new SemaphoreSlim(options.Limits.MaxConcurrentExecutions);
         Schema = SchemaBuilder.Build(sources, options, services);
         cache = new DocumentCache(options.Limits.MaxCachedPlans, options.Limits.MaxCachedPlanBytes);
         stored = StoredDocuments.Load(options, Schema);
@@ -48,6 +49,11 @@ internal sealed class GraphQLEngine
     public ILogger Log { get; }
 
     public GraphQLLimits Limits => Options.Limits;
+
+    /// <summary>Places for operations that run at once.</summary>
+    public SemaphoreSlim Places { get; }
+
+    public void Dispose() => Places.Dispose();
 
     /// <summary>The operation, or why there is none; exactly one of the two.</summary>
     public (PreparedOperation? Operation, Refused? Refused) Prepare(GraphQLRequest request, ClaimsPrincipal user, Func<OperationKind, bool> allows)

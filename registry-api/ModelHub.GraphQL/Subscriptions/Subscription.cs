@@ -4,11 +4,14 @@ using ModelHub.GraphQL.Execution;
 
 namespace ModelHub.GraphQL.Subscriptions;
 
+/// <summary>An answer to an event, or the error that ended the subscription.</summary>
+internal readonly record struct SubscriptionAnswer(ResponseWriter? Written, GraphQLError? Failure);
+
 /// <summary>A running subscription: the plan is run for each event, with services of its own and its policies judged again.</summary>
 internal sealed class Subscription(GraphQLEngine engine, PreparedOperation operation, RunContext context)
 {
-    /// <summary>An answer per event; the last one has errors and no data when the events could not be opened or broke off.</summary>
-    public async IAsyncEnumerable<ResponseWriter> RunAsync([EnumeratorCancellation] CancellationToken ct)
+    /// <summary>An answer per event; a failure is the last, when the events could not be opened or broke off.</summary>
+    public async IAsyncEnumerable<SubscriptionAnswer> RunAsync([EnumeratorCancellation] CancellationToken ct)
     {
         await using var scope = context.Services.CreateAsyncScope();
         var own = context with { Services = scope.ServiceProvider };
@@ -37,13 +40,13 @@ internal sealed class Subscription(GraphQLEngine engine, PreparedOperation opera
                 break;
             }
 
-            yield return await AnswerAsync(events.Current, ct);
+            yield return new SubscriptionAnswer(await AnswerAsync(events.Current, ct), null);
         }
 
         if (events is not null)
             await events.DisposeAsync();
         if (failure is not null)
-            yield return Failed(failure);
+            yield return new SubscriptionAnswer(null, failure);
     }
 
     private static (IAsyncEnumerator<object?>? Events, GraphQLError? Failure) Open(OperationRun run, Planning.PlanField field, CancellationToken ct)
@@ -63,12 +66,5 @@ internal sealed class Subscription(GraphQLEngine engine, PreparedOperation opera
     {
         await using var scope = context.Services.CreateAsyncScope();
         return await engine.RunAsync(operation, context with { Services = scope.ServiceProvider }, message, reportCost: false, ct);
-    }
-
-    private ResponseWriter Failed(GraphQLError error)
-    {
-        var writer = new ResponseWriter(engine.Limits.MaxResponseBytes);
-        Answers.Write(writer, [error]);
-        return writer;
     }
 }

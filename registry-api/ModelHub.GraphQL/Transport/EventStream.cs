@@ -46,9 +46,16 @@ internal sealed class EventStream(GraphQLEngine engine)
                 await WriteAsync(http, ":\n\n"u8.ToArray());
             if (!await next)
                 return;
-            using var answer = answers.Current;
+            using var answer = answers.Current.Written ?? Failed(answers.Current.Failure!);
             await NextAsync(http, answer);
         }
+    }
+
+    private ResponseWriter Failed(GraphQLError error)
+    {
+        var writer = new ResponseWriter(engine.Limits.MaxResponseBytes);
+        Answers.Write(writer, [error]);
+        return writer;
     }
 
     private static async Task NextAsync(HttpContext http, ResponseWriter answer)

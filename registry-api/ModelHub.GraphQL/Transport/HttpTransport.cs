@@ -6,16 +6,18 @@ using ModelHub.GraphQL.Language;
 namespace ModelHub.GraphQL.Transport;
 
 /// <summary>GraphQL over HTTP: POST of JSON, queries by GET, answers as JSON or as a stream of events.</summary>
-internal sealed class HttpTransport(GraphQLEngine engine, EventStream events) : IDisposable
+internal sealed class HttpTransport(GraphQLEngine engine, EventStream events, SocketTransport sockets)
 {
     private static readonly TimeSpan QueueTime = TimeSpan.FromSeconds(2);
 
-    private readonly SemaphoreSlim places = new(engine.Limits.MaxConcurrentExecutions);
-
-    public void Dispose() => places.Dispose();
-
     public async Task HandleAsync(HttpContext http)
     {
+        if (http.WebSockets.IsWebSocketRequest)
+        {
+            await sockets.HandleAsync(http);
+            return;
+        }
+
         var isGet = HttpMethods.IsGet(http.Request.Method);
         if (!isGet && !HttpMethods.IsPost(http.Request.Method))
         {
@@ -68,7 +70,7 @@ internal sealed class HttpTransport(GraphQLEngine engine, EventStream events) : 
             return;
         }
 
-        if (!await places.WaitAsync(QueueTime, http.RequestAborted))
+        if (!await engine.Places.WaitAsync(QueueTime, http.RequestAborted))
         {
             await RefuseAsync(http, format, StatusCodes.Status503ServiceUnavailable, "Too many operations run at once; try again later.");
             return;
@@ -80,7 +82,7 @@ internal sealed class HttpTransport(GraphQLEngine engine, EventStream events) : 
         }
         finally
         {
-            places.Release();
+            engine.Places.Release();
         }
     }
 

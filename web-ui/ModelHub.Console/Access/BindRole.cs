@@ -9,7 +9,7 @@ internal static class BindRole
         """
         mutation BindRole($input: BindRoleInput!) {
           bindRole(input: $input) {
-            user { id }
+            roleBinding { role }
             errors { __typename ... on Error { message } }
           }
         }
@@ -25,4 +25,6 @@ public sealed record BindRoleData(BindRolePayload BindRole) : IRefusable
     IReadOnlyList<Refusal>? IRefusable.Refusals => BindRole.Errors;
 }
 
-public sealed record BindRolePayload(IdOnly? User, IReadOnlyList<Refusal>? Errors);
+public sealed record BindRolePayload(BoundRole? RoleBinding, IReadOnlyList<Refusal>? Errors);
+
+public sealed record BoundRole(string Role);

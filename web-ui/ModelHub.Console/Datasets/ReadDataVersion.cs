@@ -1,5 +1,5 @@
+using System.Text.Json.Serialization;
 using ModelHub.Console.Graph;
-using System.Text.Json;
 
 namespace ModelHub.Console.Datasets;
 
@@ -10,7 +10,7 @@ internal static class ReadDataVersion
         """
         query ReadDataVersion($dataset: String!, $version: Int!) {
           dataVersion(dataset: $dataset, version: $version) {
-            id dataset number state failure digest rowCount createdAt createdBy
+            id dataset { name } number state failure digest rowCount createdAt createdBy
             files { path size digest }
             schema { name type nullable }
             profile {
@@ -22,8 +22,8 @@ internal static class ReadDataVersion
                 topValues { value count }
               }
             }
-            usedBy { model number }
-            liveVersions { model number }
+            usedBy { model { name } number }
+            liveVersions { model { name } number }
           }
         }
         """,
@@ -36,7 +36,7 @@ internal sealed record ReadDataVersionVariables(string Dataset, int Version);
 public sealed record ReadDataVersionData(DataVersionDetail? DataVersion);
 
 public sealed record DataVersionDetail(
-    string Id, string Dataset, int Number, string State, string? Failure, string? Digest, long? RowCount, DateTimeOffset CreatedAt, string? CreatedBy,
+    string Id, [property: JsonConverter(typeof(NameOf))] string Dataset, int Number, string State, string? Failure, string? Digest, long? RowCount, DateTimeOffset CreatedAt, string? CreatedBy,
     IReadOnlyList<DataFile> Files, IReadOnlyList<DataColumn>? Schema, DataProfile? Profile, IReadOnlyList<VersionRef> UsedBy, IReadOnlyList<VersionRef> LiveVersions);
 
 public sealed record DataColumn(string Name, string Type, bool Nullable);
@@ -44,7 +44,7 @@ public sealed record DataColumn(string Name, string Type, bool Nullable);
 public sealed record DataProfile(long RowCount, IReadOnlyList<ColumnProfile> Columns);
 
 public sealed record ColumnProfile(
-    string Name, string Type, long Count, long Nulls, long? Distinct, JsonElement? Min, JsonElement? Max, double? Mean, double? Std,
+    string Name, string Type, long Count, long Nulls, long? Distinct, string? Min, string? Max, double? Mean, double? Std,
     IReadOnlyList<Quantile>? Quantiles, IReadOnlyList<Bin>? Histogram, IReadOnlyList<TopValue>? TopValues);
 
 public sealed record Quantile(double P, double Value);

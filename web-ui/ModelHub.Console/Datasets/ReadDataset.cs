@@ -15,7 +15,7 @@ internal static class ReadDataset
               nodes {
                 number state digest rowCount createdAt createdBy
                 files { path size digest }
-                usedBy { model number }
+                usedBy { model { name } number }
               }
               pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
               totalCount

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using ModelHub.Console.Graph;
 
 namespace ModelHub.Console.Endpoints;
@@ -10,10 +11,10 @@ internal static class ListEndpoints
         query ListEndpoints($first: Int, $after: String, $last: Int, $before: String) {
           endpoints(first: $first, after: $after, last: $last, before: $before) {
             nodes {
-              id model environment url revision
-              primary { version }
+              id model { name } environment { name } url revision
+              primary { version { number } }
               variants {
-                id version role weight
+                id version { number } role weight
                 placements { state node { name } }
                 traffic { requests errors p50Ms p99Ms since }
               }
@@ -32,12 +33,12 @@ internal sealed record ListEndpointsVariables(int? First, string? After, int? La
 public sealed record ListEndpointsData(Connection<EndpointRow> Endpoints);
 
 public sealed record EndpointRow(
-    string Id, string Model, string Environment, string? Url, long Revision, PrimaryVersion? Primary, IReadOnlyList<EndpointRowVariant> Variants);
+    string Id, [property: JsonConverter(typeof(NameOf))] string Model, [property: JsonConverter(typeof(NameOf))] string Environment, string? Url, long Revision, PrimaryVersion? Primary, IReadOnlyList<EndpointRowVariant> Variants);
 
-public sealed record PrimaryVersion(int Version);
+public sealed record PrimaryVersion([property: JsonConverter(typeof(NumberOf))] int Version);
 
 public sealed record EndpointRowVariant(
-    string Id, int Version, string Role, double? Weight, IReadOnlyList<EndpointRowPlacement> Placements, TrafficWindow? Traffic);
+    string Id, [property: JsonConverter(typeof(NumberOf))] int Version, string Role, double? Weight, IReadOnlyList<EndpointRowPlacement> Placements, TrafficWindow? Traffic);
 
 public sealed record EndpointRowPlacement(string State, NameOnly Node);
 

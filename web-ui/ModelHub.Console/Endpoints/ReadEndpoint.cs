@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using ModelHub.Console.Graph;
 using ModelHub.Console.Access;
 
@@ -10,13 +11,13 @@ internal static class ReadEndpoint
         """
         query ReadEndpoint($model: String!, $environment: String!) {
           endpoint(model: $model, environment: $environment) {
-            id model environment url predictUrl revision
-            primary { version }
+            id model { name } environment { name } url predictUrl revision
+            primary { version { number } }
             variants {
-              id version role weight samplingPercent replicas keepWarmUntil
-              placements { state version updatedAt node { id name } lastFailure { reason message at } }
+              id version { number } role weight samplingPercent replicas
               traffic { requests errors p50Ms p99Ms since }
             }
+            placements { state wanted version { number } updatedAt node { name } lastFailure { reason message at } }
             history(first: 20) { nodes { at actor reason variants { version role weight } } }
             promotions(first: 10) { nodes { id state requestedBy requestedAt timeToLiveMs version { number } } }
           }
@@ -32,16 +33,14 @@ internal sealed record ReadEndpointVariables(string Model, string Environment);
 public sealed record ReadEndpointData(EndpointDetail? Endpoint, Me Me);
 
 public sealed record EndpointDetail(
-    string Id, string Model, string Environment, string? Url, string? PredictUrl, long Revision, PrimaryVersion? Primary,
-    IReadOnlyList<Variant> Variants, Nodes<RoutingChange> History, Nodes<EndpointPromotion> Promotions);
+    string Id, [property: JsonConverter(typeof(NameOf))] string Model, [property: JsonConverter(typeof(NameOf))] string Environment, string? Url, string? PredictUrl, long Revision, PrimaryVersion? Primary,
+    IReadOnlyList<Variant> Variants, IReadOnlyList<Placement> Placements, Nodes<RoutingChange> History, Nodes<EndpointPromotion> Promotions);
 
 public sealed record Variant(
-    string Id, int Version, string Role, double? Weight, double? SamplingPercent, int? Replicas, DateTimeOffset? KeepWarmUntil,
-    IReadOnlyList<Placement> Placements, TrafficWindow? Traffic);
+    string Id, [property: JsonConverter(typeof(NumberOf))] int Version, string Role, double? Weight, double? SamplingPercent, int? Replicas, TrafficWindow? Traffic);
 
-public sealed record Placement(string State, int Version, DateTimeOffset? UpdatedAt, PlacementNode Node, PlacementFailure? LastFailure);
-
-public sealed record PlacementNode(string Id, string Name);
+public sealed record Placement(
+    string State, bool Wanted, VersionNumber? Version, DateTimeOffset? UpdatedAt, [property: JsonConverter(typeof(NameOf))] string Node, PlacementFailure? LastFailure);
 
 public sealed record PlacementFailure(string Reason, string? Message, DateTimeOffset? At);
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using ModelHub.Console.Graph;
 
 namespace ModelHub.Console.Endpoints;
@@ -9,7 +10,7 @@ internal static class Rollback
         """
         mutation Rollback($input: RollbackInput!) {
           rollback(input: $input) {
-            rollback { from to timeToSafetyMs }
+            rollback { from { number } to { number } timeToSafetyMs }
             errors { __typename ... on Error { message } }
           }
         }
@@ -27,4 +28,4 @@ public sealed record RollbackData(RollbackPayload Rollback) : IRefusable
 
 public sealed record RollbackPayload(RollbackOutcome? Rollback, IReadOnlyList<Refusal>? Errors);
 
-public sealed record RollbackOutcome(int From, int To, double? TimeToSafetyMs);
+public sealed record RollbackOutcome([property: JsonConverter(typeof(NumberOf))] int From, [property: JsonConverter(typeof(NumberOf))] int To, double? TimeToSafetyMs);

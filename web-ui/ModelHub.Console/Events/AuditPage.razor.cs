@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using ModelHub.Console.Elements;
 using ModelHub.Console.Graph;
-using ModelHub.Console.Models;
 
 namespace ModelHub.Console.Events;
 
@@ -28,6 +27,9 @@ public sealed partial class AuditPage
     [Inject]
     private GraphClient Graph { get; set; } = null!;
 
+    [Inject]
+    private NavigationManager Navigation { get; set; } = null!;
+
     private static string Words(AuditVerification result) => result switch
     {
         { Ok: true } => $"{Show.Count(result.EventsChecked)} events checked, nothing changed or missing; sealed up to number {Show.Count(result.SealedUpTo)}.",
@@ -49,7 +51,5 @@ public sealed partial class AuditPage
     }
 
     private EventFilter? Filter() =>
-        Subject is null && Type is null && Actor is null ? null : new EventFilter(Contains(Type), Contains(Subject), Contains(Actor));
-
-    private static TextFilter? Contains(string? text) => string.IsNullOrWhiteSpace(text) ? null : new TextFilter(Contains: text.Trim());
+        Subject is null && Type is null && Actor is null ? null : new EventFilter(Type?.Trim(), Subject?.Trim(), Actor?.Trim());
 }

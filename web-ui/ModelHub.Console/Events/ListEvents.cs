@@ -1,6 +1,5 @@
 using ModelHub.Console.Graph;
 using System.Text.Json;
-using ModelHub.Console.Models;
 
 namespace ModelHub.Console.Events;
 
@@ -23,7 +22,7 @@ internal static class ListEvents
 
 internal sealed record ListEventsVariables(int? First, string? After, int? Last, string? Before, EventFilter? Where);
 
-internal sealed record EventFilter(TextFilter? Type = null, TextFilter? Subject = null, TextFilter? Actor = null);
+internal sealed record EventFilter(string? Type, string? Subject, string? Actor);
 
 public sealed record ListEventsData(Connection<EventRow> Events);
 

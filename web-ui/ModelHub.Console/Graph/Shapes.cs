@@ -1,13 +1,14 @@
+using System.Text.Json.Serialization;
 namespace ModelHub.Console.Graph;
 
 // Small shapes that several questions share.
 public sealed record Tag(string Key, string Value);
 
-public sealed record VersionRef(string Model, int Number);
+public sealed record VersionRef([property: JsonConverter(typeof(NameOf))] string Model, int Number);
 
 public sealed record VersionNumber(int Number);
 
-public sealed record DataVersionRef(string Dataset, int Number);
+public sealed record DataVersionRef([property: JsonConverter(typeof(NameOf))] string Dataset, int Number);
 
 public sealed record NameOnly(string Name);
 

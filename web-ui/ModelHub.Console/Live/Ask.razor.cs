@@ -12,13 +12,17 @@ public sealed partial class Ask<T> : ComponentBase
 {
     private static readonly TimeSpan calm = TimeSpan.FromMilliseconds(200);
     private readonly CancellationTokenSource closing = new();
+    private readonly CancellationToken closed;
     private readonly SemaphoreSlim asking = new(1);
     private Answer<T>? shown;
     private Failure? fault;
     private object? asked;
     private bool taken;
     private bool stale;
+    private bool soon;
     private int stamp;
+
+    public Ask() => closed = closing.Token;
 
     [Parameter, EditorRequired]
     public Func<CancellationToken, Task<Answer<T>>> Run { get; set; } = null!;
@@ -28,6 +32,10 @@ public sealed partial class Ask<T> : ComponentBase
 
     [Parameter]
     public RenderFragment? Waiting { get; set; }
+
+    /// <summary>The page's title while there is no answer to build the page from; null when this stands inside a page.</summary>
+    [Parameter]
+    public string? Title { get; set; }
 
     /// <summary>What the question depends on; another key is another question.</summary>
     [Parameter]
@@ -89,25 +97,41 @@ public sealed partial class Ask<T> : ComponentBase
 
     private void OnCaught() => _ = InvokeAsync(ReloadAsync);
 
-    // A burst of events is one question: the last of them asks.
-    private Task SoonAsync() => LaterAsync(calm);
+    // A burst of events is one question, asked once the burst is a moment old, not when it ends: it may never end.
+    private async Task SoonAsync()
+    {
+        if (soon)
+            return;
+        soon = true;
+        await PauseAsync(calm);
+        soon = false;
+        if (!closed.IsCancellationRequested)
+            await ReloadAsync();
+    }
 
     private async Task LaterAsync(TimeSpan pause)
     {
-        var mine = ++stamp;
-        await Task.Delay(pause, closing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-        if (mine == stamp && !closing.IsCancellationRequested)
-            await LoadAsync(mine);
+        var mine = stamp;
+        await PauseAsync(pause);
+        if (mine == stamp && !closed.IsCancellationRequested)
+            await ReloadAsync();
     }
+
+    // Returns early, without a fault, when the page is left.
+    private async Task PauseAsync(TimeSpan pause) =>
+        await Task.Delay(pause, closed).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
 
     private async Task LoadAsync(int mine)
     {
         try
         {
-            await asking.WaitAsync(closing.Token);
+            await asking.WaitAsync(closed);
             try
             {
-                Show(await Run(closing.Token), mine);
+                var question = asked;
+                var answer = await Run(closed);
+                if (Equals(question, asked))
+                    Show(answer, mine);
             }
             finally
             {
@@ -116,7 +140,7 @@ public sealed partial class Ask<T> : ComponentBase
 
             await LeaveAsync();
         }
-        catch (OperationCanceledException) when (closing.IsCancellationRequested)
+        catch (OperationCanceledException) when (closed.IsCancellationRequested)
         {
             return;
         }

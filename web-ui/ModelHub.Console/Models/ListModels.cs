@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using ModelHub.Console.Graph;
 
 namespace ModelHub.Console.Models;
@@ -7,14 +8,14 @@ internal static class ListModels
     public static readonly Operation<ListModelsVariables, ListModelsData> Operation = new(
         "ListModels",
         """
-        query ListModels($first: Int, $after: String, $last: Int, $before: String, $where: ModelFilterInput) {
-          models(first: $first, after: $after, last: $last, before: $before, where: $where, order: [{ name: ASC }]) {
+        query ListModels($first: Int, $after: String, $last: Int, $before: String, $where: ModelFilterInput, $tag: TagFilterInput) {
+          models(first: $first, after: $after, last: $last, before: $before, where: $where, tag: $tag, order: [{ name: ASC }]) {
             nodes {
               name description owner updatedAt
               tags { key value }
               latestVersion { number state createdAt }
               aliases { name version { number } }
-              endpoints { environment primary { version } }
+              endpoints { environment { name } primary { version { number } } }
             }
             pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
             totalCount
@@ -25,9 +26,9 @@ internal static class ListModels
         GraphJson.Default.GraphResponseListModelsData);
 }
 
-internal sealed record ListModelsVariables(int? First, string? After, int? Last, string? Before, ModelFilter? Where);
+internal sealed record ListModelsVariables(int? First, string? After, int? Last, string? Before, ModelFilter? Where, TagFilter? Tag);
 
-internal sealed record ModelFilter(TextFilter? Name = null, TextFilter? Owner = null, TagFilter? Tag = null);
+internal sealed record ModelFilter(TextFilter? Name = null, TextFilter? Owner = null);
 
 internal sealed record TextFilter(string? Eq = null, string? Contains = null, string? StartsWith = null);
 
@@ -41,8 +42,8 @@ public sealed record ModelRow(
 
 public sealed record ModelRowVersion(int Number, string State, DateTimeOffset CreatedAt);
 
-public sealed record ModelRowEndpoint(string Environment, ModelRowVariant? Primary);
+public sealed record ModelRowEndpoint([property: JsonConverter(typeof(NameOf))] string Environment, ModelRowVariant? Primary);
 
-public sealed record ModelRowVariant(int Version);
+public sealed record ModelRowVariant([property: JsonConverter(typeof(NumberOf))] int Version);
 
 public sealed record ModelAlias(string Name, VersionNumber Version);

@@ -28,20 +28,25 @@ public sealed partial class ModelsPage
     private NavigationManager Navigation { get; set; } = null!;
 
     private static bool Matters(LiveEvent change) =>
-        change.Type.StartsWith("Model", StringComparison.Ordinal) || change.Type.StartsWith("Version", StringComparison.Ordinal)
-        || change.Type.StartsWith("Promotion", StringComparison.Ordinal) || change.Type.StartsWith("Alias", StringComparison.Ordinal);
+        change.Type.Split('.')[0] is "model" or "version" or "alias" or "endpoint" or "routing";
 
     private Task<Answer<ListModelsData>> AskAsync(CancellationToken ct)
     {
         var (first, after, last, before) = Window.At(After, Before);
-        return Graph.AskAsync(ListModels.Operation, new ListModelsVariables(first, after, last, before, Filter()), ct);
+        return Graph.AskAsync(ListModels.Operation, new ListModelsVariables(first, after, last, before, Filter(), Tagged()), ct);
     }
 
     private ModelFilter? Filter()
     {
         var name = string.IsNullOrWhiteSpace(Search) ? null : new TextFilter(Contains: Search.Trim());
         var owner = string.IsNullOrWhiteSpace(Owner) ? null : new TextFilter(Eq: Owner);
-        var tag = TagText?.Split('=', 2) is [var key, var value] ? new TagFilter(key, value) : null;
-        return name is null && owner is null && tag is null ? null : new ModelFilter(name, owner, tag);
+        return name is null && owner is null ? null : new ModelFilter(name, owner);
     }
+
+    private TagFilter? Tagged() => TagText?.Split('=', 2) switch
+    {
+        [var key, var value] => new TagFilter(key, value),
+        [var key] => new TagFilter(key, null),
+        _ => null,
+    };
 }

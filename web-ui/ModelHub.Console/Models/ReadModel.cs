@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using ModelHub.Console.Graph;
 
 namespace ModelHub.Console.Models;
@@ -14,14 +15,14 @@ internal static class ReadModel
             latestVersion { number }
             aliases { name updatedAt updatedBy version { number } }
             aliasHistory(first: 12) { nodes { name actor at from { number } to { number } } }
-            endpoints { environment url primary { version } variants { version role weight } }
+            endpoints { environment { name } url primary { version { number } } variants { version { number } role weight } }
             versions(first: $first, after: $after, last: $last, before: $before, where: $where, order: [{ number: DESC }]) {
               nodes {
                 number state format size createdAt createdBy
                 metrics { name value }
                 tags { key value }
                 aliases { name }
-                endpoints { environment }
+                endpoints { environment { name } }
               }
               pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
               totalCount
@@ -50,12 +51,12 @@ public sealed record CurrentAlias(string Name, DateTimeOffset UpdatedAt, string?
 
 public sealed record AliasChange(string Name, string? Actor, DateTimeOffset At, VersionNumber? From, VersionNumber? To);
 
-public sealed record ModelEndpoint(string Environment, string? Url, ModelRowVariant? Primary, IReadOnlyList<ModelEndpointVariant> Variants);
+public sealed record ModelEndpoint([property: JsonConverter(typeof(NameOf))] string Environment, string? Url, ModelRowVariant? Primary, IReadOnlyList<ModelEndpointVariant> Variants);
 
-public sealed record ModelEndpointVariant(int Version, string Role, double? Weight);
+public sealed record ModelEndpointVariant([property: JsonConverter(typeof(NumberOf))] int Version, string Role, double? Weight);
 
 public sealed record VersionRow(
     int Number, string State, string? Format, long? Size, DateTimeOffset CreatedAt, string? CreatedBy,
     IReadOnlyList<Metric> Metrics, IReadOnlyList<Tag> Tags, IReadOnlyList<NameOnly> Aliases, IReadOnlyList<InEnvironment> Endpoints);
 
-public sealed record InEnvironment(string Environment);
+public sealed record InEnvironment([property: JsonConverter(typeof(NameOf))] string Environment);

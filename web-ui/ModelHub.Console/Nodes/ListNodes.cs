@@ -13,7 +13,7 @@ internal static class ListNodes
           inferenceNodes {
             id name address state runtimes memoryUsedBytes lastSeenAt
             capacity { memoryBytes cpus }
-            placements { version state updatedAt lastFailure { reason message at } model }
+            placements { version { model { name } number } state updatedAt lastFailure { reason message at } }
           }
           routers { id name address state lastSeenAt routesRevision }
           me { kind name bindings { role namespace environment } }
@@ -31,6 +31,6 @@ public sealed record InferenceNode(
 
 public sealed record NodeCapacity(long? MemoryBytes, double? Cpus);
 
-public sealed record HeldVersion(int Version, string State, DateTimeOffset? UpdatedAt, PlacementFailure? LastFailure, string Model);
+public sealed record HeldVersion(VersionRef? Version, string State, DateTimeOffset? UpdatedAt, PlacementFailure? LastFailure);
 
 public sealed record RouterRow(string Id, string Name, string? Address, string State, DateTimeOffset? LastSeenAt, long? RoutesRevision);

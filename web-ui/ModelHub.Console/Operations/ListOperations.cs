@@ -1,5 +1,4 @@
 using ModelHub.Console.Graph;
-using ModelHub.Console.Models;
 
 namespace ModelHub.Console.Operations;
 
@@ -22,7 +21,7 @@ internal static class ListOperations
 
 internal sealed record ListOperationsVariables(int? First, string? After, int? Last, string? Before, OperationFilter? Where);
 
-internal sealed record OperationFilter(StateFilter? State = null, TextFilter? Kind = null);
+internal sealed record OperationFilter(string? State, string? Kind);
 
 public sealed record ListOperationsData(Connection<OperationRow> Operations);
 

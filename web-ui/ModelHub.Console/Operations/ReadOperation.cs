@@ -1,5 +1,6 @@
 using ModelHub.Console.Graph;
 using ModelHub.Console.Access;
+using ModelHub.Console.Live;
 
 namespace ModelHub.Console.Operations;
 
@@ -10,7 +11,8 @@ internal static class ReadOperation
         """
         query ReadOperation($id: ID!) {
           operation(id: $id) {
-            id kind state progress message subject attempts requestedBy createdAt startedAt endedAt failure log revision
+            id kind state progress message subject attempts requestedBy createdAt startedAt endedAt failure revision
+            log { sequence at text }
           }
           me { kind name bindings { role namespace environment } }
         }
@@ -25,4 +27,4 @@ public sealed record ReadOperationData(OperationDetail? Operation, Me Me);
 
 public sealed record OperationDetail(
     string Id, string Kind, string State, double? Progress, string? Message, string? Subject, int Attempts, string? RequestedBy,
-    DateTimeOffset CreatedAt, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt, string? Failure, string? Log, long Revision);
+    DateTimeOffset CreatedAt, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt, string? Failure, IReadOnlyList<LogLine> Log, long Revision);

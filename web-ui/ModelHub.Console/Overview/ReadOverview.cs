@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using ModelHub.Console.Graph;
 using ModelHub.Console.Live;
 
@@ -12,16 +13,17 @@ internal static class ReadOverview
           environments { name rank approvalsRequired }
           endpoints(first: 50) {
             nodes {
-              id model environment
-              variants { version role weight traffic { requests errors p99Ms } placements { state } }
+              id model { name } environment { name }
+              variants { version { number } role weight traffic { requests errors p99Ms } placements { state } }
+              placements { state wanted version { number } }
             }
           }
-          waiting: promotions(first: 10, where: { state: { eq: AWAITING_APPROVAL } }, order: [{ createdAt: ASC }]) {
-            nodes { id environment requestedBy requestedAt version { model number } }
+          waiting: promotions(first: 10, where: { state: { eq: AWAITING_APPROVAL } }, order: [{ requestedAt: ASC }]) {
+            nodes { id environment { name } requestedBy requestedAt version { model { name } number } }
             totalCount
           }
-          moving: promotions(first: 10, where: { state: { in: [REQUESTED, GATES_EVALUATING, PLACING, SHIFTING, WATCHING] } }, order: [{ createdAt: ASC }]) {
-            nodes { id environment state requestedBy requestedAt version { model number } }
+          moving: promotions(first: 10, where: { state: { in: [REQUESTED, GATES_EVALUATING, PLACING, SHIFTING, WATCHING] } }, order: [{ requestedAt: ASC }]) {
+            nodes { id environment { name } state requestedBy requestedAt version { model { name } number } }
           }
           inferenceNodes { name state }
           models(first: 1) { totalCount }
@@ -38,17 +40,20 @@ public sealed record ReadOverviewData(
 
 public sealed record OverviewEnvironment(string Name, int Rank, int ApprovalsRequired);
 
-public sealed record OverviewEndpoint(string Id, string Model, string Environment, IReadOnlyList<OverviewVariant> Variants);
+public sealed record OverviewEndpoint(
+    string Id, [property: JsonConverter(typeof(NameOf))] string Model, [property: JsonConverter(typeof(NameOf))] string Environment, IReadOnlyList<OverviewVariant> Variants, IReadOnlyList<OverviewPlacement> Placements);
 
-public sealed record OverviewVariant(int Version, string Role, double? Weight, OverviewTraffic? Traffic, IReadOnlyList<StateOnly> Placements);
+public sealed record OverviewVariant([property: JsonConverter(typeof(NumberOf))] int Version, string Role, double? Weight, OverviewTraffic? Traffic, IReadOnlyList<StateOnly> Placements);
 
 public sealed record OverviewTraffic(long Requests, long Errors, double? P99Ms);
 
 public sealed record StateOnly(string State);
 
+public sealed record OverviewPlacement(string State, bool Wanted, VersionNumber? Version);
+
 public sealed record OverviewWaiting(IReadOnlyList<OverviewPromotion> Nodes, long? TotalCount);
 
 public sealed record OverviewPromotion(
-    string Id, string Environment, string? State, string? RequestedBy, DateTimeOffset RequestedAt, VersionRef Version);
+    string Id, [property: JsonConverter(typeof(NameOf))] string Environment, string? State, string? RequestedBy, DateTimeOffset RequestedAt, VersionRef Version);
 
 public sealed record OverviewNode(string Name, string State);

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using ModelHub.Console.Graph;
 using ModelHub.Console.Models;
 
@@ -9,10 +10,10 @@ internal static class ListPromotions
         "ListPromotions",
         """
         query ListPromotions($first: Int, $after: String, $last: Int, $before: String, $where: PromotionFilterInput) {
-          promotions(first: $first, after: $after, last: $last, before: $before, where: $where, order: [{ createdAt: DESC }]) {
+          promotions(first: $first, after: $after, last: $last, before: $before, where: $where, order: [{ requestedAt: DESC }]) {
             nodes {
-              id environment state requestedBy requestedAt timeToLiveMs approvalsRequired
-              version { model number }
+              id environment { name } state requestedBy requestedAt timeToLiveMs approvalsRequired
+              version { model { name } number }
               replaces { number }
               gates { gate verdict }
               approvals { by decision }
@@ -28,12 +29,12 @@ internal static class ListPromotions
 
 internal sealed record ListPromotionsVariables(int? First, string? After, int? Last, string? Before, PromotionFilter? Where);
 
-internal sealed record PromotionFilter(StateFilter? State = null, TextFilter? Model = null, TextFilter? Environment = null);
+internal sealed record PromotionFilter(StateFilter? State);
 
 public sealed record ListPromotionsData(Connection<PromotionRow> Promotions);
 
 public sealed record PromotionRow(
-    string Id, string Environment, string State, string? RequestedBy, DateTimeOffset RequestedAt, double? TimeToLiveMs, int ApprovalsRequired,
+    string Id, [property: JsonConverter(typeof(NameOf))] string Environment, string State, string? RequestedBy, DateTimeOffset RequestedAt, double? TimeToLiveMs, int ApprovalsRequired,
     VersionRef Version, VersionNumber? Replaces, IReadOnlyList<GateVerdict> Gates, IReadOnlyList<ApprovalMark> Approvals);
 
 public sealed record GateVerdict(string Gate, string Verdict);

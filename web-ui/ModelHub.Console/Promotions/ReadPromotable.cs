@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using ModelHub.Console.Graph;
 
 namespace ModelHub.Console.Promotions;
@@ -13,7 +14,7 @@ internal static class ReadPromotable
             name rank approvalsRequired
             policy { requiredChecks promotionFrom metricGates { metric margin direction } }
           }
-          model(name: $model) { endpoints { environment revision primary { version } } }
+          model(name: $model) { endpoints { environment { name } revision primary { version { number } } } }
         }
         """,
         GraphJson.Default.GraphRequestReadPromotableVariables,
@@ -32,6 +33,6 @@ public sealed record MetricGate(string Metric, double Margin, string Direction);
 
 public sealed record PromotableModel(IReadOnlyList<PromotableEndpoint> Endpoints);
 
-public sealed record PromotableEndpoint(string Environment, long Revision, VersionOnly? Primary);
+public sealed record PromotableEndpoint([property: JsonConverter(typeof(NameOf))] string Environment, long Revision, VersionOnly? Primary);
 
-public sealed record VersionOnly(int Version);
+public sealed record VersionOnly([property: JsonConverter(typeof(NumberOf))] int Version);

@@ -1,6 +1,7 @@
-using ModelHub.Console.Graph;
+using System.Text.Json.Serialization;
 using System.Text.Json;
 using ModelHub.Console.Access;
+using ModelHub.Console.Graph;
 
 namespace ModelHub.Console.Promotions;
 
@@ -11,12 +12,12 @@ internal static class ReadPromotion
         """
         query ReadPromotion($id: ID!) {
           promotion(id: $id) {
-            id environment plan state requestedBy requestedAt reason approvalsRequired timeToLiveMs revision
-            version { model number }
+            id environment { name } plan state requestedBy requestedAt reason approvalsRequired timeToLiveMs revision
+            version { model { name } number }
             replaces { number }
             gates { gate verdict inputs reason policyDigest evaluatedAt expiresAt }
             approvals { by at decision reason }
-            steps { name state at }
+            steps { name at }
           }
           me { kind name bindings { role namespace environment } }
         }
@@ -30,7 +31,7 @@ internal sealed record ReadPromotionVariables(string Id);
 public sealed record ReadPromotionData(PromotionDetail? Promotion, Me Me);
 
 public sealed record PromotionDetail(
-    string Id, string Environment, string? Plan, string State, string? RequestedBy, DateTimeOffset RequestedAt, string? Reason,
+    string Id, [property: JsonConverter(typeof(NameOf))] string Environment, string? Plan, string State, string? RequestedBy, DateTimeOffset RequestedAt, string? Reason,
     int ApprovalsRequired, double? TimeToLiveMs, long Revision, VersionRef Version, VersionNumber? Replaces,
     IReadOnlyList<GateEvidence> Gates, IReadOnlyList<Approval> Approvals, IReadOnlyList<PromotionStep> Steps);
 
@@ -39,4 +40,4 @@ public sealed record GateEvidence(
 
 public sealed record Approval(string By, DateTimeOffset At, string Decision, string? Reason);
 
-public sealed record PromotionStep(string Name, string State, DateTimeOffset? At);
+public sealed record PromotionStep(string Name, DateTimeOffset At);

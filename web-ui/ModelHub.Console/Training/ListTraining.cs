@@ -1,5 +1,5 @@
+using System.Text.Json.Serialization;
 using ModelHub.Console.Graph;
-using ModelHub.Console.Models;
 
 namespace ModelHub.Console.Training;
 
@@ -9,12 +9,12 @@ internal static class ListTraining
         "ListTraining",
         """
         query ListTraining($first: Int, $after: String, $last: Int, $before: String, $where: TrainingRunFilterInput) {
-          pipelines(first: 50) { nodes { id name model trainer dataset } }
-          trainingRuns(first: $first, after: $after, last: $last, before: $before, where: $where, order: [{ createdAt: DESC }]) {
+          pipelines(first: 50) { nodes { id name model { name } trainer dataset { name } } }
+          trainingRuns(first: $first, after: $after, last: $last, before: $before, where: $where, order: [{ requestedAt: DESC }]) {
             nodes {
-              id pipeline state progress requestedBy startedAt endedAt failure
-              dataVersion { dataset number }
-              version { model number }
+              id pipeline { name } state progress requestedBy startedAt endedAt failure
+              dataVersion { dataset { name } number }
+              version { model { name } number }
               metrics { name value }
             }
             pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
@@ -28,12 +28,13 @@ internal static class ListTraining
 
 internal sealed record ListTrainingVariables(int? First, string? After, int? Last, string? Before, RunFilter? Where);
 
-internal sealed record RunFilter(StateFilter? State = null, TextFilter? Pipeline = null);
+internal sealed record RunFilter(string? State);
 
 public sealed record ListTrainingData(Nodes<PipelineRow> Pipelines, Connection<RunRow> TrainingRuns);
 
-public sealed record PipelineRow(string Id, string Name, string Model, string Trainer, string? Dataset);
+public sealed record PipelineRow(
+    string Id, string Name, [property: JsonConverter(typeof(NameOf))] string? Model, string Trainer, [property: JsonConverter(typeof(NameOf))] string? Dataset);
 
 public sealed record RunRow(
-    string Id, string Pipeline, string State, double? Progress, string? RequestedBy, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt,
+    string Id, [property: JsonConverter(typeof(NameOf))] string Pipeline, string State, double? Progress, string? RequestedBy, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt,
     string? Failure, DataVersionRef? DataVersion, VersionRef? Version, IReadOnlyList<Metric>? Metrics);

@@ -1,5 +1,5 @@
+using System.Text.Json.Serialization;
 using ModelHub.Console.Graph;
-using System.Text.Json;
 using ModelHub.Console.Access;
 using ModelHub.Console.Live;
 
@@ -12,12 +12,12 @@ internal static class ReadRun
         """
         query ReadRun($id: ID!) {
           trainingRun(id: $id) {
-            id pipeline state progress requestedBy startedAt endedAt failure
-            dataVersion { dataset number }
-            version { model number }
-            parentVersion { model number }
+            id pipeline { name } state progress requestedBy startedAt endedAt failure
+            dataVersion { dataset { name } number }
+            version { model { name } number }
+            parentVersion { model { name } number }
             metrics { name value }
-            parameters
+            parameters { name value }
             log { sequence at text }
             operation { id attempts }
           }
@@ -33,8 +33,8 @@ internal sealed record ReadRunVariables(string Id);
 public sealed record ReadRunData(RunDetail? TrainingRun, Me Me);
 
 public sealed record RunDetail(
-    string Id, string Pipeline, string State, double? Progress, string? RequestedBy, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt,
+    string Id, [property: JsonConverter(typeof(NameOf))] string Pipeline, string State, double? Progress, string? RequestedBy, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt,
     string? Failure, DataVersionRef? DataVersion, VersionRef? Version, VersionRef? ParentVersion, IReadOnlyList<Metric>? Metrics,
-    JsonElement? Parameters, IReadOnlyList<LogLine> Log, RunOperation? Operation);
+    IReadOnlyList<Parameter>? Parameters, IReadOnlyList<LogLine> Log, RunOperation? Operation);
 
 public sealed record RunOperation(string Id, int Attempts);

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using ModelHub.Console.Graph;
 
 namespace ModelHub.Console.Versions;
@@ -9,7 +10,7 @@ internal static class ReadVersion
         """
         query ReadVersion($model: String!, $version: Int!) {
           version(model: $model, version: $version) {
-            id model number state failure format digest size card commit runUrl ciUrl createdBy createdAt revision
+            id model { name } number state failure format digest size card commit runUrl ciUrl createdBy createdAt revision
             tags { key value }
             metrics { name value }
             parameters { name value }
@@ -18,13 +19,13 @@ internal static class ReadVersion
               inputs { name datatype shape labels kind }
               outputs { name datatype shape labels kind }
             }
-            parent { model number }
-            dataVersions { dataset number rowCount }
-            trainingRun { id pipeline state startedAt endedAt }
+            parent { model { name } number }
+            dataVersions { dataset { name } number rowCount }
+            trainingRun { id pipeline { name } state startedAt endedAt }
             checks { name state link postedBy postedAt }
             aliases { name }
-            endpoints { environment variants { version role weight } }
-            promotions(first: 10) { nodes { id environment state requestedBy requestedAt timeToLiveMs } }
+            endpoints { environment { name } variants { version { number } role weight } }
+            promotions(first: 10) { nodes { id environment { name } state requestedBy requestedAt timeToLiveMs } }
           }
         }
         """,
@@ -37,7 +38,7 @@ internal sealed record ReadVersionVariables(string Model, int Version);
 public sealed record ReadVersionData(VersionDetail? Version);
 
 public sealed record VersionDetail(
-    string Id, string Model, int Number, string State, string? Failure, string? Format, string? Digest, long? Size, string? Card,
+    string Id, [property: JsonConverter(typeof(NameOf))] string Model, int Number, string State, string? Failure, string? Format, string? Digest, long? Size, string? Card,
     string? Commit, string? RunUrl, string? CiUrl, string? CreatedBy, DateTimeOffset CreatedAt, long Revision,
     IReadOnlyList<Tag> Tags, IReadOnlyList<Metric> Metrics, IReadOnlyList<Parameter> Parameters, Artifact? Artifact, Signature? Signature,
     VersionRef? Parent, IReadOnlyList<VersionData> DataVersions, VersionRun? TrainingRun, IReadOnlyList<Check> Checks,
@@ -54,14 +55,14 @@ public sealed record Signature(IReadOnlyList<TensorSpec> Inputs, IReadOnlyList<T
 /// <summary>One input or output; -1 in the shape is any size.</summary>
 public sealed record TensorSpec(string Name, string Datatype, IReadOnlyList<long> Shape, IReadOnlyList<string>? Labels, string Kind);
 
-public sealed record VersionData(string Dataset, int Number, long? RowCount);
+public sealed record VersionData([property: JsonConverter(typeof(NameOf))] string Dataset, int Number, long? RowCount);
 
-public sealed record VersionRun(string Id, string Pipeline, string State, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt);
+public sealed record VersionRun(string Id, [property: JsonConverter(typeof(NameOf))] string Pipeline, string State, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt);
 
 public sealed record Check(string Name, string State, string? Link, string? PostedBy, DateTimeOffset PostedAt);
 
-public sealed record VersionEndpoint(string Environment, IReadOnlyList<VersionEndpointVariant> Variants);
+public sealed record VersionEndpoint([property: JsonConverter(typeof(NameOf))] string Environment, IReadOnlyList<VersionEndpointVariant> Variants);
 
-public sealed record VersionEndpointVariant(int Version, string Role, double? Weight);
+public sealed record VersionEndpointVariant([property: JsonConverter(typeof(NumberOf))] int Version, string Role, double? Weight);
 
-public sealed record VersionPromotion(string Id, string Environment, string State, string? RequestedBy, DateTimeOffset RequestedAt, double? TimeToLiveMs);
+public sealed record VersionPromotion(string Id, [property: JsonConverter(typeof(NameOf))] string Environment, string State, string? RequestedBy, DateTimeOffset RequestedAt, double? TimeToLiveMs);

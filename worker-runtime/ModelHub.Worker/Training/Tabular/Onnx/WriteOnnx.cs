@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using ModelHub.Onnx;
 
 namespace ModelHub.Worker.Training.Tabular.Onnx;
 
@@ -31,8 +32,8 @@ internal static class WriteOnnx
         else
         {
             var flat = graph.Node("Reshape", [linear, graph.Constant("modelhub/rows", [-1L], 1)]);
-            graph.NodeTo("prediction", "Cast", [flat], OnnxGraph.Attribute("to", (int)ElementType.Float));
-            graph.Output("prediction", ElementType.Float);
+            graph.NodeTo("prediction", "Cast", [flat], OnnxGraph.Attribute("to", (int)ElementType.Float32));
+            graph.Output("prediction", ElementType.Float32);
         }
         Describe(graph, model);
         return graph.ToFile();
@@ -56,16 +57,16 @@ internal static class WriteOnnx
             if (feature.Categories.Count == 0) continue;
             var oneHot = graph.MlNode("OneHotEncoder", [input], OnnxGraph.Attribute("cats_strings", feature.Categories), OnnxGraph.Attribute("zeros", 1));
             var flat = graph.Node("Flatten", [oneHot], OnnxGraph.Attribute("axis", 1));
-            parts.Add(graph.Node("Cast", [flat], OnnxGraph.Attribute("to", (int)ElementType.Double)));
+            parts.Add(graph.Node("Cast", [flat], OnnxGraph.Attribute("to", (int)ElementType.Float64)));
         }
         return parts is [var only] ? only : graph.Node("Concat", [.. parts], OnnxGraph.Attribute("axis", 1));
     }
 
     private static string Standardise(OnnxGraph graph, IReadOnlyList<NumericFeature> features)
     {
-        var inputs = features.Select(f => graph.Input(f.Column, ElementType.Float, 1)).ToArray();
+        var inputs = features.Select(f => graph.Input(f.Column, ElementType.Float32, 1)).ToArray();
         var raw = inputs is [var only] ? only : graph.Node("Concat", inputs, OnnxGraph.Attribute("axis", 1));
-        var wide = graph.Node("Cast", [raw], OnnxGraph.Attribute("to", (int)ElementType.Double));
+        var wide = graph.Node("Cast", [raw], OnnxGraph.Attribute("to", (int)ElementType.Float64));
         var means = graph.Constant("modelhub/means", [.. features.Select(f => f.Mean)], features.Count);
         var scales = graph.Constant("modelhub/scales", [.. features.Select(f => f.Scale)], features.Count);
         var scaled = graph.Node("Div", [graph.Node("Sub", [wide, means]), scales]);
@@ -82,8 +83,8 @@ internal static class WriteOnnx
         var best = graph.Node("ArgMax", [both], OnnxGraph.Attribute("axis", 1), OnnxGraph.Attribute("keepdims", 0));
         graph.NodeTo("label", "Gather", [values, best]);
         graph.Output("label", ElementType.Int64);
-        graph.NodeTo("probabilities", "Cast", [both], OnnxGraph.Attribute("to", (int)ElementType.Float));
-        graph.Output("probabilities", ElementType.Float, 2);
+        graph.NodeTo("probabilities", "Cast", [both], OnnxGraph.Attribute("to", (int)ElementType.Float32));
+        graph.Output("probabilities", ElementType.Float32, 2);
     }
 
     private static void Describe(OnnxGraph graph, LinearModel model)

@@ -1,0 +1,58 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using ModelHub.Cli.Graph;
+using ModelHub.Cli.Versions;
+
+namespace ModelHub.Cli.Data;
+
+/// <summary><c>data register | show</c>.</summary>
+internal static class DataCommands
+{
+    private static readonly string[] relations = ["usedBy", "liveVersions"];
+
+    public static Command Create(Client client) => new("data", "Datasets and their versions") { RegisterData.Create(client), Show(client) };
+
+    private static Command Show(Client client)
+    {
+        const string document = """
+            query($dataset: String!, $version: Int!) {
+              dataVersion(dataset: $dataset, version: $version) {
+                state failure digest rowCount createdAt createdBy files { path digest size } schema { name type nullable }
+                profile {
+                  rowCount
+                  columns {
+                    name type count nulls distinct min max mean std
+                    quantiles { p value } histogram { from to count } topValues { value count }
+                  }
+                }
+                usedBy { model { name } number } liveVersions { model { name } number }
+              }
+            }
+            """;
+        var version = VersionName.Argument("DATASET@N", "Which version");
+        return client.Runs(new Command("show", "One version of a dataset, with its profile") { version }, async (parsed, session, ct) =>
+        {
+            var wanted = parsed.GetRequiredValue(version);
+            var data = await session.Graph.QueryAsync(document, new { dataset = wanted.Name, version = wanted.Number }, ct);
+            var found = data["dataVersion"] as JsonObject ?? throw Missing.Of("DataVersion", wanted.ToString());
+            var shown = found.DeepClone().AsObject();
+            shown.Insert(0, "dataset", wanted.Name);
+            shown.Insert(1, "version", wanted.Number);
+            shown["state"] = found["state"].Word();
+            shown["rows"] = found["rowCount"].Copy();
+            shown.Remove("rowCount");
+            foreach (var users in relations)
+                shown[users] = new JsonArray([.. found[users].Items().Select(user => JsonValue.Create($"{user["model"]!["name"].Text()}@{user["number"].Text()}"))]);
+            return Outcome.Done(shown,
+            [
+                $"{wanted}  {shown["state"].Text()}  {shown["rows"].Text()} rows  {shown["failure"].Text()}".TrimEnd(),
+                .. found["profile"]?["columns"].Items().Select(Describe) ?? [],
+                .. shown["usedBy"]!.AsArray().Select(user => $"  used by  {user.Text()}"),
+                .. shown["liveVersions"]!.AsArray().Select(user => $"  live     {user.Text()}"),
+            ]);
+        });
+    }
+
+    internal static string Describe(JsonObject column) =>
+        $"  {column["name"].Text(),-24} {column["type"].Text(),-10} {column["nulls"].Text(),7} missing  {column["distinct"].Text(),7} distinct  {column["min"].Text()} … {column["max"].Text()}";
+}

@@ -1,0 +1,29 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using ModelHub.Cli.Graph;
+
+namespace ModelHub.Cli.Promotions;
+
+/// <summary><c>approve</c>, <c>reject</c>, <c>abort</c>: what people decide about a promotion.</summary>
+internal static class DecisionCommands
+{
+    public static IEnumerable<Command> Create(Client client) =>
+    [
+        Decision(client, "approve", "approvePromotion", "Let a promotion go on", whyRequired: false),
+        Decision(client, "reject", "rejectPromotion", "Turn a promotion down", whyRequired: true),
+        Decision(client, "abort", "abortPromotion", "Stop a promotion under way", whyRequired: false),
+    ];
+
+    private static Command Decision(Client client, string name, string mutation, string description, bool whyRequired)
+    {
+        var promotion = new Argument<string>("PROMOTION");
+        var why = new Option<string?>("--why") { Description = "The reason, kept with the decision", HelpName = "TEXT", Required = whyRequired };
+        return client.Runs(new Command(name, description) { promotion, why }, async (parsed, session, ct) =>
+        {
+            var input = new JsonObject { ["promotion"] = parsed.GetRequiredValue(promotion) };
+            input.AddGiven("reason", parsed.GetValue(why));
+            var decided = (await session.Graph.ChangeAsync(mutation, input, $"promotion {{ {PromotionView.Selection} }}", ct))["promotion"]!.AsObject();
+            return PromotionView.Outcome(decided, ExitCode.Done);
+        });
+    }
+}

@@ -1,0 +1,56 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using ModelHub.Cli.Graph;
+
+namespace ModelHub.Cli.Training;
+
+/// <summary><c>pipeline create | list</c>.</summary>
+internal static class PipelineCommands
+{
+    public static Command Create(Client client) => new("pipeline", "Training pipelines") { CreatePipeline(client), List(client) };
+
+    private static Command CreatePipeline(Client client)
+    {
+        var name = new Argument<string>("NAME");
+        var model = new Option<string>("--model") { Description = "Where its versions go", Required = true };
+        var dataset = new Option<string>("--dataset") { Description = "What it trains on", Required = true };
+        var trainer = new Option<string>("--trainer") { Description = "built-in or process", DefaultValueFactory = _ => "built-in" }.AcceptOnlyFromAmong("built-in", "process");
+        var definition = new Option<string>("--definition") { Description = "JSON, or a file that holds it", HelpName = "JSON|FILE", Required = true };
+        return client.Runs(new Command("create", "Define a training pipeline") { name, model, dataset, trainer, definition }, async (parsed, session, ct) =>
+        {
+            var input = new JsonObject
+            {
+                ["name"] = parsed.GetRequiredValue(name),
+                ["model"] = parsed.GetRequiredValue(model),
+                ["dataset"] = parsed.GetRequiredValue(dataset),
+                ["trainer"] = parsed.GetRequiredValue(trainer).ToUpperInvariant().Replace('-', '_'),
+                ["definition"] = JsonValues.ReadObject(parsed.GetRequiredValue(definition), "--definition"),
+            };
+            var made = (await session.Graph.ChangeAsync("createPipeline", input, "pipeline { name revision }", ct))["pipeline"]!;
+            return Outcome.Done(new() { ["pipeline"] = made["name"].Copy(), ["revision"] = made["revision"].Copy() }, $"Created {made["name"].Text()}.");
+        });
+    }
+
+    private static Command List(Client client)
+    {
+        const string document = """
+            query($first: Int!, $after: String) {
+              pipelines(first: $first, after: $after) { nodes { name trainer model { name } dataset { name } } pageInfo { hasNextPage endCursor } }
+            }
+            """;
+        return client.Runs(new Command("list", "All pipelines"), async (_, session, ct) =>
+        {
+            var pipelines = await session.Graph.AllAsync(document, [], data => data["pipelines"], int.MaxValue, ct);
+            var found = pipelines.Select(pipeline => new JsonObject
+            {
+                ["name"] = pipeline["name"].Copy(),
+                ["trainer"] = pipeline["trainer"].Word(),
+                ["model"] = pipeline["model"]?["name"].Copy(),
+                ["dataset"] = pipeline["dataset"]?["name"].Copy(),
+            }).ToList();
+            return Outcome.Done(
+                new() { ["pipelines"] = new JsonArray([.. found]) },
+                [.. found.Select(pipeline => $"{pipeline["name"].Text(),-32} {pipeline["trainer"].Text(),-9} {pipeline["dataset"].Text()} → {pipeline["model"].Text()}")]);
+        });
+    }
+}

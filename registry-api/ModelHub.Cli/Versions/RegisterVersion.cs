@@ -1,0 +1,77 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using ModelHub.Cli.Artifacts;
+using ModelHub.Cli.Graph;
+
+namespace ModelHub.Cli.Versions;
+
+/// <summary><c>version register</c>: uploads, registers, and waits until the registry has verified the artifact.</summary>
+internal static class RegisterVersion
+{
+    private static readonly TimeSpan bound = TimeSpan.FromMinutes(10);
+
+    public static Command Create(Client client)
+    {
+        var model = new Argument<string>("MODEL");
+        var file = new Option<string>("--file") { Description = "The artifact", HelpName = "PATH", Required = true };
+        var format = new Option<string>("--format") { Description = "What the artifact is", HelpName = "FORMAT", DefaultValueFactory = _ => "onnx" };
+        var data = VersionName.Options("--data", "DATASET@N", "What it was trained on; may be repeated");
+        var metrics = Pairs.Numbers("--metric", "May be repeated");
+        var parameters = Pairs.Texts("--param", "May be repeated");
+        var tags = Pairs.Texts("--tag", "May be repeated");
+        var commit = new Option<string?>("--commit") { Description = "Commit of the training code", HelpName = "SHA" };
+        var run = new Option<string?>("--run") { Description = "Page of the training run", HelpName = "URL" };
+        var command = new Command("register", "Upload an artifact as a new version and wait until it is ready") { model, file, format, data, metrics, parameters, tags, commit, run };
+        return client.Runs(command, async (parsed, session, ct) =>
+        {
+            var digest = await new Upload(session.Graph.Http, session.Screen).SendAsync(parsed.GetRequiredValue(file), ct);
+            var input = new JsonObject
+            {
+                ["model"] = parsed.GetRequiredValue(model),
+                ["digest"] = digest,
+                ["format"] = parsed.GetRequiredValue(format),
+                ["metrics"] = Pairs.ToNumberInput(parsed.GetValue(metrics)!),
+                ["parameters"] = Pairs.ToInput(parsed.GetValue(parameters)!, "name"),
+                ["tags"] = Pairs.ToInput(parsed.GetValue(tags)!),
+                ["dataVersions"] = new JsonArray([.. (parsed.GetValue(data) ?? []).Select(used => new JsonObject { ["dataset"] = used.Name, ["version"] = used.Number })]),
+            };
+            input.AddGiven("commit", parsed.GetValue(commit));
+            input.AddGiven("runUrl", parsed.GetValue(run));
+            return await RegisterAsync(session, input, ct);
+        });
+    }
+
+    public static async Task<Outcome> RegisterAsync(Session session, JsonObject input, CancellationToken ct)
+    {
+        const string document = """
+            query($model: String!, $version: Int!) {
+              version(model: $model, version: $version) {
+                state failure digest
+                signature { inputs { name datatype shape labels kind } outputs { name datatype shape labels kind } }
+              }
+            }
+            """;
+        var model = input["model"].Text();
+        var number = (await session.Graph.ChangeAsync("registerVersion", input, "version { number }", ct))["version"]!["number"]!.GetValue<int>();
+        var version = await Waiting.UntilAsync(session.Screen, $"Validating {model}@{number}", bound, async () =>
+        {
+            var found = (await session.Graph.QueryAsync(document, new { model, version = number }, ct))["version"]!.AsObject();
+            return found["state"].Text() is "READY" or "FAILED" ? found : null;
+        }, ct);
+        if (version is null)
+            return new Outcome(ExitCode.Waiting, new() { ["model"] = model, ["version"] = number, ["state"] = "validating" }, $"{model}@{number} is still being validated.");
+        var shown = new JsonObject
+        {
+            ["model"] = model,
+            ["version"] = number,
+            ["state"] = version["state"].Word(),
+            ["digest"] = version["digest"].Copy(),
+            ["signature"] = version["signature"].Copy(),
+        };
+        if (version["state"].Text() == "READY")
+            return Outcome.Done(shown, [$"{model}@{number} is ready.", .. VersionCommands.Tensors("input", version["signature"]?["inputs"]), .. VersionCommands.Tensors("output", version["signature"]?["outputs"])]);
+        shown["failure"] = version["failure"].Copy();
+        session.Screen.Note($"{model}@{number} failed: {version["failure"].Text()}");
+        return new Outcome(ExitCode.Failed, shown);
+    }
+}

@@ -1,0 +1,31 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+
+namespace ModelHub.Cli.Versions;
+
+/// <summary>--where of <c>version list</c>: state=ready, tag.KEY=VALUE.</summary>
+internal static class VersionFilter
+{
+    private const string TagPrefix = "tag.";
+
+    public static Option<KeyValuePair<string, string>[]> Option()
+    {
+        var option = Pairs.Texts("--where", "state=ready, tag.KEY=VALUE, or both");
+        option.Validators.Add(result =>
+        {
+            foreach (var token in result.Tokens)
+                if (!token.Value.StartsWith("state=", StringComparison.Ordinal) && !token.Value.StartsWith(TagPrefix, StringComparison.Ordinal))
+                    result.AddError($"--where knows state=… and tag.KEY=…, not '{token.Value}'.");
+        });
+        return option;
+    }
+
+    public static JsonObject? State(KeyValuePair<string, string>[] given) => given.LastOrDefault(pair => pair.Key == "state") is { Value: { } state }
+        ? new() { ["state"] = new JsonObject { ["eq"] = state.ToUpperInvariant() } }
+        : null;
+
+    public static JsonObject? Tag(KeyValuePair<string, string>[] given) =>
+        given.LastOrDefault(pair => pair.Key?.StartsWith(TagPrefix, StringComparison.Ordinal) == true) is { Key: { } key, Value: { } value }
+            ? new() { ["key"] = key[TagPrefix.Length..], ["value"] = value }
+            : null;
+}

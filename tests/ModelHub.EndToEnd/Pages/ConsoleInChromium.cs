@@ -1,0 +1,141 @@
+using Microsoft.Playwright;
+using ModelHub.EndToEnd.Support;
+using static Microsoft.Playwright.Assertions;
+
+namespace ModelHub.EndToEnd.Pages;
+
+/// <summary>The console, as a person uses it.</summary>
+public sealed class ConsoleInChromium(SharedStack shared, Browser browser) : IClassFixture<Browser>
+{
+    private static readonly string[] Paths = ["/", "/models", "/datasets", "/endpoints", "/promotions", "/nodes", "/jobs", "/training", "/audit", "/access"];
+    private readonly Stack stack = shared.Stack;
+
+    [Fact]
+    public async Task A_login_link_signs_in_once_and_only_once()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        var link = await LoginLinkAsync(ct);
+        var page = await browser.OpenAsync();
+        var other = await browser.OpenAsync();
+
+        await page.GotoAsync(link);
+        await other.GotoAsync(link);
+
+        await Expect(page.Locator("[data-test=rail]")).ToBeVisibleAsync();
+        await Expect(other.Locator("[data-test=login-fault]")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task Without_signing_in_every_page_leads_to_the_door()
+    {
+        var page = await browser.OpenAsync();
+
+        foreach (var path in Paths)
+        {
+            await page.GotoAsync(new Uri(stack.Console, path).ToString());
+            await Expect(page.Locator("[data-test=login-code]")).ToBeVisibleAsync();
+        }
+    }
+
+    [Fact]
+    public async Task The_model_list_moves_without_a_reload()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        var page = await SignedInAsync(ct);
+        await OpenLiveAsync(page, "/models");
+        var name = Registering.NewModelName("appears");
+
+        (await stack.RunAsync(ct, "model", "create", name)).Expect(0);
+
+        await Expect(page.Locator("[data-test=model]", new() { HasText = name })).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task A_promotion_is_approved_on_its_page_which_then_moves_to_live_by_itself()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        var model = await stack.ModelWithVersionAsync("approve", 2, ct);
+        var requester = await stack.WithRoleAsync("CONTRIBUTOR", ct);
+        var promotion = await requester.ChangeAsync("promoteVersion", new { model, version = 1, environment = "production" }, "promotion { id }", ct);
+        var page = await SignedInAsync(ct);
+        await OpenLiveAsync(page, "/promotions/" + promotion["promotion"]!["id"]!.GetValue<string>());
+        await Expect(page.Locator("[data-test=gate]").First).ToBeVisibleAsync();
+
+        await page.Locator("[data-test=approve]").ClickAsync();
+        await page.Locator("[data-test=confirm]").ClickAsync();
+
+        await Expect(page.Locator("[data-test=state][data-state=LIVE]").First).ToBeVisibleAsync(new() { Timeout = 60_000 });
+    }
+
+    [Fact]
+    public async Task The_rollback_button_says_what_will_happen_asks_once_and_the_traffic_goes_back()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        var model = await stack.ServedModelAsync("back", 2, ct);
+        (await stack.RegisterAsync(model, TinyModel.Scale(3), ct, "--metric", "accuracy=0.9")).Expect(0);
+        (await stack.RunAsync(ct, "promote", $"{model}@2", "--to", "staging", "--wait")).Expect(0);
+        var page = await SignedInAsync(ct);
+        await OpenLiveAsync(page, $"/endpoints/staging/{model}");
+
+        await page.Locator("[data-test=rollback]").ClickAsync();
+        await Expect(page.Locator("[data-test=consequence]")).ToContainTextAsync("v2");
+        await Expect(page.Locator("[data-test=consequence]")).ToContainTextAsync("v1");
+        await page.Locator("[data-test=confirm]").ClickAsync();
+
+        await Eventually.HoldsAsync("version 1 has the traffic", async () =>
+        {
+            var data = await stack.Admin.AskAsync("query($m: String!) { endpoint(model: $m, environment: \"staging\") { primary { version { number } } } }", new { m = model }, ct);
+            return data["endpoint"]!["primary"]!["version"]!["number"]!.GetValue<int>() == 1;
+        }, TimeSpan.FromSeconds(30), ct);
+        await Expect(page.Locator("[data-test=variant][data-version='1']")).ToContainTextAsync("100 %");
+    }
+
+    [Theory]
+    [InlineData(ColorScheme.Light, 1280)]
+    [InlineData(ColorScheme.Dark, 390)]
+    public async Task Every_page_stands_without_faults_other_hosts_or_sideways_scrolling(ColorScheme colours, int width)
+    {
+        var ct = TestContext.Current.CancellationToken;
+        var page = await SignedInAsync(ct, colours, width);
+        var faults = new List<string>();
+        page.Console += (_, message) => Note(message.Type == "error", message.Text);
+        page.PageError += (_, error) => Note(true, error);
+        page.Request += (_, request) => Note(new Uri(request.Url) is { Scheme: "http" or "https" } url && url.Authority != stack.Console.Authority, request.Url);
+
+        foreach (var path in Paths)
+        {
+            await OpenLiveAsync(page, path);
+            await Expect(page.Locator("[data-test=fault]")).ToHaveCountAsync(0);
+            var tooWide = await page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth");
+            Note(tooWide > 0, $"{path} is {tooWide} px too wide");
+        }
+
+        Assert.Empty(faults);
+
+        void Note(bool wrong, string what)
+        {
+            if (wrong)
+                faults.Add(what);
+        }
+    }
+
+    private async Task<IPage> SignedInAsync(CancellationToken ct, ColorScheme colours = ColorScheme.Light, int width = 1280)
+    {
+        var page = await browser.OpenAsync(colours, width);
+        await page.GotoAsync(await LoginLinkAsync(ct));
+        await Expect(page.Locator("[data-test=rail]")).ToBeVisibleAsync();
+        return page;
+    }
+
+    private async Task OpenLiveAsync(IPage page, string path)
+    {
+        await page.GotoAsync(new Uri(stack.Console, path).ToString());
+        await Expect(page.Locator("[data-test=live][data-state=live]").First).ToBeAttachedAsync();
+    }
+
+    private async Task<string> LoginLinkAsync(CancellationToken ct)
+    {
+        var made = await stack.Admin.ChangeAsync("createLoginLink", new { user = "admin" }, "loginLink { url }", ct);
+        return made["loginLink"]!["url"]!.GetValue<string>();
+    }
+}

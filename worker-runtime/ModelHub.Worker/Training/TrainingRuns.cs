@@ -1,0 +1,73 @@
+using Microsoft.EntityFrameworkCore;
+using ModelHub.Database;
+using ModelHub.Domain.Access;
+using ModelHub.Domain.Basics;
+using ModelHub.Domain.Events;
+using ModelHub.Domain.Models;
+using ModelHub.Domain.Operations;
+using ModelHub.Domain.Training;
+using ModelHub.Worker.Artifacts;
+using ModelHub.Worker.Configuration;
+using Version = ModelHub.Domain.Models.Version;
+
+namespace ModelHub.Worker.Training;
+
+/// <param name="Predictions">The digest of the trainer's own answers on held-out rows.</param>
+internal sealed record MadeVersion(TrainingOutput Output, (Digest Digest, long Size) Artifact, Digest? Predictions);
+
+/// <summary>How a training run ends, in the transaction that ends its operation.</summary>
+internal sealed class TrainingRuns(WorkerOptions options, TimeProvider time)
+{
+    /// <summary>The version's tag that names the artifact with the trainer's own answers.</summary>
+    public const string PredictionsTag = "predictions";
+
+    public DateTimeOffset Now => time.GetUtcNow();
+
+    public ScratchFolder Scratch() => ScratchFolder.Create(options);
+
+    public static Task<TrainingRun> LoadAsync(ModelHubDb db, Operation operation, CancellationToken ct)
+    {
+        var id = TrainingRunId.From(operation.SubjectId);
+        return db.TrainingRuns.Include(r => r.Pipeline.Model).Include(r => r.DataVersion.Dataset).Include(r => r.ParentVersion).SingleAsync(r => r.Id == id, ct);
+    }
+
+    /// <summary>Registers the version with its lineage and enqueues its validation: once per run, since the operation ends once.</summary>
+    public async Task<Result<IReadOnlyList<Event>>> RegisterAsync(ModelHubDb db, Operation operation, MadeVersion made, CancellationToken ct)
+    {
+        var run = await LoadAsync(db, operation, ct);
+        var model = run.Pipeline.Model;
+        var actor = new Actor(run.RequestedBy);
+        var number = await db.TakeVersionNumberAsync(model.Id, ct);
+        Parameter[] parameters = [.. run.Parameters, .. made.Output.Parameters.Where(p => run.Parameters.All(r => r.Name != p.Key)).Select(p => new Parameter(p.Key, p.Value))];
+        Metric[] metrics = [.. made.Output.Metrics.Select(m => new Metric(m.Key, m.Value))];
+        var registration = new VersionRegistration(made.Artifact.Digest.Value, made.Artifact.Size, made.Output.Format)
+        {
+            Description = new(Tags: made.Predictions is { } digest ? [new Tag(PredictionsTag, digest.Value)] : [], Metrics: metrics),
+            Parameters = parameters,
+            Parent = run.ParentVersionId,
+            DataVersions = [run.DataVersionId],
+            TrainingRun = run.Id,
+        };
+        if (Version.Register(model.Id, number, registration, actor, Now).IsRefused(out var refusal, out var version)) return refusal;
+        if (run.Succeed(version.Id, metrics, parameters, Now) is { } ended) return ended;
+        db.Versions.Add(version);
+        db.Operations.Add(Operation.Enqueue(OperationKinds.ValidateVersion, Subjects.Version(model.Name, number), version.Id.Value, actor, Now));
+        return new List<Event>
+        {
+            new VersionRegistered(model.Name, number, version.Digest),
+            new TrainingSucceeded(run.Id.Value, run.Pipeline.Name, model.Name, number),
+        };
+    }
+
+    public async Task<IReadOnlyList<Event>> FailAsync(ModelHubDb db, Operation operation, string reason, CancellationToken ct)
+    {
+        var run = await LoadAsync(db, operation, ct);
+        return run.Fail(reason, Now) is null ? [new TrainingFailed(run.Id.Value, run.Pipeline.Name, reason)] : [];
+    }
+
+    public async Task<IReadOnlyList<Event>> CancelAsync(ModelHubDb db, Operation operation, CancellationToken ct)
+    {
+        var run = await LoadAsync(db, operation, ct);
+        return run.Cancel(Now) is null ? [new TrainingCancelled(run.Id.Value, run.Pipeline.Name)] : [];
+    }
+}
