@@ -4,6 +4,7 @@ using System.CommandLine.Parsing;
 using ModelHub.Cli.Access;
 using ModelHub.Cli.Audit;
 using ModelHub.Cli.Data;
+using ModelHub.Cli.Demo;
 using ModelHub.Cli.Models;
 using ModelHub.Cli.Nodes;
 using ModelHub.Cli.Operations;
@@ -46,6 +47,7 @@ internal static class CommandLine
             client.Token,
             UpCommand.Create(client.Json),
             DownCommand.Create(client.Json),
+            DemoCommand.Create(client.Json),
             LoginCommand.Create(client),
             ModelCommands.Create(client),
             VersionCommands.Create(client),

@@ -25,6 +25,8 @@ internal static class UpCommand
         {
             await using var stack = await LocalStack.StartAsync(options, screen, stop.Token);
             Announce(stack, screen, clock.Elapsed);
+            if (screen.Json)
+                screen.Document(stack.Connection.ToJson());
             await stop.RequestedAsync();
             screen.Say("Stopping …");
         }
@@ -48,7 +50,5 @@ internal static class UpCommand
         screen.Say($"  Router   {at.Router}");
         screen.Say($"  Token    in {Path.Combine(at.Data, "connection.json")}, which only you can read");
         screen.Say($"  Stop     Ctrl-C, or ./modelhub down --data {at.Data}");
-        if (screen.Json)
-            screen.Document(at.ToJson());
     }
 }

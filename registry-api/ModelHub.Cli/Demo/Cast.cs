@@ -1,0 +1,35 @@
+using System.Text.Json.Nodes;
+using ModelHub.Cli.Graph;
+
+namespace ModelHub.Cli.Demo;
+
+/// <summary>Who and what the story is about.</summary>
+/// <param name="Admin">Made by <c>up</c>.</param>
+/// <param name="Scientist">Trains, registers, asks for promotions.</param>
+/// <param name="Owner">Approves them.</param>
+/// <param name="Model">A name that no earlier telling on the same data folder used.</param>
+internal sealed record Cast(GraphClient Admin, GraphClient Scientist, GraphClient Owner, string Model)
+{
+    private const string Story = "risk.credit-scoring";
+
+    public string Dataset => Model.Replace(Story, "risk.loan-applications", StringComparison.Ordinal);
+
+    public string Pipeline => Model + ".training";
+
+    public static async Task<Cast> AssembleAsync(GraphClient admin, CancellationToken ct)
+    {
+        var scientist = await People.SignInAsync(admin, "dana", "Dana, data scientist", ["CONTRIBUTOR", "APPROVER"], ct);
+        var owner = await People.SignInAsync(admin, "robin", "Robin, release owner", ["APPROVER", "OPERATOR"], ct);
+        return new Cast(admin, scientist, owner, await FreeNameAsync(admin, ct));
+    }
+
+    private static async Task<string> FreeNameAsync(GraphClient admin, CancellationToken ct)
+    {
+        for (var telling = 1; ; telling++)
+        {
+            var name = telling == 1 ? Story : $"{Story}-{telling}";
+            if ((await admin.QueryAsync("query($name: String!) { model(name: $name) { id } }", new { name }, ct))["model"] is null)
+                return name;
+        }
+    }
+}

@@ -1,0 +1,66 @@
+using System.Text.Json.Nodes;
+using ModelHub.Cli.Graph;
+using ModelHub.Cli.Promotions;
+
+namespace ModelHub.Cli.Demo;
+
+/// <summary>Bringing versions into environments, as the people of the story do it.</summary>
+internal sealed class Release(Session session, Cast cast)
+{
+    private static readonly TimeSpan bound = TimeSpan.FromMinutes(2);
+
+    /// <summary>Production asks for staging first, for one approval, and for an AUC no worse than the champion's.</summary>
+    public Task SetPolicyAsync(CancellationToken ct) => cast.Admin.ChangeAsync("updateEnvironmentPolicy", new()
+    {
+        ["environment"] = "production",
+        ["policy"] = new JsonObject
+        {
+            ["metricGates"] = new JsonArray(new JsonObject { ["metric"] = "auc", ["margin"] = 0, ["direction"] = "HIGHER_IS_BETTER" }),
+            ["requiredChecks"] = new JsonArray(),
+            ["approvals"] = 1,
+            ["promotionFrom"] = "staging",
+        },
+    }, "environment { name }", ct);
+
+    /// <summary>The scientist asks, the release owner approves where that is wanted; ends when the version is live.</summary>
+    public async Task PromoteAsync(int version, string environment, JsonObject figures, CancellationToken ct)
+    {
+        var input = new JsonObject { ["model"] = cast.Model, ["version"] = version, ["environment"] = environment };
+        var opened = (await cast.Scientist.ChangeAsync("promoteVersion", input, "promotion { id }", ct))["promotion"]!;
+        var id = opened["id"].Text();
+        var at = await WaitAsync(id, now => PromotionView.HasEnded(now) || now["state"].Text() == "AWAITING_APPROVAL", ct);
+        if (at["state"].Text() == "AWAITING_APPROVAL")
+        {
+            await RequesterMayNotApproveAsync(id, figures, ct);
+            await cast.Owner.ChangeAsync("approvePromotion", new() { ["promotion"] = id, ["reason"] = "Metrics and gates seen." }, "promotion { state }", ct);
+            at = await WaitAsync(id, PromotionView.HasEnded, ct);
+        }
+
+        if (at["state"].Text() != "LIVE")
+            throw new StepFailedException($"The promotion of version {version} to {environment} is {at["state"].Word()}: {at["reason"].Text()}");
+        figures["gatesPassed"] = at["gates"].Items().Count(gate => gate["verdict"].Text() == "PASS");
+        figures["timeToLiveMs"] = at["timeToLiveMs"].Copy();
+    }
+
+    private async Task RequesterMayNotApproveAsync(string promotion, JsonObject figures, CancellationToken ct)
+    {
+        try
+        {
+            await cast.Scientist.ChangeAsync("approvePromotion", new() { ["promotion"] = promotion }, "promotion { state }", ct);
+        }
+        catch (RefusedException refused) when (refused.Refusal.Name == "ApprovalByRequester")
+        {
+            figures["ownApproval"] = "refused";
+            return;
+        }
+
+        throw new StepFailedException("The requester could approve the own promotion.");
+    }
+
+    private async Task<JsonObject> WaitAsync(string id, Func<JsonObject, bool> until, CancellationToken ct) =>
+        await Waiting.UntilAsync(session.Screen, "Promoting", bound, async () =>
+        {
+            var now = await PromotionView.ReadAsync(cast.Admin, id, ct);
+            return until(now) ? now : null;
+        }, ct) ?? throw new StepFailedException($"The promotion has not ended after {bound.TotalMinutes:0} minutes.");
+}
