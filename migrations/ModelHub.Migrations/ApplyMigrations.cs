@@ -9,6 +9,8 @@ internal static class ApplyMigrations
     /// <summary>Any number; the same for all who migrate this database.</summary>
     private const long Turn = 0x6d6f64656c687562;
 
+    private const int OldestMajor = 15;
+
     /// <summary>Creates the database when it is missing, applies what is not applied, and seeds. Two may run at once: one works, the other waits and finds it done.</summary>
     /// <returns>How many migrations were applied.</returns>
     public static async Task<int> RunAsync(string connectionString, CancellationToken ct)
@@ -16,6 +18,8 @@ internal static class ApplyMigrations
         await CreateIfMissingAsync(connectionString, ct);
         await using var turn = new NpgsqlConnection(Unpooled(connectionString));
         await turn.OpenAsync(ct);
+        if (turn.PostgreSqlVersion.Major < OldestMajor)
+            throw new DatabaseTooOldException($"The database is PostgreSQL {turn.PostgreSqlVersion}; ModelHub needs version {OldestMajor} or later.");
         await using (var wait = new NpgsqlCommand($"select pg_advisory_lock({Turn})", turn) { CommandTimeout = 0 })
             await wait.ExecuteNonQueryAsync(ct);
 
@@ -65,3 +69,6 @@ internal static class ApplyMigrations
 
     private static string Unpooled(string connectionString) => new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString;
 }
+
+/// <summary>The server is of a version whose SQL is not ours.</summary>
+internal sealed class DatabaseTooOldException(string message) : Exception(message);

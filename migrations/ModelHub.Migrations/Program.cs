@@ -33,6 +33,11 @@ internal static class Program
             await Console.Error.WriteLineAsync($"The database cannot be brought up to date: {failure.Message}");
             return 1;
         }
+        catch (DatabaseTooOldException tooOld)
+        {
+            await Console.Error.WriteLineAsync(tooOld.Message);
+            return 1;
+        }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             return 1;

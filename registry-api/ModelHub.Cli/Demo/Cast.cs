@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using ModelHub.Cli.Graph;
 
 namespace ModelHub.Cli.Demo;
