@@ -22,6 +22,8 @@ public sealed unsafe class OnnxValue : SafeHandle
 {
     // The memory a tensor was laid over must outlive the value.
     private readonly object? keptAlive;
+    private (ElementType Element, long[] Shape)? type;
+    private (byte[] Text, nuint[] Starts)? strings;
 
     internal OnnxValue(nint handle, object? keptAlive = null)
         : base(0, ownsHandle: true)
@@ -80,20 +82,18 @@ public sealed unsafe class OnnxValue : SafeHandle
         return value;
     }
 
-    /// <summary>A tensor of strings; string i is <c>text[ends[i-1]..ends[i]]</c>, UTF-8.</summary>
-    public static OnnxValue Strings(ReadOnlySpan<long> shape, ReadOnlySpan<byte> text, ReadOnlySpan<int> ends)
+    /// <summary>A tensor of strings; <paramref name="pieces"/> says where each lies in the UTF-8 text.</summary>
+    public static OnnxValue Strings(ReadOnlySpan<long> shape, ReadOnlySpan<byte> text, ReadOnlySpan<(int Start, int Length)> pieces)
     {
-        if (Elements(shape) != ends.Length)
-            throw new ArgumentException($"{Elements(shape)} strings are needed, {ends.Length} given.", nameof(ends));
+        if (Elements(shape) != pieces.Length)
+            throw new ArgumentException($"{Elements(shape)} strings are needed, {pieces.Length} given.", nameof(pieces));
         var value = Create(ElementType.String, shape);
-        var start = 0;
-        for (var i = 0; i < ends.Length; i++)
+        for (var i = 0; i < pieces.Length; i++)
         {
             byte* buffer;
-            var one = text[start..ends[i]];
+            var one = text.Slice(pieces[i].Start, pieces[i].Length);
             Ort.Check(OrtApi.GetResizedStringTensorElementBuffer(value.handle, (nuint)i, (nuint)one.Length, &buffer), OnnxFault.Run);
             one.CopyTo(new Span<byte>(buffer, one.Length));
-            start = ends[i];
         }
         return value;
     }
@@ -109,7 +109,27 @@ public sealed unsafe class OnnxValue : SafeHandle
         return new OnnxValue(value, items.ToArray());
     }
 
-    public (ElementType Element, long[] Shape) TensorType()
+    public (ElementType Element, long[] Shape) TensorType() => type ??= ReadType();
+
+    /// <summary>The strings of a tensor: all their UTF-8 in one piece, and where each starts.</summary>
+    public (byte[] Text, nuint[] Starts) StringContent() => strings ??= ReadStrings();
+
+    /// <summary>The items of a sequence; keys and values of a map. The caller disposes them.</summary>
+    public OnnxValue[] Items()
+    {
+        nuint count;
+        Ort.Check(OrtApi.GetValueCount(handle, &count), OnnxFault.Run);
+        var items = new OnnxValue[count];
+        for (var i = 0; i < items.Length; i++)
+        {
+            nint item;
+            Ort.Check(OrtApi.GetValue(handle, i, Ort.Allocator, &item), OnnxFault.Run);
+            items[i] = new OnnxValue(item);
+        }
+        return items;
+    }
+
+    private (ElementType Element, long[] Shape) ReadType()
     {
         nint info;
         int element;
@@ -130,8 +150,7 @@ public sealed unsafe class OnnxValue : SafeHandle
         }
     }
 
-    /// <summary>The strings of a tensor: all their UTF-8 in one piece, and where each starts.</summary>
-    public (byte[] Text, nuint[] Starts) StringContent()
+    private (byte[] Text, nuint[] Starts) ReadStrings()
     {
         nuint bytes;
         Ort.Check(OrtApi.GetStringTensorDataLength(handle, &bytes), OnnxFault.Run);
@@ -142,21 +161,6 @@ public sealed unsafe class OnnxValue : SafeHandle
             if (starts.Length > 0)
                 Ort.Check(OrtApi.GetStringTensorContent(handle, to, bytes, offsets, (nuint)starts.Length), OnnxFault.Run);
         return (text, starts);
-    }
-
-    /// <summary>The items of a sequence; keys and values of a map. The caller disposes them.</summary>
-    public OnnxValue[] Items()
-    {
-        nuint count;
-        Ort.Check(OrtApi.GetValueCount(handle, &count), OnnxFault.Run);
-        var items = new OnnxValue[count];
-        for (var i = 0; i < items.Length; i++)
-        {
-            nint item;
-            Ort.Check(OrtApi.GetValue(handle, i, Ort.Allocator, &item), OnnxFault.Run);
-            items[i] = new OnnxValue(item);
-        }
-        return items;
     }
 
     protected override bool ReleaseHandle()

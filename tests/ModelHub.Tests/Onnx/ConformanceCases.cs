@@ -58,8 +58,8 @@ public sealed class ConformanceCases
         if (value.GetProperty("dtype").GetString() != "string")
             return OnnxValue.Copy(Element(value), shape, Data(value, data));
         var strings = Strings(value);
-        var ends = strings.Select((_, i) => strings.Take(i + 1).Sum(s => s.Length)).ToArray();
-        return OnnxValue.Strings(shape, strings.SelectMany(s => s).ToArray(), ends);
+        var pieces = strings.Select((s, i) => (strings.Take(i).Sum(t => t.Length), s.Length)).ToArray();
+        return OnnxValue.Strings(shape, strings.SelectMany(s => s).ToArray(), pieces);
     }
 
     private static void Same(JsonElement want, OnnxValue got, byte[] data)

@@ -41,7 +41,7 @@ public sealed class SharedModels
         if (spec.Element == ElementType.String)
         {
             var strings = data.Select(d => Encoding.UTF8.GetBytes(d.GetString()!)).ToArray();
-            return OnnxValue.Strings(shape, strings.SelectMany(s => s).ToArray(), strings.Select((_, i) => strings.Take(i + 1).Sum(s => s.Length)).ToArray());
+            return OnnxValue.Strings(shape, strings.SelectMany(s => s).ToArray(), strings.Select((s, i) => (strings.Take(i).Sum(t => t.Length), s.Length)).ToArray());
         }
         var numbers = data.Select(d => d.ValueKind == JsonValueKind.String ? double.Parse(d.GetString()!, CultureInfo.InvariantCulture) : d.GetDouble());
         return OnnxValue.Copy(spec.Element, shape, [.. numbers.SelectMany(n => spec.Element switch

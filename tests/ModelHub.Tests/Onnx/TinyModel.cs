@@ -28,7 +28,15 @@ internal sealed class TinyModel
         .Written();
 
     /// <summary>A loop of 2^62 turns: it never ends by itself.</summary>
-    public static byte[] Endless()
+    public static byte[] Endless() => new TinyModel()
+        .Loop("turns", "x", "y")
+        .Whole("turns", 1L << 62)
+        .Input("x", ElementType.Float32, 1)
+        .Output("y", ElementType.Float32, 1)
+        .Written();
+
+    /// <summary>Doubles <paramref name="start"/> as often as <paramref name="turns"/> says.</summary>
+    public TinyModel Loop(string turns, string start, string result)
     {
         var body = new TinyModel()
             .Node("Identity", ["going"], ["go"])
@@ -38,15 +46,10 @@ internal sealed class TinyModel
             .Input("state", ElementType.Float32, 1)
             .Output("go", ElementType.Bool)
             .Output("next", ElementType.Float32, 1);
-        return new TinyModel()
-            .Node("Loop", ["turns", "", "x"], ["y"], n => n.Message(ModelHub.Onnx.Files.Node.Attribute, a => a
-                .Text(NodeAttribute.Name, "body")
-                .Bytes(NodeAttribute.Graph, body.graph.Written)
-                .Number(NodeAttribute.Type, 5)))
-            .Whole("turns", 1L << 62)
-            .Input("x", ElementType.Float32, 1)
-            .Output("y", ElementType.Float32, 1)
-            .Written();
+        return Node("Loop", [turns, "", start], [result], n => n.Message(ModelHub.Onnx.Files.Node.Attribute, a => a
+            .Text(NodeAttribute.Name, "body")
+            .Bytes(NodeAttribute.Graph, body.graph.Written)
+            .Number(NodeAttribute.Type, 5)));
     }
 
     public TinyModel Node(string operation, string[] inputs, string[] outputs, Action<ProtobufWriter>? more = null, string domain = "")

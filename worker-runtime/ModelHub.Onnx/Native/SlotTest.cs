@@ -27,9 +27,9 @@ internal static class SlotTest
         Expect(session.Inputs is [{ Name: "n", Type: OnnxType.Tensor { Element: ElementType.Float32, Shape: [-1, 2] } }, { Name: "s" }], "inputs");
         Expect(session.Outputs is [{ Name: "m" }, { Name: "t", Type: OnnxType.Tensor { Element: ElementType.String } }], "outputs");
         using var numbers = OnnxValue.Copy(ElementType.Float32, [1, 2], [0, 0, 128, 63, 0, 0, 0, 64]);
-        using var strings = OnnxValue.Strings([2], "aé"u8, [1, 3]);
+        using var strings = OnnxValue.Strings([2], "aé"u8, [(0, 1), (1, 2)]);
         var results = new OnnxValue[2];
-        using (var limit = RunLimitOfTest())
+        using (var limit = RunLimit.Start(TimeSpan.FromMinutes(1)))
             session.Run([numbers, strings], [0, 1], results, limit);
         using (results[0])
         using (results[1])
@@ -39,8 +39,6 @@ internal static class SlotTest
             Expect(text.AsSpan().SequenceEqual("aé"u8) && starts is [0, 1], "a tensor of strings");
         }
     }
-
-    private static RunLimit? RunLimitOfTest() => RunLimit.Start(TimeSpan.FromMinutes(1));
 
     private static void RefuseNonsense()
     {

@@ -47,7 +47,7 @@ public static class TrialRun
         if (elements * Math.Max(spec.Element.Bits(), 8) / 8 > MostBytes)
             return null;
         return spec.Element == ElementType.String
-            ? OnnxValue.Strings(shape, [], new int[(int)elements])
+            ? OnnxValue.Strings(shape, [], new (int, int)[(int)elements])
             : OnnxValue.Copy(spec.Element, shape, new byte[spec.Element.Bytes((long)elements)]);
     }
 

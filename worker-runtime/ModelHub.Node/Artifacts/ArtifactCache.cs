@@ -1,0 +1,106 @@
+using System.Buffers;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using ModelHub.Protocol;
+
+namespace ModelHub.Node.Artifacts;
+
+/// <summary>
+/// Artifacts by digest, on this node's disk: fetched from the API with the node's key, checked while they come in and
+/// again before they are used after a restart.
+/// </summary>
+internal sealed class ArtifactCache(string folder, HttpClient api, Func<string?> key)
+{
+    private const int Chunk = 128 * 1024;
+    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
+
+    /// <returns>the path of the file, or why it cannot be had</returns>
+    public async Task<(string? Path, PlacementProblem? Problem)> FetchAsync(Assignment assignment, CancellationToken ct)
+    {
+        if (!IsDigest(assignment.Digest))
+            return (null, new PlacementProblem("invalid-assignment", $"'{assignment.Digest}' is not a SHA-256 digest."));
+        var hex = assignment.Digest["sha256:".Length..];
+        var path = Path.Combine(folder, hex, "model.onnx");
+        if (File.Exists(path))
+        {
+            if (await DigestAsync(path, ct) == hex)
+                return (path, null);
+            File.Delete(path);
+        }
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        return await DownloadAsync(assignment, hex, path, ct);
+    }
+
+    /// <summary>Removes the artifacts that no assignment names.</summary>
+    public void Keep(IEnumerable<string> digests)
+    {
+        var kept = digests.Select(d => d.Split(':')[^1]).ToHashSet(StringComparer.Ordinal);
+        if (!Directory.Exists(folder))
+            return;
+        foreach (var artifact in Directory.EnumerateDirectories(folder))
+            if (!kept.Contains(Path.GetFileName(artifact)))
+                Directory.Delete(artifact, recursive: true);
+    }
+
+    private async Task<(string? Path, PlacementProblem? Problem)> DownloadAsync(Assignment assignment, string hex, string path, CancellationToken ct)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"api/v1/artifacts/sha256/{hex}");
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key());
+        using var response = await api.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
+        if (response.StatusCode != HttpStatusCode.OK)
+            return (null, new PlacementProblem("fetch-failed", $"The API answered {(int)response.StatusCode} for the artifact."));
+
+        var part = $"{path}.{Guid.NewGuid():n}.part";
+        try
+        {
+            await using (var from = await response.Content.ReadAsStreamAsync(ct))
+            await using (var to = new FileStream(part, FileMode.CreateNew, FileAccess.Write, FileShare.None, Chunk, useAsync: true))
+            {
+                var (size, digest) = await CopyAsync(from, to, assignment.Size, ct);
+                if (size != assignment.Size || digest != hex)
+                    return (null, new PlacementProblem("digest-mismatch", $"The artifact came as {size} bytes with digest sha256:{digest}; expected {assignment.Size} bytes with {assignment.Digest}."));
+            }
+            File.Move(part, path, overwrite: true);
+            return (path, null);
+        }
+        finally
+        {
+            File.Delete(part);
+        }
+    }
+
+    /// <summary>Stops one byte after the expected size: a source that never ends fills no disk.</summary>
+    private static async Task<(long Size, string Digest)> CopyAsync(Stream from, Stream to, long expected, CancellationToken ct)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var buffer = ArrayPool<byte>.Shared.Rent(Chunk);
+        try
+        {
+            long size = 0;
+            for (int n; size <= expected && (n = await from.ReadAsync(buffer, ct)) > 0; size += n)
+            {
+                hash.AppendData(buffer, 0, n);
+                await to.WriteAsync(buffer.AsMemory(0, n), ct);
+            }
+            return (size, Convert.ToHexStringLower(hash.GetHashAndReset()));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static async Task<string> DigestAsync(string path, CancellationToken ct)
+    {
+        await using var file = File.OpenRead(path);
+        return Convert.ToHexStringLower(await SHA256.HashDataAsync(file, ct));
+    }
+
+    private static bool IsDigest(string digest) =>
+        digest.Length == 71 && digest.StartsWith("sha256:", StringComparison.Ordinal)
+        && !digest.AsSpan(7).ContainsAnyExcept(HexDigits);
+}
+
+/// <summary>Why a version is not held. <paramref name="Reason"/> is one word for programs.</summary>
+internal sealed record PlacementProblem(string Reason, string Message);

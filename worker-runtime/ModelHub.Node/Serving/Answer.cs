@@ -1,0 +1,22 @@
+using ModelHub.Inference.V2;
+
+namespace ModelHub.Node.Serving;
+
+/// <summary>Writes the small answers.</summary>
+internal static class Answer
+{
+    public static Task ErrorAsync(HttpContext context, int status, string message)
+    {
+        if (status == StatusCodes.Status429TooManyRequests)
+            context.Response.Headers.RetryAfter = "1";
+        return JsonAsync(context, status, Documents.Error(message));
+    }
+
+    public static async Task JsonAsync(HttpContext context, int status, ReadOnlyMemory<byte> json)
+    {
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "application/json";
+        context.Response.ContentLength = json.Length;
+        await context.Response.BodyWriter.WriteAsync(json, context.RequestAborted);
+    }
+}

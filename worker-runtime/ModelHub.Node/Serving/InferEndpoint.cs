@@ -1,0 +1,162 @@
+using System.Buffers;
+using System.Globalization;
+using ModelHub.Inference;
+using ModelHub.Inference.Predict;
+using ModelHub.Inference.V2;
+using ModelHub.Node.Access;
+using ModelHub.Onnx;
+
+namespace ModelHub.Node.Serving;
+
+/// <summary>Answers inference requests, in V2 form and as rows of named fields.</summary>
+internal sealed partial class InferEndpoint(LoadedModels models, Door door, NodeOptions options, ILogger<InferEndpoint> log)
+{
+    private const string JsonLength = "Inference-Header-Content-Length";
+
+    public Task InferAsync(HttpContext context) => AnswerAsync(context, rows: false);
+
+    public Task PredictAsync(HttpContext context) => AnswerAsync(context, rows: true);
+
+    private async Task AnswerAsync(HttpContext context, bool rows)
+    {
+        var model = (string)context.Request.RouteValues["model"]!;
+        if (door.Refuses(context, model) is { } status)
+        {
+            await Answer.ErrorAsync(context, status, status == 401 ? "unauthorized" : "forbidden");
+            return;
+        }
+        if (Find(context, model) is not { } version)
+        {
+            await Answer.ErrorAsync(context, 404, "This node does not hold that version of that model.");
+            return;
+        }
+        if (!version.TryEnter(options.Queue))
+        {
+            version.Counts.Add(429);
+            await Answer.ErrorAsync(context, 429, $"More than {options.Queue} requests are waiting for this version.");
+            return;
+        }
+        var slot = version.Rent();
+        try
+        {
+            await AnswerAsync(context, version, slot, rows);
+            version.Counts.Add(context.Response.StatusCode);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // The caller is gone.
+        }
+        catch (BadHttpRequestException e)
+        {
+            version.Counts.Add(e.StatusCode);
+            await Answer.ErrorAsync(context, e.StatusCode, e.Message);
+        }
+        finally
+        {
+            version.Return(slot);
+            version.Leave();
+        }
+    }
+
+    private async Task AnswerAsync(HttpContext context, LoadedVersion version, Slot slot, bool rows)
+    {
+        var (body, status) = await RequestBody.ReadAsync(context, slot.Buffer, options.Limits.BodyBytes);
+        if (status is { } refused)
+        {
+            await Answer.ErrorAsync(context, refused, refused switch
+            {
+                413 => $"The request has more than {options.Limits.BodyBytes} bytes.",
+                415 => "The only content encoding taken is gzip.",
+                _ => "The body is not valid gzip.",
+            });
+            return;
+        }
+        var fault = Read(context, body, version, slot, rows);
+        RequestBody.Done(context, body);
+        if (fault is not null)
+        {
+            await Answer.ErrorAsync(context, 400, fault.Message);
+            return;
+        }
+        if (await RunAsync(context, version, slot))
+            await (rows ? PredictionsAsync(context, version, slot) : TensorsAsync(context, slot));
+    }
+
+    private RequestFault? Read(HttpContext context, ReadOnlySequence<byte> body, LoadedVersion version, Slot slot, bool rows)
+    {
+        if (rows)
+            return version.Plan is { } plan ? RowsReader.Read(body, plan, options.Limits, slot.Request) : version.PlanFault;
+        int? jsonBytes = null;
+        if (context.Request.Headers.TryGetValue(JsonLength, out var text))
+        {
+            if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var length))
+                return new RequestFault($"{JsonLength} must be a whole number.");
+            jsonBytes = length;
+        }
+        return InferReader.Read(body, jsonBytes, version.Spec, options.Limits, slot.Request);
+    }
+
+    /// <returns>whether there are outputs; if not, the error is answered</returns>
+    private async ValueTask<bool> RunAsync(HttpContext context, LoadedVersion version, Slot slot)
+    {
+        var limit = slot.Request.Timeout is { } asked && asked < options.RunTime ? asked : options.RunTime;
+        try
+        {
+            await version.RunAsync(slot, limit, context.RequestAborted);
+            return true;
+        }
+        catch (OnnxException e) when (e.Fault == OnnxFault.Terminated)
+        {
+            await Answer.ErrorAsync(context, 504, $"The model did not answer within {limit.TotalSeconds:0.###} seconds.");
+        }
+        catch (TimeoutException)
+        {
+            await Answer.ErrorAsync(context, 504, $"No turn came within {limit.TotalSeconds:0.###} seconds.");
+        }
+        catch (OnnxException e)
+        {
+            Failed(version.Assignment.Model, version.Assignment.Version, e.Message);
+            await Answer.ErrorAsync(context, 500, $"The model failed on this input: {e.Message}");
+        }
+        return false;
+    }
+
+    private static async Task TensorsAsync(HttpContext context, Slot slot)
+    {
+        slot.WriteV2();
+        var response = context.Response;
+        if (slot.Answer.JsonBytes is { } jsonBytes)
+        {
+            response.Headers[JsonLength] = jsonBytes.ToString(CultureInfo.InvariantCulture);
+            response.ContentType = "application/octet-stream";
+        }
+        else
+        {
+            response.ContentType = "application/json";
+        }
+        response.ContentLength = slot.Answer.Body.Length;
+        await response.BodyWriter.WriteAsync(slot.Answer.Body, context.RequestAborted);
+    }
+
+    private static async Task PredictionsAsync(HttpContext context, LoadedVersion version, Slot slot)
+    {
+        slot.Buffer.Clear();
+        var fault = RowsWriter.Write(slot.Buffer, version.Spec, (int)slot.Rows, slot.Output);
+        if (fault is not null)
+            await Answer.ErrorAsync(context, 400, fault.Message);
+        else
+            await Answer.JsonAsync(context, 200, slot.Buffer.Written);
+    }
+
+    private LoadedVersion? Find(HttpContext context, string model)
+    {
+        if (!context.Request.RouteValues.TryGetValue("version", out var text))
+            return models.Find(model, null);
+        return int.TryParse((string?)text, NumberStyles.None, CultureInfo.InvariantCulture, out var version)
+            ? models.Find(model, version)
+            : null;
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Model} version {Version} failed a run: {Message}")]
+    private partial void Failed(string model, int version, string message);
+}

@@ -1,0 +1,37 @@
+using System.Collections.Frozen;
+
+namespace ModelHub.Node.Serving;
+
+/// <summary>The versions that answer, looked up by requests without a lock; the table is replaced whole.</summary>
+internal sealed class LoadedModels
+{
+    private readonly Lock gate = new();
+    private volatile FrozenDictionary<string, LoadedVersion[]> models = FrozenDictionary<string, LoadedVersion[]>.Empty;
+
+    public IEnumerable<LoadedVersion> All => models.Values.SelectMany(v => v);
+
+    /// <param name="version">null for the newest</param>
+    public LoadedVersion? Find(string model, int? version)
+    {
+        if (!models.TryGetValue(model, out var versions))
+            return null;
+        return version is null ? versions[^1] : Array.Find(versions, v => v.Assignment.Version == version);
+    }
+
+    /// <returns>numbers of the versions that are ready, lowest first; empty for a model that is not here</returns>
+    public int[] VersionsOf(string model) =>
+        models.TryGetValue(model, out var versions) ? [.. versions.Select(v => v.Assignment.Version)] : [];
+
+    public void Add(LoadedVersion version) =>
+        Replace(All.Append(version));
+
+    public void Remove(LoadedVersion version) =>
+        Replace(All.Where(v => v != version));
+
+    private void Replace(IEnumerable<LoadedVersion> versions)
+    {
+        lock (gate)
+            models = versions.GroupBy(v => v.Assignment.Model, StringComparer.Ordinal)
+                .ToFrozenDictionary(g => g.Key, g => g.OrderBy(v => v.Assignment.Version).ToArray(), StringComparer.Ordinal);
+    }
+}

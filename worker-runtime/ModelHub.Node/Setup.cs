@@ -1,0 +1,91 @@
+using ModelHub.Node.Access;
+using ModelHub.Node.Artifacts;
+using ModelHub.Node.Control;
+using ModelHub.Node.Serving;
+using ModelHub.Onnx;
+using ModelHub.Onnx.Validation;
+using ModelHub.Protocol;
+
+namespace ModelHub.Node;
+
+/// <summary>What the parts of a node are made of and which addresses they answer.</summary>
+internal static class Setup
+{
+    public static void AddOptions(this WebApplicationBuilder builder)
+    {
+        // Flags win over MODELHUB__… variables, these over appsettings.json.
+        var flags = builder.Configuration.Sources.LastOrDefault(s => s is Microsoft.Extensions.Configuration.CommandLine.CommandLineConfigurationSource);
+        builder.Configuration.AddEnvironmentVariables("MODELHUB__");
+        if (flags is not null)
+        {
+            builder.Configuration.Sources.Remove(flags);
+            builder.Configuration.Sources.Add(flags);
+        }
+        List<string> faults = [];
+        var options = NodeOptions.Read(builder.Configuration, faults);
+        if (faults.Count > 0)
+            throw new InvalidOptionsException(faults);
+        builder.Services.AddSingleton(options);
+        builder.Services.AddSingleton(TimeProvider.System);
+        if (builder.Configuration["Urls"] is null && builder.Configuration["ASPNETCORE_URLS"] is null)
+            builder.WebHost.UseUrls("http://127.0.0.1:5091");
+        else if (builder.Configuration["Urls"] is { } urls)
+            builder.WebHost.UseUrls(urls);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = options.Limits.BodyBytes;
+        });
+        OnnxRuntime.Load(options.OnnxRuntime);
+    }
+
+    public static void AddServing(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddSingleton<Door>();
+        services.AddSingleton<LoadedModels>();
+        services.AddSingleton<VersionLoader>();
+        services.AddSingleton<Holdings>();
+        services.AddHostedService(s => s.GetRequiredService<Holdings>());
+        services.AddSingleton<InferEndpoint>();
+        services.AddSingleton<ModelDocuments>();
+        services.AddSingleton<Metrics>();
+        services.AddSingleton(new ValidationProcess(ValidationCommand.Of(typeof(Program).Assembly)));
+        services.AddSingleton(s =>
+        {
+            var options = s.GetRequiredService<NodeOptions>();
+            var client = new HttpClient { BaseAddress = options.Api, Timeout = TimeSpan.FromMinutes(30) };
+            return new ArtifactCache(Path.Combine(options.Data, "artifacts"), client, () => s.GetRequiredService<NodePeer>().Key);
+        });
+    }
+
+    public static void AddControl(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddSingleton(s => new LastState(Path.Combine(s.GetRequiredService<NodeOptions>().Data, "control")));
+        services.AddSingleton<NodeAddress>();
+        services.AddSingleton<NodePeer>();
+        services.AddSingleton<StayLinked>();
+        services.AddHostedService(s => s.GetRequiredService<StayLinked>());
+    }
+
+    public static void MapServing(this WebApplication app)
+    {
+        var infer = app.Services.GetRequiredService<InferEndpoint>();
+        var documents = app.Services.GetRequiredService<ModelDocuments>();
+        app.MapGet("/v2", documents.ServerAsync);
+        app.MapGet("/v2/health/live", documents.LiveAsync);
+        app.MapGet("/v2/health/ready", documents.ReadyAsync);
+        app.MapGet("/healthz/live", documents.LiveAsync);
+        app.MapGet("/healthz/ready", documents.ReadyAsync);
+        app.MapGet("/metrics", app.Services.GetRequiredService<Metrics>().WriteAsync);
+        foreach (var model in new[] { "/v2/models/{model}", "/v2/models/{model}/versions/{version}" })
+        {
+            app.MapGet(model, documents.MetadataAsync);
+            app.MapGet(model + "/ready", documents.ModelReadyAsync);
+            app.MapPost(model + "/infer", infer.InferAsync);
+        }
+        app.MapPost("/predict/{model}", infer.PredictAsync);
+        app.MapPost("/predict/{model}/versions/{version}", infer.PredictAsync);
+    }
+}
