@@ -3,7 +3,6 @@ using System.Net.WebSockets;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using ModelHub.Protocol;
@@ -87,8 +86,9 @@ internal sealed class FakeApi : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (app is not null)
-            await DownAsync();
+        await DownAsync();
+        foreach (var peer in peers.Values)
+            peer.Dispose();
     }
 
     private static AccessKey Key(string token, params Grant[] grants) =>
@@ -136,7 +136,7 @@ internal sealed class FakeApi : IAsyncDisposable
 }
 
 /// <summary>One node or router as the API sees it.</summary>
-internal sealed class Peer(string name)
+internal sealed class Peer(string name) : IDisposable
 {
     private readonly ConcurrentDictionary<Type, DownMessage> wanted = new();
     private ControlSocket? socket;
@@ -160,6 +160,8 @@ internal sealed class Peer(string name)
     }
 
     public void Cut() => end.Cancel();
+
+    public void Dispose() => end.Dispose();
 
     public async Task TalkAsync(ControlSocket open, Hello hello, Guid id, CancellationToken ct)
     {

@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Builder;
 using ModelHub.Tests.Onnx;
 
 namespace ModelHub.Tests.Node;
