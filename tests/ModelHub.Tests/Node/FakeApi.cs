@@ -2,8 +2,6 @@ using System.Collections.Concurrent;
 using System.Net.WebSockets;
 using System.Security.Cryptography;
 using System.Text;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 using ModelHub.Protocol;
 
 namespace ModelHub.Tests.Node;
@@ -26,6 +24,9 @@ internal sealed class FakeApi : IAsyncDisposable
     private WebApplication? app;
 
     public Uri Address { get; private set; } = new("http://127.0.0.1:0");
+
+    /// <summary>Number of the newest access table anybody was told.</summary>
+    public long AccessRevision { get; private set; }
 
     public IReadOnlyCollection<Peer> Peers => [.. peers.Values];
 
@@ -104,7 +105,7 @@ internal sealed class FakeApi : IAsyncDisposable
     }
 
     // Every caller, and every peer by its key, as the API does it.
-    private Access AccessNow() => new(Interlocked.Increment(ref revision),
+    private Access AccessNow() => new(AccessRevision = Interlocked.Increment(ref revision),
     [
         Key(Caller, new Grant("*", "*")),
         Key(Viewer),
@@ -126,10 +127,13 @@ internal sealed class FakeApi : IAsyncDisposable
             identity = known[hello.Name] = (Guid.CreateVersion7(), $"mhn_{Guid.NewGuid().ToString("n")[..12]}_{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32))[..43]}");
         await socket.SendAsync(new Welcome(identity.Id, joined ? null : identity.Key), context.RequestAborted);
         var peer = peers.GetOrAdd(hello.Name, n => new Peer(n));
-        peer.Want(AccessNow());
         // A new peer's key is news to the others.
-        foreach (var other in joined ? [] : peers.Values.Where(p => p != peer))
-            other.Want(AccessNow());
+        lock (gate)
+        {
+            var access = AccessNow();
+            foreach (var one in peers.Values)
+                one.Want(access);
+        }
         await peer.TalkAsync(socket, hello, identity.Id, context.RequestAborted);
     }
 }
@@ -148,6 +152,8 @@ internal sealed class Peer(string name) : IDisposable
     public Guid Id { get; private set; }
 
     public ConcurrentQueue<UpMessage> Said { get; } = new();
+
+    public long AppliedAccess => Said.OfType<Applied>().LastOrDefault(a => a.Kind == AppliedKind.Access)?.Revision ?? 0;
 
     public Placements? Placements => Said.OfType<Placements>().LastOrDefault();
 

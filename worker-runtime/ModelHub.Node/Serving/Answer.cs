@@ -9,6 +9,9 @@ internal static class Answer
     {
         if (status == StatusCodes.Status429TooManyRequests)
             context.Response.Headers.RetryAfter = "1";
+        // The rest of the body is not read: nothing more can come over this connection.
+        if (status == StatusCodes.Status413PayloadTooLarge)
+            context.Response.Headers.Connection = "close";
         return JsonAsync(context, status, Documents.Error(message));
     }
 

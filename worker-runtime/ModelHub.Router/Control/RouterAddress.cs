@@ -1,0 +1,13 @@
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+
+namespace ModelHub.Router.Control;
+
+/// <summary>Where others reach this router: as configured, else where it listens (known once the server runs).</summary>
+internal sealed class RouterAddress(RouterOptions options, IServer server)
+{
+    public string Value =>
+        options.Address
+        ?? server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault()?.TrimEnd('/')
+        ?? "http://127.0.0.1:5090";
+}
