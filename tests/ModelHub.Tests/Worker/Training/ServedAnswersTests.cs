@@ -124,9 +124,10 @@ public sealed class ServedAnswersTests
 
         private static OnnxValue Texts(string[] values)
         {
-            var ends = new int[values.Length];
-            for (var i = 0; i < values.Length; i++) ends[i] = (i == 0 ? 0 : ends[i - 1]) + Encoding.UTF8.GetByteCount(values[i]);
-            return OnnxValue.Strings([values.Length, 1], Encoding.UTF8.GetBytes(string.Concat(values)), ends);
+            var pieces = new (int Start, int Length)[values.Length];
+            for (var (i, start) = (0, 0); i < values.Length; start += pieces[i++].Length)
+                pieces[i] = (start, Encoding.UTF8.GetByteCount(values[i]));
+            return OnnxValue.Strings([values.Length, 1], Encoding.UTF8.GetBytes(string.Concat(values)), pieces);
         }
     }
 }
