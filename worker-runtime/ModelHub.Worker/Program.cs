@@ -3,10 +3,14 @@ using ModelHub.Onnx.Validation;
 using ModelHub.Worker.Artifacts;
 using ModelHub.Worker.Configuration;
 using ModelHub.Worker.Data;
+using ModelHub.Worker.Events;
 using ModelHub.Worker.Health;
+using ModelHub.Worker.Housekeeping;
 using ModelHub.Worker.Jobs;
 using ModelHub.Worker.Metrics;
 using ModelHub.Worker.Models;
+using ModelHub.Worker.Promotions;
+using ModelHub.Worker.Rollouts;
 using ModelHub.Worker.Training;
 
 namespace ModelHub.Worker;
@@ -50,6 +54,10 @@ internal static class Program
         builder.Services.AddWork<ProfileDataVersion>();
         builder.AddModels(options);
         builder.AddTraining();
+        builder.AddPromotions();
+        builder.AddRollouts();
+        builder.Services.AddHostedService<SealLoop>();
+        builder.Services.AddHostedService<Housekeep>();
 
         var app = builder.Build();
         app.MapHealth();

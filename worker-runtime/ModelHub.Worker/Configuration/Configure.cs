@@ -29,9 +29,6 @@ internal static class Configure
             OnnxRuntime = faults.Library("OnnxRuntime"),
             Threads = (int)faults.Number("Threads", Math.Max(2, Environment.ProcessorCount), 1, 100),
             CacheBytes = faults.Number("CacheBytes", 10L << 30, 0, 1L << 50),
-            KeepWarm = TimeSpan.FromSeconds(faults.Number("Rollouts:KeepWarmSeconds", 3600, 0, 30 * 24 * 3600)),
-            PlacingTime = TimeSpan.FromSeconds(faults.Number("Rollouts:PlacingSeconds", 300, 1, 24 * 3600)),
-            Replicas = (int)faults.Number("Rollouts:Replicas", 2, 1, 100),
         };
         faults.ThrowIfAny();
         return options;

@@ -24,15 +24,6 @@ internal sealed record WorkerOptions
     /// <summary>Bytes of fetched artifacts kept for the next job.</summary>
     public required long CacheBytes { get; init; }
 
-    /// <summary>How long the version that lost the traffic stays loaded.</summary>
-    public required TimeSpan KeepWarm { get; init; }
-
-    /// <summary>How long a promotion waits for its version to be loaded everywhere.</summary>
-    public required TimeSpan PlacingTime { get; init; }
-
-    /// <summary>Nodes that hold a live version, where there are so many.</summary>
-    public required int Replicas { get; init; }
-
     public string Cache => Path.Combine(Data, "cache");
 
     public string Scratch => Path.Combine(Data, "scratch");

@@ -86,10 +86,7 @@ public abstract class TrainerContract : IDisposable
     private protected async Task<TrainingOutput> TrainAsync(string definition, CancellationToken ct)
     {
         using var json = JsonDocument.Parse(definition);
-        var scratch = ScratchFolder.Create(new WorkerOptions
-        {
-            Database = "", Api = "", Data = folder.Path, Threads = 1, CacheBytes = 0, KeepWarm = default, PlacingTime = default, Replicas = 1,
-        });
+        var scratch = ScratchFolder.Create(new WorkerOptions { Database = "", Api = "", Data = folder.Path, Threads = 1, CacheBytes = 0 });
         return await Trainer.TrainAsync(new(json.RootElement, [("train.csv", SharedData.Path("tabular", "german_credit", "train.csv"))], null, scratch), Log, ct);
     }
 

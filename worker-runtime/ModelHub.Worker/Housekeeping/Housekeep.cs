@@ -1,0 +1,59 @@
+using Microsoft.EntityFrameworkCore;
+using ModelHub.Database;
+using ModelHub.Worker.Artifacts;
+using ModelHub.Worker.Configuration;
+
+namespace ModelHub.Worker.Housekeeping;
+
+/// <summary>
+/// Removes what has had its time: idempotency keys, expired login links, sessions and workers' own tokens, the folders of
+/// jobs that a killed worker left, and cached artifacts beyond the limit. Every worker does it; doing it twice is harmless.
+/// Issued service tokens stay, expired or not: the audit names them.
+/// </summary>
+internal sealed partial class Housekeep(IDbContextFactory<ModelHubDb> databases, ArtifactCache cache, WorkerOptions options, ILogger<Housekeep> logger, TimeProvider time)
+    : BackgroundService
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan KeysLive = TimeSpan.FromDays(7);
+    private static readonly TimeSpan ScratchLives = TimeSpan.FromDays(8);
+
+    public async Task RunOnceAsync(CancellationToken ct)
+    {
+        var now = time.GetUtcNow();
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var keys = await db.Database.ExecuteSqlAsync($"delete from idempotency_keys where created_at < {now - KeysLive}", ct);
+        var links = await db.Database.ExecuteSqlAsync($"delete from login_links where expires_at < {now - KeysLive}", ct);
+        var tokens = await db.Database.ExecuteSqlAsync($"delete from service_tokens where kind <> 'Service' and expires_at < {now - KeysLive}", ct);
+        cache.Trim(now.UtcDateTime);
+        if (Directory.Exists(options.Scratch))
+            foreach (var folder in new DirectoryInfo(options.Scratch).GetDirectories().Where(d => d.LastWriteTimeUtc < (now - ScratchLives).UtcDateTime))
+                folder.Delete(recursive: true);
+        LogRemoved(keys, links, tokens);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await RunOnceAsync(stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception failure)
+            {
+                LogFailed(failure);
+            }
+            await Task.Delay(Interval, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Housekeeping removed {Keys} idempotency keys, {Links} login links, {Tokens} tokens")]
+    private partial void LogRemoved(int keys, int links, int tokens);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Housekeeping failed and will be tried again")]
+    private partial void LogFailed(Exception failure);
+}

@@ -1,0 +1,11 @@
+namespace ModelHub.Worker.Promotions;
+
+internal static class PromotionsSetup
+{
+    public static void AddPromotions(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<MoveChampion>();
+        builder.Services.AddSingleton<WriteStep>();
+        builder.Services.AddHostedService<AdvancePromotions>();
+    }
+}

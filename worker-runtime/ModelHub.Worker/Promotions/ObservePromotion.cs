@@ -1,0 +1,42 @@
+using Microsoft.EntityFrameworkCore;
+using ModelHub.Database;
+using ModelHub.Domain.Gates;
+using ModelHub.Domain.Promotions;
+using ModelHub.Domain.Rollouts;
+using ModelHub.Worker.Rollouts;
+
+namespace ModelHub.Worker.Promotions;
+
+/// <summary>A promotion, tracked with all it may change, and the facts its next step depends on.</summary>
+internal sealed record ObservedPromotion(Promotion Promotion, GateFacts Gates, PromotionFacts Facts)
+{
+    public string Model => Promotion.Version.Model.Name;
+
+    public static async Task<ObservedPromotion?> ReadAsync(ModelHubDb db, PromotionId id, CancellationToken ct)
+    {
+        var promotion = await db.Promotions
+            .Include(p => p.Version.Model).Include(p => p.Environment).Include(p => p.Replaces).Include(p => p.Approvals)
+            .Include(p => p.Endpoint.Variants.Where(v => v.ValidTo == null)).ThenInclude(v => v.Version)
+            .AsSplitQuery().SingleOrDefaultAsync(p => p.Id == id, ct);
+        if (promotion is null || !promotion.State.IsOpen()) return null;
+
+        var gates = new GateFacts(
+            promotion.Version,
+            promotion.Endpoint.Primary()?.Version,
+            promotion.Environment.Policy,
+            await db.Checks.AsNoTracking().Where(c => c.VersionId == promotion.VersionId).ToListAsync(ct),
+            await db.Variants.Where(v => v.VersionId == promotion.VersionId && v.Role == VariantRole.Primary)
+                .Select(v => v.Endpoint.Environment.Name).Distinct().ToListAsync(ct));
+        var fleet = await ObserveNodes.ReadAsync(db, ct);
+        var placements = await db.Placements.AsNoTracking()
+            .Where(p => p.EndpointId == promotion.EndpointId && p.VersionId == promotion.VersionId).ToListAsync(ct);
+        return new(promotion, gates, new(
+            gates.Inputs(),
+            await db.GateEvidence.AsNoTracking().Where(e => e.PromotionId == id).ToListAsync(ct),
+            gates.PolicyDigest(),
+            fleet.Nodes,
+            [.. placements.Select(p => new PlacementFacts(p.NodeId, p.VersionId, p.Wanted, p.State, p.RetiredAtRoutes, p.LastFailure?.Message))],
+            fleet.Routers,
+            ObserveNodes.Bytes(promotion.Version.Size)));
+    }
+}

@@ -1,0 +1,10 @@
+namespace ModelHub.Worker.Rollouts;
+
+internal static class RolloutsSetup
+{
+    public static void AddRollouts(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddHostedService<ReconcileRollouts>();
+        builder.Services.AddHostedService<SwitchRollbacks>();
+    }
+}
