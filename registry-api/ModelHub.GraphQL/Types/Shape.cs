@@ -10,6 +10,9 @@ internal sealed record Shape(Type Type, bool IsNullable, Shape? Item)
 {
     private static readonly NullabilityInfoContext Nullability = new();
 
+    /// <summary>The context keeps what it saw and is not made for two threads; two hosts in one process build their schemas at once.</summary>
+    private static readonly Lock Reading = new();
+
     /// <summary>The type inside lists.</summary>
     public Type Core => Item is null ? Type : Item.Core;
 
@@ -19,9 +22,17 @@ internal sealed record Shape(Type Type, bool IsNullable, Shape? Item)
     /// <summary>The argument of the <see cref="Optional{T}"/> that stood around it.</summary>
     public Type? OptionalOf { get; private init; }
 
-    public static Shape Of(PropertyInfo property) => Of(Nullability.Create(property));
+    public static Shape Of(PropertyInfo property)
+    {
+        lock (Reading)
+            return Of(Nullability.Create(property));
+    }
 
-    public static Shape Of(ParameterInfo parameter) => Of(Nullability.Create(parameter));
+    public static Shape Of(ParameterInfo parameter)
+    {
+        lock (Reading)
+            return Of(Nullability.Create(parameter));
+    }
 
     /// <summary>The shape of a type of which only the type is known.</summary>
     public static Shape Of(Type type)
