@@ -1,6 +1,5 @@
 using Microsoft.EntityFrameworkCore;
 using ModelHub.Database;
-using ModelHub.Domain.Nodes;
 using ModelHub.Domain.Promotions;
 using ModelHub.Domain.Rollouts;
 

@@ -63,7 +63,7 @@ public sealed class ValidateVersionTests(WorkerStack stack) : IClassFixture<Work
         var version = await VersionAsync(id);
         Assert.Equal((VersionState.Ready, null), (version.State, version.Signature));
         Assert.Equal(ScanVerdict.Dangerous, version.Scan!.Verdict);
-        Assert.Contains(version.Scan.Findings, f => f.Contains("posix.system", StringComparison.Ordinal));
+        Assert.Contains(version.Scan.Findings, f => f.Contains(".system", StringComparison.Ordinal));
     }
 
     private async Task<ModelHub.Domain.Models.Version> VersionAsync(VersionId id)
