@@ -26,7 +26,9 @@ public sealed class ChangeFeedTests(TestDatabase database) : IClassFixture<TestD
         {
             await foreach (var row in database.Feed.Follow(start, stop.Token))
             {
-                got.Add(row.Subject);
+                // Events of earlier tests may have been held back until now.
+                if (row.Subject.StartsWith("model:feed.many", StringComparison.Ordinal))
+                    got.Add(row.Subject);
                 if (got.Count == writers * each)
                     return;
             }
@@ -99,7 +101,7 @@ public sealed class ChangeFeedTests(TestDatabase database) : IClassFixture<TestD
     private async Task WriteAsync(int writer, int times)
     {
         for (var i = 0; i < times; i++)
-            await CommitAsync($"feed.w{writer}-{i}");
+            await CommitAsync($"feed.many-{writer}-{i}");
     }
 
     private async Task CommitAsync(string model)
