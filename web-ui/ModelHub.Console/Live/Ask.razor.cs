@@ -10,7 +10,7 @@ namespace ModelHub.Console.Live;
 /// </summary>
 public sealed partial class Ask<T> : ComponentBase
 {
-    private static readonly TimeSpan calm = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan calm = TimeSpan.FromMilliseconds(100);
     private readonly CancellationTokenSource closing = new();
     private readonly CancellationToken closed;
     private readonly SemaphoreSlim asking = new(1);
