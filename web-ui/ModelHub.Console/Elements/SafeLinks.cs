@@ -15,6 +15,8 @@ internal static class SafeLinks
                 link.Url = "#";
         }
 
+        foreach (var link in document.Descendants<AutolinkInline>().Where(link => !link.IsEmail && !IsWeb(link.Url)).ToArray())
+            link.ReplaceBy(new LiteralInline(link.Url));
         return document;
     }
 
