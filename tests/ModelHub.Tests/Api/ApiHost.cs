@@ -24,7 +24,7 @@ public sealed class ApiHost(TestPostgres server) : IAsyncLifetime
 
     public IReadOnlyList<string> MoreArguments { get; init; } = [];
 
-    public WebApplication App => apps[^1];
+    public WebApplication App => apps[0];
 
     public Uri Address => AddressOf(App);
 

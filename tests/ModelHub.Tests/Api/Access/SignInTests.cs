@@ -1,0 +1,99 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using ModelHub.Domain.Access;
+using Xunit;
+
+namespace ModelHub.Tests.Api.Access;
+
+public sealed class SignInTests(ApiHost host) : IClassFixture<ApiHost>
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_login_link_signs_in_once()
+    {
+        using var admin = await host.AdminAsync();
+        using var anonymous = host.Anonymous();
+        await admin.DoAsync("createUser", new { name = "ada", displayName = "Ada" }, "user { id }");
+        await admin.DoAsync("bindRole", new { user = "ada", role = "APPROVER" }, "roleBinding { role }");
+        var link = await admin.DoAsync("createLoginLink", new { user = "ada" }, "loginLink { url expiresAt }");
+        var code = link.GetProperty("loginLink").GetProperty("url").GetString()!.Split("code=")[1];
+
+        using var redeemed = await anonymous.Http.PostAsync(Redeem(code), null, Ct);
+        using var again = await anonymous.Http.PostAsync(Redeem(code), null, Ct);
+
+        Assert.Equal(HttpStatusCode.OK, redeemed.StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, again.StatusCode);
+        using var session = host.WithToken((await redeemed.Content.ReadFromJsonAsync<JsonElement>(Ct)).GetProperty("token").GetString()!);
+        var me = (await session.QueryAsync("{ me { kind name bindings { role namespace environment } } }")).GetProperty("me");
+        Assert.Equal("USER", me.GetProperty("kind").GetString());
+        Assert.Equal("ada", me.GetProperty("name").GetString());
+        Assert.Equal("APPROVER", me.GetProperty("bindings")[0].GetProperty("role").GetString());
+    }
+
+    [Fact]
+    public async Task Of_ten_redeems_at_once_one_signs_in()
+    {
+        using var admin = await host.AdminAsync();
+        using var anonymous = host.Anonymous();
+        await admin.DoAsync("createUser", new { name = "racer" }, "user { id }");
+        var link = await admin.DoAsync("createLoginLink", new { user = "racer" }, "loginLink { url }");
+        var code = link.GetProperty("loginLink").GetProperty("url").GetString()!.Split("code=")[1];
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => anonymous.Http.PostAsync(Redeem(code), null, Ct)));
+
+        Assert.Single(answers, answer => answer.StatusCode == HttpStatusCode.OK);
+    }
+
+    [Theory]
+    [InlineData("nonsense")]
+    [InlineData("mhl_aaaaaaaaaaaa_bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb")]
+    public async Task A_code_that_is_none_is_refused(string code)
+    {
+        using var anonymous = host.Anonymous();
+
+        using var answer = await anonymous.Http.PostAsync(Redeem(code), null, Ct);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task Guessing_codes_is_slowed_down()
+    {
+        var slow = await host.StartAsync("--Limits:RedeemsPerMinute=3");
+        using var http = new HttpClient { BaseAddress = ApiHost.AddressOf(slow) };
+
+        var statuses = new List<HttpStatusCode>();
+        for (var i = 0; i < 5; i++)
+            statuses.Add((await http.PostAsync(Redeem("guess"), null, Ct)).StatusCode);
+
+        Assert.Equal([HttpStatusCode.Unauthorized, HttpStatusCode.Unauthorized, HttpStatusCode.Unauthorized, HttpStatusCode.TooManyRequests, HttpStatusCode.TooManyRequests], statuses);
+    }
+
+    [Fact]
+    public async Task The_last_administrator_stays()
+    {
+        using var admin = await host.AdminAsync();
+        await admin.DoAsync("createUser", new { name = "boss" }, "user { id }");
+        await admin.DoAsync("bindRole", new { user = "boss", role = "ADMIN" }, "roleBinding { role }");
+
+        var refusal = await admin.RefusedAsync("unbindRole", new { user = "boss", role = "ADMIN" }, "roleBinding { role }");
+
+        Assert.Equal("LAST_ADMINISTRATOR", refusal.GetProperty("code").GetString());
+    }
+
+    [Fact]
+    public async Task A_token_needs_scopes_and_a_bounded_life()
+    {
+        using var admin = await host.AdminAsync();
+
+        var scopes = await admin.RefusedAsync("createServiceToken", new { name = "t1", scopes = Array.Empty<string>() }, "secret");
+        var days = await admin.RefusedAsync("createServiceToken", new { name = "t2", scopes = new[] { "READ" }, expiresInDays = 100000 }, "secret");
+
+        Assert.StartsWith("scopes", scopes.GetProperty("message").GetString());
+        Assert.StartsWith("expiresInDays", days.GetProperty("message").GetString());
+    }
+
+    private static string Redeem(string code) => $"/api/v1/access/login-links/{code}/redeem";
+}
