@@ -1,7 +1,5 @@
 using System.Net;
-using System.Net.Http.Json;
 using System.Text.Json;
-using ModelHub.Domain.Access;
 using Xunit;
 
 namespace ModelHub.Tests.Api.Access;

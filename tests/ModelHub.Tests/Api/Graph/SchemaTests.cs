@@ -1,5 +1,4 @@
 using System.Reflection;
-using Microsoft.Extensions.DependencyInjection;
 using ModelHub.Api;
 using ModelHub.GraphQL;
 using Xunit;

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using ModelHub.Domain.Access;
 using Xunit;
 
 namespace ModelHub.Tests.Api.Models;
