@@ -5,7 +5,7 @@ namespace ModelHub.Api.Rollouts;
 /// <summary>Writes a decided rollback: variants, routing table number, the undone promotion, the alias, all in one transaction.</summary>
 internal sealed class RollBackEndpoint(ModelHubDb db, Endpoint endpoint, RollbackPlan plan, string reason, Actor actor, DateTimeOffset now)
 {
-    private static readonly TimeSpan KeepWarm = TimeSpan.FromHours(1);
+    private static readonly TimeSpan KeepWarm = Promotion.KeepWarm;
 
     private readonly List<Event> events = [];
 
@@ -14,8 +14,9 @@ internal sealed class RollBackEndpoint(ModelHubDb db, Endpoint endpoint, Rollbac
         var (from, to) = (NumberOf(plan.From), NumberOf(plan.To));
         var replicas = endpoint.Primary()!.Replicas;
         var routes = await db.BumpAsync(Numbered.Routes, ct);
+        if (!await KeepAsync(ct))
+            return new RollbackTargetNotReady(to);
         var variant = endpoint.Shift(plan.To, replicas, now + KeepWarm, now);
-        await KeepAsync(ct);
         var promotion = await UndoPromotionAsync(ct);
         var rollback = new Rollback(endpoint.Id, promotion?.Id, plan, routes, reason, actor, now);
         db.Rollbacks.Add(rollback);
@@ -28,11 +29,15 @@ internal sealed class RollBackEndpoint(ModelHubDb db, Endpoint endpoint, Rollbac
 
     private int NumberOf(VersionId version) => endpoint.Variants.First(variant => variant.VersionId == version).Version.Number;
 
-    /// <summary>What gets traffic again must not be unloaded, though it was about to be.</summary>
-    private async Task KeepAsync(CancellationToken ct)
+    /// <summary>
+    /// What gets traffic again must not be unloaded, though it was about to be. Behind the routes' number nobody lets go of
+    /// anything; before it somebody may have, and then there is nothing to go back to.
+    /// </summary>
+    private async Task<bool> KeepAsync(CancellationToken ct)
     {
-        foreach (var placement in await db.Placements.Where(p => p.EndpointId == endpoint.Id && p.VersionId == plan.To && p.Wanted).ToListAsync(ct))
-            placement.WantAgain(now);
+        var held = await db.Placements.Where(p => p.EndpointId == endpoint.Id && p.VersionId == plan.To && p.Wanted).ToListAsync(ct);
+        held.ForEach(placement => placement.WantAgain(now));
+        return held.Exists(placement => placement.State == PlacementState.Ready);
     }
 
     /// <summary>The promotion that brought what is now taken back, if it is the last one.</summary>

@@ -9,12 +9,15 @@ namespace ModelHub.Worker.Rollouts;
 /// <summary>Reads everything that the placing of one endpoint depends on.</summary>
 internal static class ObserveRollout
 {
+    /// <summary>How long a router that is not heard of is taken to serve on.</summary>
+    private static readonly TimeSpan Forgotten = TimeSpan.FromMinutes(5);
+
     public static async Task<RolloutFacts> ReadAsync(ModelHubDb db, EndpointId endpoint, DateTimeOffset now, CancellationToken ct)
     {
         var fleet = await ObserveNodes.ReadAsync(db, ct);
         var placements = await db.Placements.AsNoTracking().Where(p => p.EndpointId == endpoint)
             .Select(p => new PlacementFacts(p.NodeId, p.VersionId, p.Wanted, p.State, p.RetiredAtRoutes, null)).ToListAsync(ct);
-        return new(await WantedAsync(db, endpoint, now, ct), placements, fleet.Nodes, await ObeyedAsync(db, fleet.Routers, ct));
+        return new(await WantedAsync(db, endpoint, now, ct), placements, fleet.Nodes, await ObeyedAsync(db, now, ct));
     }
 
     /// <summary>Each version once: the one that has the traffic or is about to, and those kept warm.</summary>
@@ -32,10 +35,13 @@ internal static class ObserveRollout
         return [.. live.Concat(coming).Concat(warm).DistinctBy(w => w.Version)];
     }
 
-    /// <summary>The lowest table a live router obeys; without routers nobody obeys an older one than the newest.</summary>
-    private static async Task<long> ObeyedAsync(ModelHubDb db, IReadOnlyList<RouterFacts> routers, CancellationToken ct)
+    /// <summary>
+    /// The lowest table a router obeys. One whose stream is gone serves on with the table it has, so it counts until it was
+    /// not seen for a while; without any, nothing is sent anywhere.
+    /// </summary>
+    private static async Task<long> ObeyedAsync(ModelHubDb db, DateTimeOffset now, CancellationToken ct)
     {
-        var live = routers.Where(r => r.State == RouterState.Ready).ToArray();
-        return live.Length > 0 ? live.Min(r => r.RoutesRevision) : await db.InSnapshotAsync((revisions, _) => Task.FromResult(revisions.Routes), ct);
+        var since = now - Forgotten;
+        return await db.Routers.Where(r => r.State == RouterState.Ready || r.LastSeenAt > since).MinAsync(r => (long?)r.RoutesRevision, ct) ?? long.MaxValue;
     }
 }

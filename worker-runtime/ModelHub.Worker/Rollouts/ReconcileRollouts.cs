@@ -27,17 +27,20 @@ internal sealed partial class ReconcileRollouts(IDbContextFactory<ModelHubDb> da
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         var now = time.GetUtcNow();
+        if (Rollout.Next(await ObserveRollout.ReadAsync(db, endpoint, now, ct), now).None) return false;
+
+        // A rollback or a shift takes the same numbers: behind them nobody changes what is routed, so the decision made now holds.
+        // All writers take them in this order, or two of them could wait for each other.
+        var routes = await db.BumpAsync(Numbered.Routes, ct);
+        await db.BumpAsync(Numbered.Assignments, ct);
         var decided = Rollout.Next(await ObserveRollout.ReadAsync(db, endpoint, now, ct), now);
         if (decided.None) return false;
 
-        // In this order, which all writers keep, or two of them could wait for each other.
-        long? routes = decided.Retire.Count > 0 ? await db.BumpAsync(Numbered.Routes, ct) : null;
-        if (decided.Want.Count + decided.LetGo.Count > 0) await db.BumpAsync(Numbered.Assignments, ct);
         await WritePlacements.WantAsync(db, endpoint, decided.Want, now, ct);
         var present = await db.Placements.Where(p => p.EndpointId == endpoint).ToListAsync(ct);
         foreach (var placement in present)
         {
-            if (decided.Retire.Contains((placement.VersionId, placement.NodeId))) placement.Retire(routes!.Value, now);
+            if (decided.Retire.Contains((placement.VersionId, placement.NodeId))) placement.Retire(routes, now);
             if (decided.LetGo.Contains((placement.VersionId, placement.NodeId))) placement.LetGo(now);
         }
         LogChanged(endpoint.Value, decided.Want.Count, decided.Retire.Count, decided.LetGo.Count);
