@@ -27,6 +27,8 @@ internal static class Setup
             throw new InvalidOptionsException(faults);
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(TimeProvider.System);
+        // The framework writes a line or more for each request; a more specific setting brings them back.
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("System.Net.Http", LogLevel.Warning);
         if (builder.Configuration["Urls"] is null && builder.Configuration["ASPNETCORE_URLS"] is null)
             builder.WebHost.UseUrls("http://127.0.0.1:5091");
         else if (builder.Configuration["Urls"] is { } urls)

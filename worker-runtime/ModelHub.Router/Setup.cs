@@ -25,6 +25,8 @@ internal static class Setup
             throw new InvalidOptionsException(faults);
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(TimeProvider.System);
+        // The framework writes a line or more for each request; a more specific setting brings them back.
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("System.Net.Http", LogLevel.Warning);
         if (builder.Configuration["Urls"] is { } urls)
             builder.WebHost.UseUrls(urls);
         else if (builder.Configuration["ASPNETCORE_URLS"] is null)

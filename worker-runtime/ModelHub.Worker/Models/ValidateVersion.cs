@@ -50,6 +50,6 @@ internal sealed class ValidateVersion(
     private static Task<Version> LoadAsync(ModelHubDb db, Operation operation, CancellationToken ct)
     {
         var id = VersionId.From(operation.SubjectId);
-        return db.Versions.Include(v => v.Model).SingleAsync(v => v.Id == id, ct);
+        return db.Versions.Include(v => v.Model).AsSplitQuery().SingleAsync(v => v.Id == id, ct);
     }
 }

@@ -13,9 +13,9 @@ internal sealed class SwitchRollbacks(IDbContextFactory<ModelHubDb> databases, C
     protected override async Task<bool> RunOnceAsync(CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
+        if (!await db.Rollbacks.AnyAsync(r => r.SwitchedAt == null, ct)) return false;
         var open = await db.Rollbacks.Where(r => r.SwitchedAt == null)
-            .Include(r => r.Endpoint.Model).Include(r => r.Endpoint.Environment).Include(r => r.ToVersion).ToListAsync(ct);
-        if (open.Count == 0) return false;
+            .Include(r => r.Endpoint.Model).Include(r => r.Endpoint.Environment).Include(r => r.ToVersion).AsSplitQuery().ToListAsync(ct);
         var routers = await db.Routers.AsNoTracking().Where(r => r.State == RouterState.Ready).ToListAsync(ct);
         var events = new List<Event>();
         foreach (var rollback in open)

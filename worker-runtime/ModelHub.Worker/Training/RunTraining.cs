@@ -41,8 +41,7 @@ internal sealed class RunTraining(
 
     public Task<IReadOnlyList<Event>> CancelAsync(ModelHubDb db, Operation operation, CancellationToken ct) => runs.CancelAsync(db, operation, ct);
 
-    public async Task AdvanceAsync(ModelHubDb db, Operation operation, double progress, CancellationToken ct) =>
-        (await TrainingRuns.LoadAsync(db, operation, ct)).Advance(progress);
+    public Task AdvanceAsync(ModelHubDb db, Operation operation, double progress, CancellationToken ct) => TrainingRuns.AdvanceAsync(db, operation, progress, ct);
 
     private async Task<TrainingOutput> TrainAsync(TrainingRun run, ScratchFolder scratch, IProgressLog log, CancellationToken ct)
     {

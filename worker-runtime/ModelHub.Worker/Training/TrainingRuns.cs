@@ -28,7 +28,14 @@ internal sealed class TrainingRuns(WorkerOptions options, TimeProvider time)
     public static Task<TrainingRun> LoadAsync(ModelHubDb db, Operation operation, CancellationToken ct)
     {
         var id = TrainingRunId.From(operation.SubjectId);
-        return db.TrainingRuns.Include(r => r.Pipeline.Model).Include(r => r.DataVersion.Dataset).Include(r => r.ParentVersion).SingleAsync(r => r.Id == id, ct);
+        return db.TrainingRuns.Include(r => r.Pipeline.Model).Include(r => r.DataVersion.Dataset).Include(r => r.ParentVersion).AsSplitQuery().SingleAsync(r => r.Id == id, ct);
+    }
+
+    /// <summary>The bar of the run follows that of its operation.</summary>
+    public static async Task AdvanceAsync(ModelHubDb db, Operation operation, double progress, CancellationToken ct)
+    {
+        var id = TrainingRunId.From(operation.SubjectId);
+        (await db.TrainingRuns.SingleAsync(r => r.Id == id, ct)).Advance(progress);
     }
 
     /// <summary>Registers the version with its lineage and enqueues its validation: once per run, since the operation ends once.</summary>
