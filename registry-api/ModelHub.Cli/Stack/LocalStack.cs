@@ -77,7 +77,7 @@ internal sealed class LocalStack : IAsyncDisposable
         await TimedAsync("migrations", () => OneShot.RunAsync(plan.Migrations, Logs, ct));
         hosts.AddRange(plan.Hosts().Select(host => SupervisedHost.Start(host, Logs, screen)));
         var administrator = BootstrapAsync(plan, ct);
-        await ReadyAsync(ct);
+        await FirstFaultOrAllAsync([administrator, .. ReadyHosts(ct)]);
         var (code, token) = await administrator;
         LoginLink = $"{plan.Console}/login?code={code}";
         Connection = new Connection(plan.Api, plan.Console, plan.Router, token, options.Data);
@@ -107,19 +107,27 @@ internal sealed class LocalStack : IAsyncDisposable
             : JsonSerializer.Deserialize(document, ConnectionJson.Default.Administrator)!;
     }
 
-    private async Task ReadyAsync(CancellationToken ct)
+    private IEnumerable<Task> ReadyHosts(CancellationToken ct)
     {
-        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(2) };
-        using var bar = new ProgressBar(screen, "Starting");
+        var http = new HttpClient { Timeout = TimeSpan.FromSeconds(2) };
         var clock = Stopwatch.StartNew();
-        var done = 0;
-        await Task.WhenAll(hosts.Select(async host =>
+        return hosts.Select(async host =>
         {
             await host.ReadyAsync(http, readyBound, ct);
-            bar.Clear();
             screen.Say(Line(host.Name, clock.Elapsed));
-            bar.Report(Interlocked.Increment(ref done) / (double)hosts.Count, host.Name);
-        }));
+        });
+    }
+
+    /// <summary>What cannot come is said at once, not when the last of the others is there.</summary>
+    private async Task FirstFaultOrAllAsync(List<Task> tasks)
+    {
+        using var bar = new ProgressBar(screen, "Starting");
+        var done = 0;
+        await foreach (var ended in Task.WhenEach(tasks))
+        {
+            await ended;
+            bar.Report(++done / (double)tasks.Count);
+        }
     }
 
     private async Task TimedAsync(string name, Func<Task> step)

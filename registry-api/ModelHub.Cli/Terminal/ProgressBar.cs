@@ -30,18 +30,11 @@ internal sealed class ProgressBar(Screen screen, string title) : IDisposable
         }
     }
 
-    /// <summary>Takes the bar off the screen, so that a line can be written.</summary>
-    public void Clear()
+    public void Dispose()
     {
-        lock (gate)
-        {
-            if (drawn)
-                screen.Redraw("");
-            drawn = false;
-        }
+        if (drawn)
+            screen.Redraw("");
     }
-
-    public void Dispose() => Clear();
 
     internal static string Draw(string title, double fraction, string detail)
     {

@@ -20,10 +20,18 @@ internal sealed class Screen(TextWriter output, TextWriter errors, bool json, bo
     public bool Interactive => interactive;
 
     /// <summary>A line of the result for people; with --json it goes to standard error.</summary>
-    public void Say(string line = "") => (json ? errors : output).WriteLine(line);
+    public void Say(string line = "")
+    {
+        Redraw("");
+        (json ? errors : output).WriteLine(line);
+    }
 
     /// <summary>Something that is not the result: a warning, a fault, a hint.</summary>
-    public void Note(string line) => errors.WriteLine(line);
+    public void Note(string line)
+    {
+        Redraw("");
+        errors.WriteLine(line);
+    }
 
     /// <summary>The document of --json.</summary>
     public void Document(string document) => output.WriteLine(document);
