@@ -53,13 +53,14 @@ internal sealed class UnderLoad(LocalStack stack, Screen screen, Cast cast)
     public async Task KillNodeAsync(JsonObject figures, CancellationToken ct)
     {
         var victim = stack.Hosts.First(host => host.Name.StartsWith("node", StringComparison.Ordinal));
-        var before = await HeldByAsync(victim.Name, ct);
+        var before = await HeldByAsync(victim.Name, DateTimeOffset.MinValue, ct);
         figures["killed"] = victim.Name;
         figures["process"] = victim.ProcessId;
-        var clock = Stopwatch.StartNew();
+        figures["versionsHeld"] = before;
+        var (clock, killedAt) = (Stopwatch.StartNew(), DateTimeOffset.UtcNow);
         Posix.Send(Signal.Kill, victim.ProcessId);
         var back = await Waiting.UntilAsync(screen, $"{victim.Name} comes back", bound, async () =>
-            victim.Restarts > 0 && await HeldByAsync(victim.Name, ct) >= before ? victim : null, ct);
+            victim.Restarts > 0 && await HeldByAsync(victim.Name, killedAt, ct) >= before ? victim : null, ct);
         if (back is null)
             throw new StepFailedException($"{victim.Name} was not back with its {before} versions after {bound.TotalSeconds:0} s.");
         figures["backAfterMs"] = Math.Round(clock.Elapsed.TotalMilliseconds);
@@ -93,11 +94,14 @@ internal sealed class UnderLoad(LocalStack stack, Screen screen, Cast cast)
         return done["timeToSafetyMs"]?.GetValue<double>() ?? throw new StepFailedException("Not every router said in time that it had switched.");
     }
 
-    private async Task<int> HeldByAsync(string node, CancellationToken ct)
+    /// <summary>How many versions the node holds ready, by what it said itself after that moment.</summary>
+    private async Task<int> HeldByAsync(string node, DateTimeOffset after, CancellationToken ct)
     {
-        var nodes = (await cast.Admin.QueryAsync("{ inferenceNodes { name state placements { state } } }", null, ct))["inferenceNodes"].Items();
+        var nodes = (await cast.Admin.QueryAsync("{ inferenceNodes { name state lastSeenAt placements { state } } }", null, ct))["inferenceNodes"].Items();
         var found = nodes.FirstOrDefault(one => one["name"].Text() == node);
-        return found?["state"].Text() == "READY" ? found["placements"].Items().Count(held => held["state"].Text() == "READY") : 0;
+        return found?["state"].Text() == "READY" && found["lastSeenAt"]!.GetValue<DateTimeOffset>() > after
+            ? found["placements"].Items().Count(held => held["state"].Text() == "READY")
+            : 0;
     }
 
     // A fresh token is known to the router a moment after it was made.

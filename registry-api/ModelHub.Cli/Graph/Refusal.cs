@@ -21,8 +21,8 @@ internal sealed record Refusal(string Name, string Message, JsonObject Fields)
     {
         var fields = new JsonObject();
         foreach (var (name, value) in error)
-            if (name is not ("__typename" or "message"))
-                fields[Unaliased(name)] = value?.DeepClone();
+            if (Unaliased(name) is var field and not ("__typename" or "message" or "code"))
+                fields[field] = value?.DeepClone();
         var type = (string?)error["__typename"] ?? "Error";
         return new Refusal(type.EndsWith("Error", StringComparison.Ordinal) ? type[..^5] : type, (string?)error["message"] ?? "", fields);
     }

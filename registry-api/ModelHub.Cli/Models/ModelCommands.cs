@@ -84,7 +84,7 @@ internal static class ModelCommands
                 $"{model["name"].Text()}  {model["description"].Text()}",
                 $"  latest version  {shown["latestVersion"].Text()}",
                 .. shown["aliases"]!.AsObject().Select(alias => $"  alias           {alias.Key} → {alias.Value.Text()}"),
-                .. shown["endpoints"].Items().Select(endpoint => $"  {endpoint["environment"].Text(),-15} version {endpoint["version"].Text()}  {endpoint["url"].Text()}"),
+                .. shown["endpoints"].Items().Select(endpoint => $"  {endpoint["environment"].Text(),-15} {(endpoint["version"] is { } serving ? $"version {serving.Text()}" : "nothing yet")}  {endpoint["url"].Text()}"),
             ]);
         });
     }

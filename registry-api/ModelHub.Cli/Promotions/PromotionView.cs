@@ -8,7 +8,7 @@ internal static class PromotionView
 {
     public const string Selection = """
         id state reason timeToLiveMs approvalsRequired approvals { by decision reason }
-        gates { gate verdict reason inputs evaluatedAt } version { number model { name } } environment { name }
+        gates { gate verdict reason } version { number model { name } } environment { name }
         """;
 
     private const string ById = $"query($id: ID!) {{ promotion(id: $id) {{ {Selection} }} }}";
@@ -40,7 +40,6 @@ internal static class PromotionView
             ["gate"] = gate["gate"].Copy(),
             ["verdict"] = gate["verdict"].Word(),
             ["reason"] = gate["reason"].Copy(),
-            ["inputs"] = gate["inputs"].Copy(),
         })]),
         ["timeToLiveMs"] = promotion["timeToLiveMs"].Copy(),
     };
