@@ -72,10 +72,11 @@ internal static class ReadTables
         return
         [
             .. from token in tokens
-               where token.Scopes.Any(scope => Permits.Covers(scope, Permission.Infer))
                let held = token.UserId is { } user ? ofUser[user] : ofToken[token.Id]
-               let grants = held.Where(b => Permits.Covers(b.Role, Permission.Infer)).Select(b => new Grant(b.Namespace, b.Environment)).Distinct().ToArray()
-               where grants.Length > 0
+               // A good key without a grant is told so (403), not taken for a stranger's (401).
+               let grants = token.Scopes.Any(scope => Permits.Covers(scope, Permission.Infer))
+                   ? held.Where(b => Permits.Covers(b.Role, Permission.Infer)).Select(b => new Grant(b.Namespace, b.Environment)).Distinct().ToArray()
+                   : []
                orderby token.KeyId
                select new AccessKey(token.KeyId, Convert.ToHexStringLower(token.Hash), grants, token.ExpiresAt),
         ];
