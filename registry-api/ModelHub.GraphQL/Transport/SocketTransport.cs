@@ -58,7 +58,9 @@ internal sealed class SocketTransport(GraphQLEngine engine, TimeProvider time)
         if (payload.ValueKind != System.Text.Json.JsonValueKind.Object || !payload.TryGetProperty("authorization", out var value) || value.ValueKind != System.Text.Json.JsonValueKind.String)
             return http.User;
         http.Request.Headers.Authorization = value.GetString();
-        if (http.RequestServices.GetService<IAuthenticationService>() is not { } authentication)
+        // A handler answers once per scope, and the one of the request has answered when the socket was opened without a header.
+        await using var scope = http.RequestServices.CreateAsyncScope();
+        if (scope.ServiceProvider.GetService<IAuthenticationService>() is not { } authentication)
             return http.User;
         var result = await authentication.AuthenticateAsync(http, null);
         return result.Succeeded ? result.Principal : null;

@@ -15,9 +15,9 @@ internal static class ListEndpoints
               primary { version { number } }
               variants {
                 id version { number } role weight
-                placements { state node { name } }
                 traffic { requests errors p50Ms p99Ms since }
               }
+              placements { state wanted version { number } }
             }
             pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
             totalCount
@@ -33,14 +33,15 @@ internal sealed record ListEndpointsVariables(int? First, string? After, int? La
 public sealed record ListEndpointsData(Connection<EndpointRow> Endpoints);
 
 public sealed record EndpointRow(
-    string Id, [property: JsonConverter(typeof(NameOf))] string Model, [property: JsonConverter(typeof(NameOf))] string Environment, string? Url, long Revision, PrimaryVersion? Primary, IReadOnlyList<EndpointRowVariant> Variants);
+    string Id, [property: JsonConverter(typeof(NameOf))] string Model, [property: JsonConverter(typeof(NameOf))] string Environment, string? Url, long Revision, PrimaryVersion? Primary, IReadOnlyList<EndpointRowVariant> Variants,
+    IReadOnlyList<EndpointRowPlacement> Placements);
 
 public sealed record PrimaryVersion([property: JsonConverter(typeof(NumberOf))] int Version);
 
 public sealed record EndpointRowVariant(
-    string Id, [property: JsonConverter(typeof(NumberOf))] int Version, string Role, double? Weight, IReadOnlyList<EndpointRowPlacement> Placements, TrafficWindow? Traffic);
+    string Id, [property: JsonConverter(typeof(NumberOf))] int Version, string Role, double? Weight, TrafficWindow? Traffic);
 
-public sealed record EndpointRowPlacement(string State, NameOnly Node);
+public sealed record EndpointRowPlacement(string State, bool Wanted, VersionNumber? Version);
 
 /// <summary>What the routers measured in the last minute.</summary>
 public sealed record TrafficWindow(long Requests, long Errors, double? P50Ms, double? P99Ms, DateTimeOffset? Since);

@@ -11,18 +11,18 @@ internal static class ReadOverview
         """
         query ReadOverview {
           environments { name rank approvalsRequired }
-          endpoints(first: 50) {
+          endpoints(first: 20) {
             nodes {
               id model { name } environment { name }
-              variants { version { number } role weight traffic { requests errors p99Ms } placements { state } }
+              variants { version { number } role weight traffic { requests errors p99Ms } }
               placements { state wanted version { number } }
             }
           }
-          waiting: promotions(first: 10, where: { state: { eq: AWAITING_APPROVAL } }, order: [{ requestedAt: ASC }]) {
+          waiting: promotions(first: 5, where: { state: { eq: AWAITING_APPROVAL } }, order: [{ requestedAt: ASC }]) {
             nodes { id environment { name } requestedBy requestedAt version { model { name } number } }
             totalCount
           }
-          moving: promotions(first: 10, where: { state: { in: [REQUESTED, GATES_EVALUATING, PLACING, SHIFTING, WATCHING] } }, order: [{ requestedAt: ASC }]) {
+          moving: promotions(first: 5, where: { state: { in: [REQUESTED, GATES_EVALUATING, PLACING, SHIFTING, WATCHING] } }, order: [{ requestedAt: ASC }]) {
             nodes { id environment { name } state requestedBy requestedAt version { model { name } number } }
           }
           inferenceNodes { name state }
@@ -43,11 +43,9 @@ public sealed record OverviewEnvironment(string Name, int Rank, int ApprovalsReq
 public sealed record OverviewEndpoint(
     string Id, [property: JsonConverter(typeof(NameOf))] string Model, [property: JsonConverter(typeof(NameOf))] string Environment, IReadOnlyList<OverviewVariant> Variants, IReadOnlyList<OverviewPlacement> Placements);
 
-public sealed record OverviewVariant([property: JsonConverter(typeof(NumberOf))] int Version, string Role, double? Weight, OverviewTraffic? Traffic, IReadOnlyList<StateOnly> Placements);
+public sealed record OverviewVariant([property: JsonConverter(typeof(NumberOf))] int Version, string Role, double? Weight, OverviewTraffic? Traffic);
 
 public sealed record OverviewTraffic(long Requests, long Errors, double? P99Ms);
-
-public sealed record StateOnly(string State);
 
 public sealed record OverviewPlacement(string State, bool Wanted, VersionNumber? Version);
 
