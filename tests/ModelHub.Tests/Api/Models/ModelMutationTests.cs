@@ -91,6 +91,25 @@ public sealed class ModelMutationTests(ApiHost host) : IClassFixture<ApiHost>
     }
 
     [Fact]
+    public async Task A_replay_beside_another_change_in_one_request_brings_nothing_old_back()
+    {
+        using var client = await host.AdminAsync();
+        await client.DoAsync("createModel", new { name = "beside.model", description = "first", idempotencyKey = "k0" }, "model { id }");
+        await client.DoAsync("updateModel", new { name = "beside.model", description = "second" }, "model { id }");
+
+        await client.QueryAsync(
+            """
+            mutation {
+              replay: createModel(input: { name: "beside.model", description: "first", idempotencyKey: "k0" }) { model { description } }
+              other: createModel(input: { name: "beside.other" }) { model { id } }
+            }
+            """);
+
+        var now = await client.QueryAsync("""{ model(name: "beside.model") { description revision } }""");
+        Assert.Equal(("second", 2), (now.GetProperty("model").GetProperty("description").GetString(), now.GetProperty("model").GetProperty("revision").GetInt32()));
+    }
+
+    [Fact]
     public async Task Another_body_under_the_same_key_is_refused()
     {
         using var client = await host.AdminAsync();
