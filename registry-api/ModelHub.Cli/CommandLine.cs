@@ -49,6 +49,7 @@ internal static class CommandLine
             DownCommand.Create(client.Json),
             DemoCommand.Create(client.Json),
             LoginCommand.Create(client),
+            LoginLinkCommand.Create(client),
             ModelCommands.Create(client),
             VersionCommands.Create(client),
             AliasCommands.Create(client),
