@@ -20,7 +20,7 @@ public enum AccessVerdict
 /// </summary>
 public sealed class AccessTable
 {
-    public static readonly AccessTable Empty = new(new Access(0, []));
+    public static readonly AccessTable Empty = new(new Access(-1, []));
 
     private const string Scheme = "Bearer ";
     private const int IdLength = 12;

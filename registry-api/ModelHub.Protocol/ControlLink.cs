@@ -18,6 +18,9 @@ public interface IControlPeer
     void Connected(Welcome welcome);
 
     void Lost(string reason);
+
+    /// <summary>The API does not take us as we came, as after its database was made anew: the next hello shows the join token.</summary>
+    void TurnedAway();
 }
 
 /// <summary>
@@ -86,6 +89,7 @@ public sealed class ControlLink(Uri api, IControlPeer peer)
                 peer.Connected(welcome);
                 break;
             case Refused refused:
+                peer.TurnedAway();
                 peer.Lost($"the API refuses us: {refused.Reason}");
                 return;
             default:

@@ -57,7 +57,7 @@ internal static class Setup
         {
             var options = s.GetRequiredService<NodeOptions>();
             var client = new HttpClient { BaseAddress = options.Api, Timeout = TimeSpan.FromMinutes(30) };
-            return new ArtifactCache(Path.Combine(options.Data, "artifacts"), client, () => s.GetRequiredService<NodePeer>().Key);
+            return new ArtifactCache(Path.Combine(options.Data, "artifacts"), client, () => s.GetRequiredService<NodePeer>().Key, options.Memory);
         });
     }
 

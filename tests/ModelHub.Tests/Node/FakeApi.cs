@@ -62,6 +62,14 @@ internal sealed class FakeApi : IAsyncDisposable
         await app.DisposeAsync();
     }
 
+    /// <summary>As when the database was made anew.</summary>
+    public void ForgetPeers()
+    {
+        known.Clear();
+        foreach (var peer in peers.Values)
+            peer.Cut();
+    }
+
     public string Store(byte[] bytes)
     {
         var hex = Convert.ToHexStringLower(SHA256.HashData(bytes));

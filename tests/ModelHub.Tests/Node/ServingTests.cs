@@ -81,6 +81,41 @@ public sealed class ServingTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.NotFound, (await InferAsync(node, "m", Ones)).Status);
     }
 
+    [Theory]
+    [InlineData("weights.bin", PlacementState.Ready)]
+    [InlineData("../weights.bin", PlacementState.Failed)]
+    public async Task A_bundle_is_unpacked_and_only_into_its_own_folder(string data, PlacementState expected)
+    {
+        await using var node = await NodeHost.StartAsync(api, "n1");
+        using var bundle = new MemoryStream();
+        using (var zip = new System.IO.Compression.ZipArchive(bundle, System.IO.Compression.ZipArchiveMode.Create, leaveOpen: true))
+            foreach (var (name, bytes) in new[] { ("model.onnx", TinyModel.External("weights.bin")), (data, BitConverter.GetBytes(3f)) })
+                using (var entry = zip.CreateEntry(name).Open())
+                    entry.Write(bytes);
+        api.Assign("n1", api.Assignment("m", 1, bundle.ToArray()));
+
+        await Until.TrueAsync(() => api.Peers.Any(p => p.Placements?.Items is [{ State: PlacementState.Ready or PlacementState.Failed }]), "settled");
+
+        Assert.Equal(expected, api["n1"].Placements!.Items[0].State);
+        var answer = await InferAsync(node, "m", Ones);
+        if (expected == PlacementState.Ready)
+            Assert.EndsWith("""data":[3]}]}""", answer.Body, StringComparison.Ordinal);
+        else
+            Assert.Equal("The bundle cannot be unpacked: '../weights.bin' lies outside of it.", api["n1"].Placements!.Items[0].Failure!.Message);
+    }
+
+    [Fact]
+    public async Task A_node_the_api_no_longer_knows_joins_anew()
+    {
+        await using var node = await NodeHost.StartAsync(api, "n1");
+        await Until.TrueAsync(() => api.Peers.Any(p => p.Hello is not null), "hello");
+        var before = api["n1"].Id;
+
+        api.ForgetPeers();
+
+        await Until.TrueAsync(() => api["n1"].Id != before, "joined anew");
+    }
+
     [Fact]
     public async Task A_model_that_never_ends_is_refused_by_a_child_process_and_others_serve_on()
     {

@@ -27,6 +27,16 @@ internal sealed class TinyModel
         .Output("y", element, shape)
         .Written();
 
+    /// <summary>y = x · w, one column, with w (four bytes) in a file beside the model.</summary>
+    public static byte[] External(string location)
+    {
+        var model = new TinyModel().Node("MatMul", ["x", "w"], ["y"]).Input("x", ElementType.Float32, -1, 1).Output("y", ElementType.Float32, -1, 1);
+        model.graph.Message(Graph.Initializer, tensor => Tensor(tensor, "w", ElementType.Float32, [1, 1])
+            .Message(TensorData.External, e => e.Text(ModelHub.Onnx.Files.Metadata.Key, "location").Text(ModelHub.Onnx.Files.Metadata.Value, location))
+            .Number(TensorData.Location, 1));
+        return model.Written();
+    }
+
     /// <summary>A loop of 2^62 turns: it never ends by itself.</summary>
     public static byte[] Endless() => new TinyModel()
         .Loop("turns", "x", "y")

@@ -10,13 +10,23 @@ namespace ModelHub.Node.Artifacts;
 /// Artifacts by digest, on this node's disk: fetched from the API with the node's key, checked while they come in and
 /// again before they are used after a restart.
 /// </summary>
-internal sealed class ArtifactCache(string folder, HttpClient api, Func<string?> key)
+internal sealed class ArtifactCache(string folder, HttpClient api, Func<string?> key, long unpackedLimit)
 {
     private const int Chunk = 128 * 1024;
     private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
 
-    /// <returns>the path of the file, or why it cannot be had</returns>
+    /// <returns>the path of the model, taken out of its bundle if it came in one, or why it cannot be had</returns>
     public async Task<(string? Path, PlacementProblem? Problem)> FetchAsync(Assignment assignment, CancellationToken ct)
+    {
+        var (path, problem) = await BytesAsync(assignment, ct);
+        if (path is null || !UnpackBundle.IsBundle(path))
+            return (path, problem);
+        // The bytes were just verified: what was unpacked from them earlier is replaced, should anyone have touched it.
+        var files = Path.Combine(Path.GetDirectoryName(path)!, "files");
+        return await Task.Run(() => UnpackBundle.Into(files, path, unpackedLimit), ct);
+    }
+
+    private async Task<(string? Path, PlacementProblem? Problem)> BytesAsync(Assignment assignment, CancellationToken ct)
     {
         if (!IsDigest(assignment.Digest))
             return (null, new PlacementProblem("invalid-assignment", $"'{assignment.Digest}' is not a SHA-256 digest."));

@@ -13,6 +13,7 @@ internal sealed partial class NodePeer(
     : IControlPeer
 {
     private Welcome? identity = disk.Read<Welcome>();
+    private bool turnedAway;
     private Assignments? assignments;
 
     public string? Key => identity?.Key;
@@ -30,7 +31,7 @@ internal sealed partial class NodePeer(
     public Hello Hello() => new(
         ControlMessages.ProtocolVersion, PeerKind.Node, options.Name, address.Value,
         new Capacity(options.Memory, Environment.ProcessorCount), ["onnx"],
-        typeof(NodePeer).Assembly.GetName().Version?.ToString(3) ?? "", Key, Key is null ? options.JoinToken : null);
+        typeof(NodePeer).Assembly.GetName().Version?.ToString(3) ?? "", Key, Key is null || turnedAway ? options.JoinToken : null);
 
     public Pulse Pulse() => new(holdings.MemoryUsed);
 
@@ -39,12 +40,13 @@ internal sealed partial class NodePeer(
         yield return holdings.Report();
         if (assignments is not null)
             yield return new Applied(AppliedKind.Assignments, assignments.Revision, time.GetUtcNow());
-        if (door.Table.Revision > 0)
+        if (door.Table.Revision >= 0)
             yield return new Applied(AppliedKind.Access, door.Table.Revision, time.GetUtcNow());
     }
 
     public void Connected(Welcome welcome)
     {
+        turnedAway = false;
         // Another API than last time numbers its revisions anew.
         if (identity is not null && identity.Id != welcome.Id)
         {
@@ -79,6 +81,8 @@ internal sealed partial class NodePeer(
     }
 
     public void Lost(string reason) => Disconnected(reason);
+
+    public void TurnedAway() => turnedAway = true;
 
     private ControlLink? link;
 

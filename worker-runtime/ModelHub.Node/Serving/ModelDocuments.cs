@@ -9,7 +9,7 @@ internal sealed class ModelDocuments(LoadedModels models, Door door, Holdings ho
 {
     private static readonly byte[] About = Documents.Server(typeof(ModelDocuments).Assembly.GetName().Version?.ToString(3) ?? "");
 
-    public bool IsReady => holdings.Settled && door.Table.Revision > 0;
+    public bool IsReady => holdings.Settled && door.Table.Revision >= 0;
 
     public Task ServerAsync(HttpContext context) => Answer.JsonAsync(context, 200, About);
 

@@ -14,6 +14,7 @@ internal sealed partial class RouterPeer(
     : IControlPeer
 {
     private Welcome? identity = disk.Read<Welcome>();
+    private bool turnedAway;
     private ControlLink? link;
     private long routesRevision = -1;
     private long accessRevision = -1;
@@ -34,7 +35,7 @@ internal sealed partial class RouterPeer(
     public Hello Hello() => new(
         ControlMessages.ProtocolVersion, PeerKind.Router, options.Name, address.Value,
         new Capacity(0, Environment.ProcessorCount), [],
-        typeof(RouterPeer).Assembly.GetName().Version?.ToString(3) ?? "", Key, Key is null ? options.JoinToken : null);
+        typeof(RouterPeer).Assembly.GetName().Version?.ToString(3) ?? "", Key, Key is null || turnedAway ? options.JoinToken : null);
 
     public Pulse Pulse() => new(0);
 
@@ -48,6 +49,7 @@ internal sealed partial class RouterPeer(
 
     public void Connected(Welcome welcome)
     {
+        turnedAway = false;
         // Another API than last time numbers its revisions anew; its first table replaces ours, until then we serve on.
         if (identity is not null && identity.Id != welcome.Id)
             (routesRevision, accessRevision) = (-1, -1);
@@ -79,6 +81,8 @@ internal sealed partial class RouterPeer(
     }
 
     public void Lost(string reason) => Disconnected(reason);
+
+    public void TurnedAway() => turnedAway = true;
 
     private void Apply(Protocol.Access access)
     {

@@ -10,7 +10,7 @@ internal enum AttemptEnd
     /// <summary>No connection, or it broke before the whole answer was here.</summary>
     Unreachable,
 
-    /// <summary>503, or 404 of a node that does not hold what the table says: another node may.</summary>
+    /// <summary>503, or a node that does not hold what the table says or does not know us yet: another node may.</summary>
     Unready,
 
     TimedOut,

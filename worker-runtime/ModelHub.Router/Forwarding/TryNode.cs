@@ -22,7 +22,8 @@ internal sealed class TryNode(NodeClient client)
         {
             using var request = Request(node, ask);
             response = await client.Invoker.SendAsync(request, deadline);
-            if (response.StatusCode is HttpStatusCode.ServiceUnavailable or HttpStatusCode.NotFound)
+            // 401 and 403 are about us, not the caller, whom we let in: the node has not heard of our key yet.
+            if (response.StatusCode is HttpStatusCode.ServiceUnavailable or HttpStatusCode.NotFound or HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
                 return new Attempt(AttemptEnd.Unready, response, default);
             return await ReadAsync(response, buffer, deadline);
         }

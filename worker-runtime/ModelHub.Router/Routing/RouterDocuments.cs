@@ -10,7 +10,7 @@ internal sealed class RouterDocuments(CurrentTable current, Door door, Meters me
 {
     private static readonly byte[] About = Documents.Server(typeof(RouterDocuments).Assembly.GetName().Version?.ToString(3) ?? "");
 
-    private bool IsReady => current.Value.Revision >= 0 && door.Table.Revision > 0;
+    private bool IsReady => current.Value.Revision >= 0 && door.Table.Revision >= 0;
 
     public Task ServerAsync(HttpContext context) => Answers.JsonAsync(context, 200, About);
 
