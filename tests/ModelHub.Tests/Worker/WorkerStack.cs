@@ -39,9 +39,7 @@ public sealed class WorkerStack(TestPostgres server) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         await database.InitializeAsync();
-        api = ModelHub.Api.Program.Create(
-            ["--Database", ConnectionString, "--Data", Path.Combine(Folder, "api"), "--JoinToken", new string('j', 40), "--Urls", "http://127.0.0.1:0", "--Logging:LogLevel:Default", "Warning"]);
-        await api.StartAsync();
+        await StartApiAsync("http://127.0.0.1:0");
         Api = api.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         // Never started: only its way to the API is used.
         tools = ModelHub.Worker.Program.Create(WorkerArguments("tools"));
@@ -56,20 +54,37 @@ public sealed class WorkerStack(TestPostgres server) : IAsyncLifetime
         folder.Dispose();
     }
 
+    /// <summary>Brings the API back under the address it had.</summary>
+    internal Task StartApiAsync() => StartApiAsync(Api);
+
+    internal async Task StopApiAsync()
+    {
+        await api.StopAsync();
+        await api.DisposeAsync();
+    }
+
     /// <summary>Arguments with which a worker of this stack starts, in this process or as one of its own.</summary>
     internal string[] WorkerArguments(string name) =>
         ["--Database", ConnectionString, "--Api", Api, "--Data", Path.Combine(Folder, name), "--Urls", "http://127.0.0.1:0", "--Logging:LogLevel:Default", "Warning"];
 
+    private async Task StartApiAsync(string url)
+    {
+        api = ModelHub.Api.Program.Create(
+            ["--Database", ConnectionString, "--Data", Path.Combine(Folder, "api"), "--JoinToken", new string('j', 40), "--Urls", url, "--Logging:LogLevel:Default", "Warning"]);
+        await api.StartAsync();
+    }
+
     /// <summary>One more worker in this process.</summary>
-    internal async Task StartWorkerAsync()
+    internal async Task<WebApplication> StartWorkerAsync()
     {
         var worker = ModelHub.Worker.Program.Create(WorkerArguments($"worker-{workers.Count}"));
         await worker.StartAsync();
         workers.Add(worker);
+        return worker;
     }
 
     /// <summary>A worker, when there is none in this process yet.</summary>
-    internal Task NeedWorkerAsync() => workers.Count > 0 ? Task.CompletedTask : StartWorkerAsync();
+    internal async Task<WebApplication> NeedWorkerAsync() => workers.Count > 0 ? workers[0] : await StartWorkerAsync();
 
     /// <summary>Stops the workers in this process the way a signal would.</summary>
     internal async Task StopWorkersAsync()

@@ -1,0 +1,46 @@
+using Microsoft.EntityFrameworkCore;
+using ModelHub.Domain.Data;
+using ModelHub.Domain.Operations;
+using Xunit;
+
+namespace ModelHub.Tests.Worker.Data;
+
+public sealed class ProfileDataVersionTests(WorkerStack stack) : IClassFixture<WorkerStack>
+{
+    [Fact]
+    public async Task A_good_file_makes_the_data_version_ready_with_schema_and_profile()
+    {
+        await stack.NeedWorkerAsync();
+        var id = await stack.RegisterDataAsync(SharedData.Path("tabular", "penguins", "penguins.csv"));
+
+        await stack.EndAsync(id.Value);
+
+        var version = await VersionAsync(id);
+        Assert.Equal((DataVersionState.Ready, null), (version.State, version.Failure));
+        Assert.Equal(344, version.RowCount);
+        Assert.Equal(new Column("sex", "text", true), version.Schema.Single(c => c.Name == "sex"));
+        Assert.Equal(44.45, version.Profile!.Columns.Single(c => c.Name == "bill_length_mm").Quantiles.Single(q => q.P == 0.5).Value, 9);
+    }
+
+    [Theory]
+    [InlineData("ragged.csv", "line 1")]
+    [InlineData("binary.csv", "binary.csv")]
+    [InlineData("wide_10000_columns.csv", "2000")]
+    public async Task A_hostile_file_fails_it_at_once_with_the_reason(string file, string reason)
+    {
+        await stack.NeedWorkerAsync();
+        var id = await stack.RegisterDataAsync(SharedData.Path("hostile", "csv", file));
+
+        var operation = await stack.EndAsync(id.Value);
+
+        var version = await VersionAsync(id);
+        Assert.Equal((OperationState.Failed, 1, DataVersionState.Failed), (operation.State, operation.Attempts, version.State));
+        Assert.Contains(reason, version.Failure, StringComparison.Ordinal);
+    }
+
+    private async Task<DataVersion> VersionAsync(DataVersionId id)
+    {
+        await using var db = stack.Open();
+        return await db.DataVersions.AsNoTracking().SingleAsync(v => v.Id == id, TestContext.Current.CancellationToken);
+    }
+}
