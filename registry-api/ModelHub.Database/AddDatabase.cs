@@ -14,6 +14,8 @@ public sealed record DatabaseAddress(string ConnectionString)
 
 public static class AddDatabase
 {
+    private static readonly TimeSpan IdleInTransaction = TimeSpan.FromMinutes(1);
+
     /// <summary>
     /// Registers the database: <see cref="IDbContextFactory{TContext}"/> of pooled <see cref="ModelHubDb"/>, a scoped
     /// <see cref="ModelHubDb"/>, the <see cref="NpgsqlDataSource"/>, the <see cref="Changes"/>
@@ -37,10 +39,14 @@ public static class AddDatabase
         this DbContextOptionsBuilder options, NpgsqlDataSource source, Action<NpgsqlDbContextOptionsBuilder>? npgsql = null) =>
         options.UseNpgsql(source, npgsql).AddInterceptors(new Conventions.MoveRevisions());
 
-    /// <summary>Named, because the driver would otherwise put the connection string into traces and metrics.</summary>
+    /// <summary>
+    /// Named, because the driver would otherwise put the connection string into traces and metrics. A process that stops in
+    /// the middle of a transaction would hold back every reader of events, so the server ends such a transaction.
+    /// </summary>
     public static NpgsqlDataSource OpenDataSource(string connectionString)
     {
         var tuned = new NpgsqlConnectionStringBuilder(connectionString) { MaxAutoPrepare = 50, GssEncryptionMode = GssEncryptionMode.Disable };
+        tuned.Options = $"{tuned.Options} -c idle_in_transaction_session_timeout={IdleInTransaction.TotalMilliseconds:F0}".TrimStart();
         return new NpgsqlDataSourceBuilder(tuned.ConnectionString) { Name = "modelhub" }.Build();
     }
 }

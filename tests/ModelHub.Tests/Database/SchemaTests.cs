@@ -32,6 +32,17 @@ public sealed class SchemaTests(TestPostgres server)
     }
 
     [Fact]
+    public async Task A_transaction_that_nobody_goes_on_with_is_ended_by_the_server()
+    {
+        await using var source = AddDatabase.OpenDataSource(await server.AddressOfAsync("postgres"));
+        await using var first = source.CreateCommand("show idle_in_transaction_session_timeout");
+        await using var second = source.CreateCommand("show idle_in_transaction_session_timeout");
+
+        Assert.Equal("1min", await first.ExecuteScalarAsync(ct));
+        Assert.Equal("1min", await second.ExecuteScalarAsync(ct));
+    }
+
+    [Fact]
     public void The_migrations_tell_the_whole_model()
     {
         using var db = ApplyMigrations.Open("Host=nowhere");
