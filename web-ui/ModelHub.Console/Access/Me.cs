@@ -3,6 +3,9 @@ namespace ModelHub.Console.Access;
 /// <summary>Who asks, and what they may do: enough to say beforehand why a button may not be pressed. The api decides all the same.</summary>
 public sealed record Me(string Kind, string Name, IReadOnlyList<RoleBinding> Bindings)
 {
+    /// <summary>How the record names me as the one who did something.</summary>
+    public string Actor => (Kind == "USER" ? "user:" : "token:") + Name;
+
     public bool May(Deed deed, string model, string environment) => Bindings.Any(binding => binding.Grants(deed) && binding.Covers(model, environment));
 
     /// <summary>Null when it may be done, else the reason it may not.</summary>

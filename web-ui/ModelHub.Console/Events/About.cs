@@ -1,3 +1,6 @@
+using System.Buffers.Text;
+using System.Text;
+
 namespace ModelHub.Console.Events;
 
 /// <summary>What an event or a job is about, such as <c>version:risk.credit-scoring@3</c>: in words, and the page that shows it.</summary>
@@ -7,7 +10,9 @@ internal static class About
     {
         ("version" or "data-version", [var name, var number]) => $"{name} v{number}",
         ("endpoint", [var model, var environment]) => $"{model} in {environment}",
-        ("promotion" or "operation" or "training-run", _) => "",
+        ("promotion", _) => "a promotion",
+        ("operation", _) => "a job",
+        ("training-run", _) => "a training run",
         (null, _) => subject ?? "",
         (_, [var name, ..]) => name,
         _ => subject ?? "",
@@ -20,11 +25,16 @@ internal static class About
         ("dataset", [var name]) => $"/datasets/{name}",
         ("data-version", [var dataset, var number]) => $"/datasets/{dataset}/versions/{number}",
         ("endpoint", [var model, var environment]) => $"/endpoints/{environment}/{model}",
+        ("promotion", [var id]) => $"/promotions/{GlobalId("Promotion", id)}",
+        ("operation", [var id]) => $"/jobs/{GlobalId("Operation", id)}",
+        ("training-run", [var id]) => $"/training/runs/{GlobalId("TrainingRun", id)}",
         ("node" or "router", _) => "/nodes",
         ("pipeline", _) => "/training",
         ("user" or "token", _) => "/access",
         _ => null,
     };
+
+    private static string GlobalId(string type, string key) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes($"{type}:{key}"));
 
     private static (string? Kind, string[] Parts) Parts(string? subject)
     {

@@ -18,6 +18,7 @@ internal static class Evidence
     {
         JsonValueKind.Number when value.TryGetInt64(out var whole) => whole.ToString(CultureInfo.InvariantCulture),
         JsonValueKind.Number => Show.Number(value.GetDouble()),
+        JsonValueKind.String when value.TryGetDateTimeOffset(out var at) => at.UtcDateTime.ToString("d MMM yyyy, HH:mm 'UTC'", CultureInfo.InvariantCulture),
         JsonValueKind.String => value.GetString() ?? "",
         JsonValueKind.Array when value.GetArrayLength() == 0 => "none",
         JsonValueKind.Array => string.Join(", ", value.EnumerateArray().Select(Words)),

@@ -34,12 +34,12 @@ internal static class Journey
         _ => "ok",
     };
 
-    private static string Words(string name) => name switch
+    public static string Words(string name) => name switch
     {
         "REQUESTED" => "Requested",
         "GATES_EVALUATING" => "Gates judged",
         "AWAITING_APPROVAL" => "Approval",
-        "PLACING" => "Loaded and warmed on the nodes",
+        "PLACING" => "Loaded and warmed",
         "SHIFTING" => "Traffic shifted",
         "WATCHING" => "Watched",
         "LIVE" => "Live",
