@@ -6,7 +6,7 @@ internal static class PromotionQueries
 {
     /// <summary>Promotions of models the caller may read, newest first.</summary>
     [UsePaging]
-    [UseFiltering(nameof(Promotion.State), "Environment.Name", "Version.Model.Name", nameof(Promotion.RequestedBy), nameof(Promotion.RequestedAt))]
+    [UseFiltering(nameof(Promotion.State), "environment: Environment.Name", "model: Version.Model.Name", nameof(Promotion.RequestedBy), nameof(Promotion.RequestedAt))]
     [UseSorting(nameof(Promotion.RequestedAt))]
     public static IQueryable<Promotion> GetPromotions(string? model, string? environment, Caller caller, ModelHubDb db)
         => db.Promotions.AsNoTracking().Include(promotion => promotion.Version.Model).VisibleTo(caller, promotion => promotion.Version.Model.Name)

@@ -8,8 +8,11 @@ namespace ModelHub.GraphQL.Data;
 /// <summary>A property that may be filtered or sorted by, reached from the row by a path.</summary>
 internal sealed record RowProperty(string Name, IReadOnlyList<PropertyInfo> Path, Shape Shape)
 {
-    public static RowProperty Of(Type row, string path)
+    /// <param name="row">The row type.</param>
+    /// <param name="named">A path such as <c>Version.Model.Name</c>, or one with a name of its own: <c>model: Version.Model.Name</c>.</param>
+    public static RowProperty Of(Type row, string named)
     {
+        var (name, path) = named.Split(':', 2, StringSplitOptions.TrimEntries) is [var given, var rest] ? (given, rest) : (null, named);
         var type = row;
         var all = new List<PropertyInfo>();
         foreach (var part in path.Split('.'))
@@ -19,7 +22,7 @@ internal sealed record RowProperty(string Name, IReadOnlyList<PropertyInfo> Path
             type = property.PropertyType;
         }
 
-        return new RowProperty(Naming.Camel(string.Concat(path.Split('.').Select(Naming.Pascal))), all, Shape.Of(all[^1]));
+        return new RowProperty(name ?? Naming.Camel(string.Concat(path.Split('.').Select(Naming.Pascal))), all, Shape.Of(all[^1]));
     }
 
     public Expression From(Expression row) => Path.Aggregate(row, Expression.Property);
