@@ -13,6 +13,8 @@ internal static class GraphRegistration
                 options.RequirePolicies = true;
                 options.DefaultPolicy = nameof(Permission.Read);
                 options.Introspection = IntrospectionAccess.Authenticated;
+                // Each tab of a person's console holds a socket, for some minutes also after it was closed.
+                options.Limits.MaxSocketsPerPrincipal = 50;
                 options.SchemaDescription = "The registry and control plane of ModelHub.";
             })
             .AddTypes(typeof(Program).Assembly)

@@ -147,15 +147,25 @@ public abstract class DataLoader<TKey, TValue> : DataLoader
         }
 
         Scheduler.Enter();
-        foreach (var source in Sources(keys))
-        {
-            if (failure is not null)
-                source.Value.TrySetException(failure);
-            else
-                source.Value.TrySetResult(found!(source.Key));
-        }
-
+        foreach (var (key, source) in Sources(keys))
+            Complete(source, key, found, failure);
         Scheduler.Leave();
+    }
+
+    private static void Complete(TaskCompletionSource<TValue> source, TKey key, Func<TKey, TValue>? found, Exception? failure)
+    {
+        try
+        {
+            if (failure is null)
+                source.TrySetResult(found!(key));
+            else
+                source.TrySetException(failure);
+        }
+        catch (Exception e)
+        {
+            // A lookup of the loader that throws must not leave its fields waiting.
+            source.TrySetException(e);
+        }
     }
 
     private KeyValuePair<TKey, TaskCompletionSource<TValue>>[] Sources(TKey[] keys)

@@ -15,6 +15,7 @@ internal sealed class OperationRun
     private readonly List<GraphQLError> errors = [];
     private readonly object?[]?[] arguments;
     private HashSet<AccessRule>? denied;
+    private SemaphoreSlim? databaseGate;
 
     public OperationRun(GraphQLEngine engine, Plan plan, VariableValues variables, RunContext context, CancellationToken token)
     {
@@ -49,7 +50,7 @@ internal sealed class OperationRun
 
     public HttpContext? Http => Context.Http;
 
-    public SemaphoreSlim DatabaseGate => field ??= new SemaphoreSlim(Options.Limits.MaxDatabaseResolvers);
+    public SemaphoreSlim DatabaseGate => LazyInitializer.EnsureInitialized(ref databaseGate, () => new SemaphoreSlim(Options.Limits.MaxDatabaseResolvers));
 
     public IReadOnlyList<GraphQLError> Errors => errors;
 

@@ -22,31 +22,43 @@ internal sealed class Subscription(GraphQLEngine engine, PreparedOperation opera
         var failure = run.IsDenied(field) ? Access.Refusal(run.User) : null;
         if (failure is null)
             (events, failure) = Open(run, field, ct);
-        while (events is not null)
+        if (events is not null)
         {
             try
             {
-                if (!await events.MoveNextAsync())
-                    break;
+                while (true)
+                {
+                    (var more, failure) = await NextAsync(run, field, events, ct);
+                    if (!more)
+                        break;
+                    yield return new SubscriptionAnswer(await AnswerAsync(events.Current, ct), null);
+                }
             }
-            catch (OperationCanceledException) when (ct.IsCancellationRequested)
+            finally
             {
-                break;
+                await events.DisposeAsync();
             }
-            catch (Exception e)
-            {
-                // Whatever broke the source, the client is told and the subscription ends.
-                failure = run.ErrorOf(e, field);
-                break;
-            }
-
-            yield return new SubscriptionAnswer(await AnswerAsync(events.Current, ct), null);
         }
 
-        if (events is not null)
-            await events.DisposeAsync();
         if (failure is not null)
             yield return new SubscriptionAnswer(null, failure);
+    }
+
+    private static async ValueTask<(bool More, GraphQLError? Failure)> NextAsync(OperationRun run, Planning.PlanField field, IAsyncEnumerator<object?> events, CancellationToken ct)
+    {
+        try
+        {
+            return (await events.MoveNextAsync(), null);
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            return (false, null);
+        }
+        catch (Exception e)
+        {
+            // Whatever broke the source, the client is told and the subscription ends.
+            return (false, run.ErrorOf(e, field));
+        }
     }
 
     private static (IAsyncEnumerator<object?>? Events, GraphQLError? Failure) Open(OperationRun run, Planning.PlanField field, CancellationToken ct)

@@ -41,14 +41,27 @@ internal sealed class EventStream(GraphQLEngine engine)
         await using var answers = subscription.RunAsync(http.RequestAborted).GetAsyncEnumerator(http.RequestAborted);
         while (true)
         {
-            var next = answers.MoveNextAsync().AsTask();
-            while (await Task.WhenAny(next, Task.Delay(engine.Limits.KeepAlive, http.RequestAborted)) != next)
-                await WriteAsync(http, ":\n\n"u8.ToArray());
-            if (!await next)
+            if (!await NextOrKeepAliveAsync(http, answers.MoveNextAsync().AsTask()))
                 return;
             using var answer = answers.Current.Written ?? Failed(answers.Current.Failure!);
             await NextAsync(http, answer);
         }
+    }
+
+    private async Task<bool> NextOrKeepAliveAsync(HttpContext http, Task<bool> next)
+    {
+        try
+        {
+            while (await Task.WhenAny(next, Task.Delay(engine.Limits.KeepAlive, http.RequestAborted)) != next)
+                await WriteAsync(http, ":\n\n"u8.ToArray());
+        }
+        finally
+        {
+            // The answers cannot be disposed while one is awaited; the client's going ends the wait.
+            await Task.WhenAny(next);
+        }
+
+        return await next;
     }
 
     private ResponseWriter Failed(GraphQLError error)
