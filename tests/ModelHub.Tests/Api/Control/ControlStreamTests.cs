@@ -1,0 +1,243 @@
+using System.Diagnostics;
+using System.Net.WebSockets;
+using System.Text;
+using ModelHub.Domain.Access;
+using ModelHub.Protocol;
+using ModelHub.Tests.Support;
+using Grant = ModelHub.Domain.Access.Grant;
+using Xunit;
+
+namespace ModelHub.Tests.Api.Control;
+
+public sealed class ControlStreamTests(ApiHost host) : IClassFixture<ApiHost>
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_peer_with_the_join_token_gets_a_key_once_and_returns_with_it()
+    {
+        string key;
+        Guid id;
+        await using (var joined = await TestPeer.JoinAsync(host.Address, PeerKind.Node, "returning"))
+        {
+            key = joined.Welcome!.Key!;
+            id = joined.Welcome.Id;
+        }
+
+        await using var returned = await TestPeer.ConnectAsync(host.Address, TestPeer.Hello(PeerKind.Node, "returning", key));
+
+        Assert.Equal(id, returned.Welcome!.Id);
+        Assert.Null(returned.Welcome.Key);
+        await Eventually.Holds(() => returned.Heartbeats > 0, TimeSpan.FromSeconds(5));
+    }
+
+    [Fact]
+    public async Task A_new_key_by_join_token_ends_the_old_one()
+    {
+        await using var first = await TestPeer.JoinAsync(host.Address, PeerKind.Node, "rekeyed");
+        await using var second = await TestPeer.JoinAsync(host.Address, PeerKind.Node, "rekeyed");
+
+        await using var old = await TestPeer.ConnectAsync(host.Address, TestPeer.Hello(PeerKind.Node, "rekeyed", first.Welcome!.Key));
+
+        Assert.Equal(first.Welcome.Id, second.Welcome!.Id);
+        Assert.NotNull(old.Refused);
+    }
+
+    [Theory]
+    [InlineData("a wrong join token, but a long one")]
+    [InlineData("")]
+    [InlineData(null)]
+    public async Task Who_holds_neither_key_nor_token_is_refused(string? token)
+    {
+        await using var peer = await TestPeer.ConnectAsync(host.Address, TestPeer.Hello(PeerKind.Node, "stranger", joinToken: token));
+
+        Assert.NotNull(peer.Refused);
+        await Eventually.Holds(() => peer.Ended, TimeSpan.FromSeconds(5));
+    }
+
+    [Fact]
+    public async Task Another_protocol_a_bad_address_and_a_wrong_first_message_are_refused()
+    {
+        await using var future = await TestPeer.ConnectAsync(host.Address, TestPeer.Hello(PeerKind.Node, "future") with { Protocol = 99 });
+        await using var nowhere = await TestPeer.ConnectAsync(host.Address, TestPeer.Hello(PeerKind.Node, "nowhere") with { Address = "ftp://x" });
+
+        Assert.Contains("protocol", future.Refused!.Reason);
+        Assert.Contains("address", nowhere.Refused!.Reason);
+    }
+
+    [Theory]
+    [InlineData("not json")]
+    [InlineData("""{"type":"nonsense"}""")]
+    [InlineData("""{"type":"heartbeat","memoryUsedBytes":1}""")]
+    public async Task Nonsense_ends_the_stream_and_only_that(string text)
+    {
+        await using var bystander = await TestPeer.JoinAsync(host.Address, PeerKind.Router, "bystander");
+        using var client = await OpenAsync();
+
+        await client.SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, true, Ct);
+
+        Assert.Equal("refused", await FirstTypeAsync(client));
+        var beats = bystander.Heartbeats;
+        await Eventually.Holds(() => bystander.Heartbeats > beats, TimeSpan.FromSeconds(5));
+    }
+
+    [Fact]
+    public async Task A_message_that_is_too_large_ends_the_stream()
+    {
+        using var client = await OpenAsync();
+
+        await client.SendAsync(new byte[ControlMessages.MaxUpBytes + 1], WebSocketMessageType.Text, true, Ct);
+
+        Assert.Equal("refused", await FirstTypeAsync(client));
+    }
+
+    [Fact]
+    public async Task Who_says_nothing_is_cut_off()
+    {
+        using var client = await OpenAsync();
+
+        var clock = Stopwatch.StartNew();
+        await Assert.ThrowsAsync<WebSocketException>(async () => await client.ReceiveAsync(new byte[100], Ct));
+
+        Assert.InRange(clock.Elapsed.TotalSeconds, 3, 15);
+    }
+
+    [Fact]
+    public async Task Assignments_routes_and_access_arrive_within_a_moment_of_their_change()
+    {
+        using var admin = await host.AdminAsync();
+        var model = await admin.ModelAsync("push.model");
+        var version = await host.ReadyVersionAsync(admin, model);
+        await using var node = await TestPeer.JoinAsync(host.Address, PeerKind.Node, "push-node");
+        await using var router = await TestPeer.JoinAsync(host.Address, PeerKind.Router, "push-router");
+
+        await host.PlaceAsync(model, version, "staging", node.Welcome!.Id);
+        var assigned = await TimedAsync(() => node.Assignments?.Items.Any(item => item.Model == model) == true);
+        var item = node.Assignments!.Items.Single(i => i.Model == model);
+        await host.ShiftAsync(model, version, "staging");
+        await node.SendAsync(new Placements(node.Assignments.Revision, [new PlacementItem(item.VersionId, model, version, PlacementState.Ready, 1000, 5)]));
+        var routed = await TimedAsync(() => router.Routes?.Endpoints.SingleOrDefault(e => e.Model == model)?.Variants.Single().Nodes.Length == 1);
+        using var caller = await host.AsAsync(Role.Contributor, "push");
+        var known = await TimedAsync(() => router.Access?.Keys.Any(k => k.Grants.Any(g => g.Namespace == "push")) == true);
+
+        Assert.InRange(assigned.TotalMilliseconds, 0, 1000);
+        Assert.InRange(routed.TotalMilliseconds, 0, 1000);
+        Assert.InRange(known.TotalMilliseconds, 0, 1000);
+        var key = router.Access!.Keys.Single(k => k.Grants.Any(g => g.Namespace == "push"));
+        Assert.Equal(Convert.ToHexStringLower(Secret.HashOf(caller.Token)), key.Hash);
+        await Eventually.Holds(() => node.Access?.Keys.Any(k => k.Grants.Any(g => g is { Namespace: "*", Environment: "*" })) == true, TimeSpan.FromSeconds(5), "the router's key at the node");
+    }
+
+    [Fact]
+    public async Task A_viewer_and_a_token_without_the_scope_are_not_told_to_routers()
+    {
+        await using var router = await TestPeer.JoinAsync(host.Address, PeerKind.Router, "careful-router");
+        using var viewer = await host.AsAsync(Role.Viewer, "quiet");
+        using var reader = await host.AsAsync([new Grant(Role.Operator, "quiet", Grant.Any)], TokenScope.Read);
+        using var caller = await host.AsAsync(Role.Operator, "loud");
+
+        await Eventually.Holds(() => router.Access?.Keys.Any(k => k.Grants.Any(g => g.Namespace == "loud")) == true, TimeSpan.FromSeconds(5));
+
+        Assert.DoesNotContain(router.Access!.Keys, k => k.Grants.Any(g => g.Namespace == "quiet"));
+    }
+
+    [Fact]
+    public async Task A_silent_node_is_lost_unrouted_and_put_back_on_return()
+    {
+        using var admin = await host.AdminAsync();
+        var model = await admin.ModelAsync("lost.model");
+        var version = await host.ReadyVersionAsync(admin, model);
+        var doomed = await TestPeer.JoinAsync(host.Address, PeerKind.Node, "doomed");
+        await using var other = await TestPeer.JoinAsync(host.Address, PeerKind.Node, "survivor");
+        await using var router = await TestPeer.JoinAsync(host.Address, PeerKind.Router, "watching-router");
+        foreach (var node in new[] { doomed, other })
+        {
+            await host.PlaceAsync(model, version, "staging", node.Welcome!.Id);
+            await Eventually.Holds(() => node.Assignments?.Items.Any(i => i.Model == model) == true);
+            await node.SendAsync(new Placements(1, [new PlacementItem(node.Assignments!.Items.Single(i => i.Model == model).VersionId, model, version, PlacementState.Ready, 1, 1)]));
+        }
+        await host.ShiftAsync(model, version, "staging");
+        await Eventually.Holds(() => NodesOf(router, model) == 2, TimeSpan.FromSeconds(5), "both nodes routed");
+
+        await doomed.DisposeAsync();
+
+        await Eventually.Holds(() => NodesOf(router, model) == 1, TimeSpan.FromSeconds(20), "the lost node unrouted");
+        var seen = await admin.QueryAsync("""{ inferenceNodes { name state } events(where: { type: "node.lost", subject: "node:doomed" }) { totalCount } }""");
+        Assert.Equal(1, seen.GetProperty("events").GetProperty("totalCount").GetInt32());
+        await using var back = await TestPeer.ConnectAsync(host.Address, TestPeer.Hello(PeerKind.Node, "doomed", doomed.Welcome!.Key));
+        await Eventually.Holds(() => NodesOf(router, model) == 2, TimeSpan.FromSeconds(5), "the node put back");
+    }
+
+    [Fact]
+    public async Task The_last_node_that_held_a_version_stays_in_the_routes_though_it_is_silent()
+    {
+        using var admin = await host.AdminAsync();
+        var model = await admin.ModelAsync("lonely.model");
+        var version = await host.ReadyVersionAsync(admin, model);
+        var node = await TestPeer.JoinAsync(host.Address, PeerKind.Node, "lonely");
+        await using var router = await TestPeer.JoinAsync(host.Address, PeerKind.Router, "lonely-router");
+        await host.PlaceAsync(model, version, "staging", node.Welcome!.Id);
+        await Eventually.Holds(() => node.Assignments?.Items.Any(i => i.Model == model) == true);
+        await node.SendAsync(new Placements(1, [new PlacementItem(node.Assignments!.Items.Single(i => i.Model == model).VersionId, model, version, PlacementState.Ready, 1, 1)]));
+        await host.ShiftAsync(model, version, "staging");
+        await Eventually.Holds(() => NodesOf(router, model) == 1, TimeSpan.FromSeconds(5));
+
+        await node.DisposeAsync();
+
+        await Eventually.Holds(async () =>
+        {
+            var seen = await admin.QueryAsync("{ inferenceNodes { name state } }");
+            return seen.GetProperty("inferenceNodes").EnumerateArray().Any(n => n.GetProperty("name").GetString() == "lonely" && n.GetProperty("state").GetString() == "LOST");
+        }, TimeSpan.FromSeconds(20), "the node is lost");
+        Assert.Equal(1, NodesOf(router, model));
+    }
+
+    [Fact]
+    public async Task A_stream_at_another_process_hears_of_the_change_too()
+    {
+        var second = await host.StartAsync();
+        using var admin = await host.AdminAsync();
+        await using var router = await TestPeer.JoinAsync(ApiHost.AddressOf(second), PeerKind.Router, "elsewhere");
+
+        using var caller = await host.AsAsync(Role.Contributor, "elsewhere");
+
+        await Eventually.Holds(() => router.Access?.Keys.Any(k => k.Grants.Any(g => g.Namespace == "elsewhere")) == true, TimeSpan.FromSeconds(5));
+    }
+
+    [Fact]
+    public async Task Who_does_not_read_holds_up_nobody()
+    {
+        using var stuck = await OpenAsync();
+        await stuck.SendAsync(ControlMessages.Write(TestPeer.Hello(PeerKind.Router, "stuck")), WebSocketMessageType.Text, true, Ct);
+        await using var router = await TestPeer.JoinAsync(host.Address, PeerKind.Router, "brisk");
+
+        for (var i = 0; i < 20; i++)
+            (await host.AsAsync(Role.Contributor, $"brisk{i}")).Dispose();
+        var took = await TimedAsync(() => router.Access?.Keys.Any(k => k.Grants.Any(g => g.Namespace == "brisk19")) == true);
+
+        Assert.InRange(took.TotalMilliseconds, 0, 1000);
+    }
+
+    private static int NodesOf(TestPeer router, string model) => router.Routes?.Endpoints.SingleOrDefault(e => e.Model == model)?.Variants.Single().Nodes.Length ?? 0;
+
+    private async Task<ClientWebSocket> OpenAsync()
+    {
+        var client = new ClientWebSocket();
+        await client.ConnectAsync(new UriBuilder(host.Address) { Scheme = "ws", Path = "/control" }.Uri, Ct);
+        return client;
+    }
+
+    private static async Task<string> FirstTypeAsync(ClientWebSocket client)
+    {
+        var buffer = new byte[4096];
+        var read = await client.ReceiveAsync(buffer, Ct);
+        return System.Text.Json.JsonDocument.Parse(buffer.AsMemory(0, read.Count)).RootElement.GetProperty("type").GetString()!;
+    }
+
+    private static async Task<TimeSpan> TimedAsync(Func<bool> condition)
+    {
+        var clock = Stopwatch.StartNew();
+        await Eventually.Holds(condition, TimeSpan.FromSeconds(10));
+        return clock.Elapsed;
+    }
+}

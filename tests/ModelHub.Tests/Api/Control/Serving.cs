@@ -1,0 +1,45 @@
+using Microsoft.EntityFrameworkCore;
+using ModelHub.Database;
+using ModelHub.Domain.Access;
+using ModelHub.Domain.Nodes;
+using ModelHub.Domain.Rollouts;
+using Xunit;
+using Endpoint = ModelHub.Domain.Rollouts.Endpoint;
+
+namespace ModelHub.Tests.Api.Control;
+
+/// <summary>Puts versions in front of traffic, as the worker's loop does.</summary>
+internal static class Serving
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    /// <summary>Assigns the version to the node for the endpoint of model and environment, which is opened when there is none.</summary>
+    public static async Task PlaceAsync(this ApiHost host, string model, int number, string environment, Guid node)
+    {
+        await using var db = host.Open();
+        var (endpoint, version) = await FindAsync(db, model, number, environment);
+        db.Placements.Add(Placement.Want(endpoint.Id, version, NodeId.From(node), DateTimeOffset.UtcNow));
+        await db.BumpAsync(Numbered.Assignments, Ct);
+        Assert.Null(await db.CommitAsync([], Actor.System("tests"), Ct));
+    }
+
+    public static async Task ShiftAsync(this ApiHost host, string model, int number, string environment)
+    {
+        await using var db = host.Open();
+        var (endpoint, version) = await FindAsync(db, model, number, environment);
+        var now = DateTimeOffset.UtcNow;
+        await db.BumpAsync(Numbered.Routes, Ct);
+        endpoint.Shift(version, 1, now.AddHours(1), now);
+        Assert.Null(await db.CommitAsync([], Actor.System("tests"), Ct));
+    }
+
+    private static async Task<(Endpoint Endpoint, ModelHub.Domain.Models.VersionId Version)> FindAsync(ModelHubDb db, string model, int number, string environment)
+    {
+        var version = await db.Versions.SingleAsync(v => v.Model.Name == model && v.Number == number, Ct);
+        var place = await db.Environments.SingleAsync(e => e.Name == environment, Ct);
+        var endpoint = await db.Endpoints.Include(e => e.Variants).SingleOrDefaultAsync(e => e.ModelId == version.ModelId && e.EnvironmentId == place.Id, Ct);
+        if (endpoint is null)
+            db.Endpoints.Add(endpoint = Endpoint.Open(version.ModelId, place.Id, DateTimeOffset.UtcNow));
+        return (endpoint, version.Id);
+    }
+}
