@@ -1,4 +1,5 @@
 using ModelHub.Domain.Events;
+using InProgress = ModelHub.Domain.Promotions.PromotionInProgress;
 
 namespace ModelHub.Api.Promotions;
 
@@ -43,7 +44,7 @@ internal static class PromoteVersion
         var request = new PromotionRequest(
             version, input.Model, environment, endpoint.Id, endpoint.Primary()?.VersionId, await OpenPromotions.AtAsync(db, endpoint.Id, ct), input.Plan);
         if (Promotion.Open(request, caller.Actor, now).IsRefused(out var refusal, out var promotion))
-            return refusal;
+            return refusal is InProgress ? new PromotionInProgress(request.InProgress) : refusal;
         db.Promotions.Add(promotion);
         var refused = await db.CommitAsync(
             new PromotionRequested(promotion.Id.Value, input.Model, input.Version, input.Environment, promotion.Plan), caller.Actor, ct);
@@ -51,7 +52,7 @@ internal static class PromoteVersion
         {
             null => promotion,
             // Another request was faster by a moment; by now it can be named.
-            PromotionInProgress => new PromotionInProgress(await OpenPromotions.OfAsync(db, input.Model, input.Environment, ct)),
+            InProgress => new PromotionInProgress(await OpenPromotions.OfAsync(db, input.Model, input.Environment, ct)),
             _ => refused,
         };
     }
