@@ -57,7 +57,7 @@ internal sealed class CancelWatch : IAsyncDisposable
         {
             return await store.FindAsync(attempt.Id, done.Token);
         }
-        catch (Npgsql.NpgsqlException)
+        catch (Exception failure) when (Outage.Is(failure))
         {
             // The database is away: the work goes on, and its end will be judged by the fence.
             await Task.Delay(Look, done.Token);

@@ -66,7 +66,7 @@ internal sealed class ProgressPump : IProgressLog, IAsyncDisposable
             {
                 await store.ReportAsync(work, attempt, state.Item1, state.Item2, taken, CancellationToken.None);
             }
-            catch (Npgsql.NpgsqlException)
+            catch (Exception failure) when (Outage.Is(failure))
             {
                 lock (gate) (lines, dirty) = ([.. taken, .. lines], true);
             }

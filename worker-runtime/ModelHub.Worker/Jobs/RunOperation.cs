@@ -13,18 +13,20 @@ internal sealed partial class RunOperation(IEnumerable<IWork> works, OperationSt
     /// <summary>Attempts that may begin; a job that kills its worker each time must end some day.</summary>
     public const int MaximumAttempts = 5;
 
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     private readonly Dictionary<string, IWork> works = works.ToDictionary(w => w.Kind);
 
     public async Task RunAsync(OperationId id, CancellationToken shutdown)
     {
-        if (await store.FindAsync(id, shutdown) is not { } queued) return;
+        if (await Outage.RideOutAsync(() => store.FindAsync(id, shutdown), shutdown) is not { } queued) return;
         if (!works.TryGetValue(queued.Kind, out var work))
         {
             // Another version of the worker may know it; this one must not spin on it.
             LogUnknown(queued.Kind, id.Value);
             return;
         }
-        if (await store.BeginAsync(work, id, MaximumAttempts, shutdown) is not { } attempt) return;
+        if (await Outage.RideOutAsync(() => store.BeginAsync(work, id, MaximumAttempts, shutdown), shutdown) is not { } attempt) return;
         LogBegan(queued.Kind, id.Value, attempt.Number);
         meter.Began();
         var started = Stopwatch.GetTimestamp();
@@ -35,6 +37,9 @@ internal sealed partial class RunOperation(IEnumerable<IWork> works, OperationSt
 
     private async Task<string> RunAsync(IWork work, Attempt attempt, CancellationToken shutdown)
     {
+        // A worker that is told to stop does not wait for a database for ever: its job is then recovered elsewhere.
+        using var lastWords = new CancellationTokenSource();
+        using var patience = shutdown.Register(() => lastWords.CancelAfter(Patience));
         await using var log = new ProgressPump(store, work, attempt);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(shutdown);
         await using var watch = CancelWatch.Start(store, attempt, stop);
@@ -42,22 +47,22 @@ internal sealed partial class RunOperation(IEnumerable<IWork> works, OperationSt
         {
             var conclusion = await work.RunAsync(attempt.Operation, log, stop.Token);
             await log.FlushAsync();
-            await store.SucceedAsync(attempt, conclusion, CancellationToken.None);
+            await Outage.RideOutAsync(() => store.SucceedAsync(attempt, conclusion, CancellationToken.None), lastWords.Token);
             return "succeeded";
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             await log.FlushAsync();
             if (watch.Superseded) return "superseded";
-            if (watch.CancelWished) await store.CancelAsync(work, attempt, CancellationToken.None);
-            else await store.GiveBackAsync(attempt, CancellationToken.None);
+            if (watch.CancelWished) await Outage.RideOutAsync(() => store.CancelAsync(work, attempt, CancellationToken.None), lastWords.Token);
+            else await Outage.RideOutAsync(() => store.GiveBackAsync(attempt, CancellationToken.None), lastWords.Token);
             return watch.CancelWished ? "cancelled" : "given-back";
         }
         catch (BadInputException refused)
         {
             log.Line(refused.Message);
             await log.FlushAsync();
-            await store.FailAsync(work, attempt, refused.Message, CancellationToken.None);
+            await Outage.RideOutAsync(() => store.FailAsync(work, attempt, refused.Message, CancellationToken.None), lastWords.Token);
             LogRefused(attempt.Operation.Kind, attempt.Operation.Id.Value, refused.Message);
             return "refused";
         }
@@ -65,7 +70,7 @@ internal sealed partial class RunOperation(IEnumerable<IWork> works, OperationSt
         {
             LogFault(fault, attempt.Operation.Kind, attempt.Operation.Id.Value, attempt.Number);
             await log.FlushAsync();
-            await store.RetryAsync(work, attempt, MaximumAttempts, fault.Message, CancellationToken.None);
+            await Outage.RideOutAsync(() => store.RetryAsync(work, attempt, MaximumAttempts, fault.Message, CancellationToken.None), lastWords.Token);
             return "faulted";
         }
     }

@@ -1,5 +1,9 @@
+using Microsoft.EntityFrameworkCore;
 using ModelHub.Domain.Operations;
+using ModelHub.Domain.Training;
 using ModelHub.Tests.Support;
+using ModelHub.Worker.Jobs;
+using Npgsql;
 using Xunit;
 
 namespace ModelHub.Tests.Worker.Jobs;
@@ -19,5 +23,31 @@ public sealed class FaultTests(WorkerStack stack) : IClassFixture<WorkerStack>
         var operation = await stack.EndAsync(id.Value);
         Assert.Equal(OperationState.Succeeded, operation.State);
         Assert.InRange(operation.Attempts, 2, 4);
+    }
+
+    [Fact]
+    public async Task A_database_that_cuts_every_connection_while_a_run_ends_costs_neither_the_run_nor_its_version()
+    {
+        await stack.NeedWorkerAsync();
+        var mark = Path.Combine(stack.Folder, "slow");
+        var run = await stack.TrainAsync(await stack.GermanAsync(), Trainer.Process, ShellTraining.Waiting(mark));
+        await stack.NumberAsync(run, "child");
+
+        // The model appears while connections die, so that the run's last writes meet a dead one.
+        await File.WriteAllTextAsync(mark, "", TestContext.Current.CancellationToken);
+        for (var i = 0; i < 20; i++) await CutConnectionsAsync();
+
+        var operation = await Outage.RideOutAsync(() => stack.EndAsync(run.Id.Value), TestContext.Current.CancellationToken);
+        Assert.Equal(OperationState.Succeeded, operation.State);
+        await using var db = stack.Open();
+        Assert.Equal(1, await db.Versions.CountAsync(v => v.TrainingRunId == run.Id, TestContext.Current.CancellationToken));
+    }
+
+    private async Task CutConnectionsAsync()
+    {
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(stack.ConnectionString) { Pooling = false }.ConnectionString);
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        await using var cut = new NpgsqlCommand("select pg_terminate_backend(pid), pg_sleep(0.1) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()", connection);
+        await cut.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
     }
 }

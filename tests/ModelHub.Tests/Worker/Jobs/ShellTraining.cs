@@ -27,6 +27,20 @@ internal static class ShellTraining
         environment = new Dictionary<string, string> { ["MARK"] = mark, ["MODEL"] = SharedData.Path("models", "german_lr_mixed", "model.onnx") },
     });
 
+    /// <summary>Leaves a model as soon as the mark is there.</summary>
+    public static string Waiting(string mark) => JsonSerializer.Serialize(new
+    {
+        command = new[]
+        {
+            "sh", "-c", """
+            echo child $$
+            while [ ! -e "$MARK" ]; do sleep 0.1; done
+            cp "$MODEL" "$MODELHUB_OUTPUT/model.onnx"; echo '{"auc":0.8}' > "$MODELHUB_OUTPUT/metrics.json"
+            """,
+        },
+        environment = new Dictionary<string, string> { ["MARK"] = mark, ["MODEL"] = SharedData.Path("models", "german_lr_mixed", "model.onnx") },
+    });
+
     /// <summary>A profiled data version of German credit.</summary>
     public static async Task<DataVersionId> GermanAsync(this WorkerStack stack)
     {
