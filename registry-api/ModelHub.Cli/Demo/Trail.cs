@@ -7,6 +7,7 @@ namespace ModelHub.Cli.Demo;
 /// <summary>What the registry wrote down of the story.</summary>
 internal sealed class Trail(Session session)
 {
+    private const int LongestGroup = 4;
     private static readonly TimeSpan bound = TimeSpan.FromSeconds(60);
 
     /// <summary>Prints the events since then, and checks the hash chain once all of them are sealed.</summary>
@@ -34,16 +35,33 @@ internal sealed class Trail(Session session)
             throw new StepFailedException($"The chain breaks at {verified["firstFault"]?["sequence"].Text()}: {verified["firstFault"]?["reason"].Text()}");
     }
 
-    // Neighbours of one kind are one line: a hundred rollbacks need not be a hundred lines.
     private void Print(List<JsonObject> events)
     {
         for (var at = 0; at < events.Count;)
         {
-            var first = events[at];
-            var same = events.Skip(at).TakeWhile(one => one["type"].Text() == first["type"].Text()).Count();
-            var more = same > 1 ? $"  and {same - 1} more" : "";
-            session.Screen.Say($"            {first["at"].Text()}  {first["actor"].Text(),-24}  {first["type"].Text(),-28}  {first["subject"].Text()}{more}");
-            at += same;
+            var (length, times) = Repetition(events, at);
+            foreach (var one in events.Skip(at).Take(length))
+                session.Screen.Say($"            {one["at"].Text()}  {one["actor"].Text(),-20}  {one["type"].Text(),-28}  {one["subject"].Text()}");
+            if (times > 1)
+                session.Screen.Say($"            … {(length == 1 ? "this" : $"these {length}")} {times - 1} times more");
+            at += length * times;
         }
+    }
+
+    /// <summary>The group of event kinds that begins here and follows itself most often: a hundred rollbacks need not be three hundred lines.</summary>
+    internal static (int Length, int Times) Repetition(List<JsonObject> events, int from)
+    {
+        string Kind(int at) => events[at]["type"].Text();
+        int Times(int length)
+        {
+            var times = 1;
+            while (from + (times + 1) * length <= events.Count && Enumerable.Range(from, length).All(at => Kind(at) == Kind(at + times * length)))
+                times++;
+            return times;
+        }
+
+        var best = Enumerable.Range(1, LongestGroup).Where(length => from + length <= events.Count).Select(length => (Length: length, Times: Times(length)))
+            .MaxBy(group => group.Length * (group.Times - 1));
+        return best.Times > 1 ? best : (1, 1);
     }
 }
