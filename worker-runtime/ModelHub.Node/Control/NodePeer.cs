@@ -69,6 +69,8 @@ internal sealed partial class NodePeer(
                 disk.Write(next);
                 assignments = next;
                 holdings.Want(next);
+                // What is asked for may be held already, for another endpoint: no change will tell, so it is said now.
+                SayHeld();
                 break;
             case Protocol.Access next when next.Revision > door.Table.Revision:
                 disk.Write(next);
@@ -80,10 +82,18 @@ internal sealed partial class NodePeer(
         return ValueTask.CompletedTask;
     }
 
+    /// <summary>Sends what is held now. One at a time, so that an older state never overtakes a newer one.</summary>
+    public void SayHeld()
+    {
+        lock (saying)
+            link?.Send(holdings.Report());
+    }
+
     public void Lost(string reason) => Disconnected(reason);
 
     public void TurnedAway() => turnedAway = true;
 
+    private readonly Lock saying = new();
     private ControlLink? link;
 
     public void Attach(ControlLink to) => link = to;

@@ -14,7 +14,7 @@ internal sealed class StayLinked(NodePeer peer, NodeOptions options, Holdings ho
     public override Task StartAsync(CancellationToken cancellationToken)
     {
         peer.Attach(link);
-        holdings.Changed += () => link.Send(holdings.Report());
+        holdings.Changed += peer.SayHeld;
         peer.Resume();
         return base.StartAsync(cancellationToken);
     }
@@ -32,6 +32,6 @@ internal sealed class StayLinked(NodePeer peer, NodeOptions options, Holdings ho
     {
         using var timer = new PeriodicTimer(Repeat);
         while (await timer.WaitForNextTickAsync(ct))
-            link.Send(holdings.Report());
+            peer.SayHeld();
     }
 }
