@@ -47,6 +47,7 @@ internal static class Setup
         services.AddSingleton<Door>();
         services.AddSingleton<NodeLinks>();
         services.AddSingleton<Meters>();
+        services.AddSingleton<InForce>();
         services.AddSingleton<RouterAddress>();
         services.AddSingleton<RouterPeer>();
         services.AddSingleton<NodeClient>();

@@ -1,6 +1,4 @@
 using ModelHub.Protocol;
-using ModelHub.Router.Forwarding;
-using ModelHub.Router.Measuring;
 using ModelHub.Router.Routing;
 
 namespace ModelHub.Router.Control;
@@ -10,14 +8,12 @@ namespace ModelHub.Router.Control;
 /// with it; the last one is on disk, so that a router restarted without the API serves on.
 /// </summary>
 internal sealed partial class RouterPeer(
-    RouterOptions options, LastState disk, CurrentTable current, Door door, NodeLinks nodes, Meters meters, RouterAddress address, TimeProvider time, ILogger<RouterPeer> log)
+    RouterOptions options, LastState disk, InForce inForce, RouterAddress address, TimeProvider time, ILogger<RouterPeer> log)
     : IControlPeer
 {
     private Welcome? identity = disk.Read<Welcome>();
     private bool turnedAway;
     private ControlLink? link;
-    private long routesRevision = -1;
-    private long accessRevision = -1;
 
     public string? Key => identity?.Key;
 
@@ -27,9 +23,9 @@ internal sealed partial class RouterPeer(
     public void Resume()
     {
         if (disk.Read<Protocol.Access>() is { } access)
-            (door.Table, accessRevision) = (new AccessTable(access), access.Revision);
+            inForce.Take(access);
         if (disk.Read<Routes>() is { } routes)
-            (current.Value, routesRevision) = (RoutingTable.Of(routes, nodes, meters), routes.Revision);
+            inForce.Take(routes);
     }
 
     public Hello Hello() => new(
@@ -41,18 +37,17 @@ internal sealed partial class RouterPeer(
 
     public IEnumerable<UpMessage> Report()
     {
-        if (accessRevision >= 0)
-            yield return new Applied(AppliedKind.Access, accessRevision, time.GetUtcNow());
-        if (routesRevision >= 0)
-            yield return new Applied(AppliedKind.Routes, routesRevision, time.GetUtcNow());
+        if (inForce.Access >= 0)
+            yield return Applied(AppliedKind.Access, inForce.Access);
+        if (inForce.Routes >= 0)
+            yield return Applied(AppliedKind.Routes, inForce.Routes);
     }
 
     public void Connected(Welcome welcome)
     {
         turnedAway = false;
-        // Another API than last time numbers its revisions anew; its first table replaces ours, until then we serve on.
         if (identity is not null && identity.Id != welcome.Id)
-            (routesRevision, accessRevision) = (-1, -1);
+            inForce.ForgetNumbers();
         var known = welcome with { Key = welcome.Key ?? identity?.Key };
         if (known != identity)
             disk.Write(known);
@@ -65,16 +60,16 @@ internal sealed partial class RouterPeer(
         switch (message)
         {
             case Routes routes:
-                if (routes.Revision > routesRevision)
-                    Apply(routes);
-                else
-                    link?.Send(new Applied(AppliedKind.Routes, routesRevision, time.GetUtcNow()));
+                var switched = inForce.Take(routes);
+                link?.Send(Applied(AppliedKind.Routes, inForce.Routes));
+                if (switched)
+                    Keep(routes);
                 break;
             case Protocol.Access access:
-                if (access.Revision > accessRevision)
-                    Apply(access);
-                else
-                    link?.Send(new Applied(AppliedKind.Access, accessRevision, time.GetUtcNow()));
+                var replaced = inForce.Take(access);
+                link?.Send(Applied(AppliedKind.Access, inForce.Access));
+                if (replaced)
+                    disk.Write(access);
                 break;
         }
         return ValueTask.CompletedTask;
@@ -84,22 +79,13 @@ internal sealed partial class RouterPeer(
 
     public void TurnedAway() => turnedAway = true;
 
-    private void Apply(Protocol.Access access)
+    private void Keep(Routes routes)
     {
-        (door.Table, accessRevision) = (new AccessTable(access), access.Revision);
-        link?.Send(new Applied(AppliedKind.Access, access.Revision, time.GetUtcNow()));
-        disk.Write(access);
-    }
-
-    private void Apply(Routes routes)
-    {
-        current.Value = RoutingTable.Of(routes, nodes, meters);
-        routesRevision = routes.Revision;
-        link?.Send(new Applied(AppliedKind.Routes, routes.Revision, time.GetUtcNow()));
         Switched(routes.Revision, routes.Endpoints.Length);
         disk.Write(routes);
-        nodes.Keep(routes.Endpoints.SelectMany(e => e.Variants).SelectMany(v => v.Nodes).Select(n => n.NodeId));
     }
+
+    private Applied Applied(AppliedKind kind, long revision) => new(kind, revision, time.GetUtcNow());
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Joined as router {Id}")]
     private partial void Joined(Guid id);
