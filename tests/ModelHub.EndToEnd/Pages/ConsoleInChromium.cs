@@ -135,7 +135,9 @@ public sealed class ConsoleInChromium(SharedStack shared, Browser browser) : ICl
 
     private async Task<string> LoginLinkAsync(CancellationToken ct)
     {
-        var made = await stack.Admin.ChangeAsync("createLoginLink", new { user = "admin" }, "loginLink { url }", ct);
+        var people = await stack.Admin.AskAsync("{ users { id name } }", null, ct);
+        var user = people["users"]!.AsArray().Single(person => person!["name"]!.GetValue<string>() == "admin")!["id"]!.GetValue<string>();
+        var made = await stack.Admin.ChangeAsync("createLoginLink", new { user }, "loginLink { url }", ct);
         return made["loginLink"]!["url"]!.GetValue<string>();
     }
 }
