@@ -80,7 +80,7 @@ internal sealed class MutationFields(FieldBuilder fields, SchemaSources sources,
             var values = ((InputObject)args[0]!).Values;
             var bound = new object?[values.Length];
             for (var i = 0; i < bound.Length; i++)
-                bound[i] = packed.Fields[i].Bind(values[i]);
+                bound[i] = packed.Fields[i].Bound(values[i]);
             return bound;
         };
     }

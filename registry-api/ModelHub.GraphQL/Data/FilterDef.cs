@@ -49,7 +49,8 @@ internal sealed class FilterDef
         foreach (var property in paths.Select(p => RowProperty.Of(row, p)))
         {
             var element = property.Shape.Item ?? property.Shape;
-            filter.properties.Add(property.Name, (property, types.Binder.For(element with { IsNullable = true })));
+            var value = new InputValueDef(property.Name, types.Input(element with { IsNullable = true })) { Bind = types.Binder.For(element with { IsNullable = true }) };
+            filter.properties.Add(property.Name, (property, value.Bound));
             filter.Input.Add(new InputValueDef(property.Name, Operations(types, property.Shape)));
         }
 

@@ -7,7 +7,6 @@ namespace ModelHub.GraphQL.Execution;
 internal static class ArgumentValues
 {
     /// <exception cref="CoercionException">A value does not fit.</exception>
-    /// <exception cref="FormatException">A value does not fit its CLR type.</exception>
     public static object?[] Of(FieldDef definition, Field syntax, VariableValues variables, int maxValues)
     {
         var coercion = new Coercion(maxValues);
@@ -16,7 +15,7 @@ internal static class ArgumentValues
         {
             var argument = definition.Args[i];
             var value = Coerce(argument, Array.Find(syntax.Arguments, a => a.Name == argument.Name), variables, coercion);
-            values[i] = argument.Bind(value);
+            values[i] = argument.Bound(value);
         }
 
         return values;

@@ -161,7 +161,7 @@ internal sealed class Planner
         {
             return ArgumentValues.Of(definition, syntax, VariableValues.None, 20_000);
         }
-        catch (Exception e) when (e is CoercionException or FormatException)
+        catch (CoercionException)
         {
             // The run computes them again and reports the error at the field.
             return null;

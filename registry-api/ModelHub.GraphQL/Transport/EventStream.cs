@@ -15,7 +15,9 @@ internal sealed class EventStream(GraphQLEngine engine)
         http.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
         http.Response.ContentType = Negotiation.ContentType(AnswerFormat.EventStream);
         http.Response.Headers.CacheControl = "no-cache";
+        // The client learns at once that it listens, however long the first event takes.
         await http.Response.StartAsync(ct);
+        await http.Response.BodyWriter.FlushAsync(ct);
         if (refused is not null)
         {
             using var answer = new ResponseWriter(engine.Limits.MaxResponseBytes);

@@ -59,7 +59,7 @@ internal sealed class Binder(Leaves leaves)
             create ??= Constructor(type, input.Type);
             var bound = new object?[input.Values.Length];
             for (var i = 0; i < bound.Length; i++)
-                bound[i] = input.Type.Fields[i].Bind(input.Values[i]);
+                bound[i] = input.Type.Fields[i].Bound(input.Values[i]);
             return create(bound);
         };
     }

@@ -181,6 +181,20 @@ internal sealed class InputValueDef(string name, GraphType type)
     /// <summary>Turns a coerced value into what the resolver's parameter wants.</summary>
     public Func<object?, object?> Bind { get; set; } = static value => value;
 
+    /// <summary>The value as the resolver's parameter wants it.</summary>
+    /// <exception cref="Execution.CoercionException">A converter says that it is none of its values.</exception>
+    public object? Bound(object? value)
+    {
+        try
+        {
+            return Bind(value);
+        }
+        catch (FormatException e)
+        {
+            throw new Execution.CoercionException($"\"{Name}\" is not valid: {e.Message}");
+        }
+    }
+
     public bool IsRequired => Type.IsNonNull && Default is null;
 }
 

@@ -56,7 +56,8 @@ internal sealed class Introspection
         Add<Schema>(schema, "queryType", NonNull(type), s => s.Query);
         Add<Schema>(schema, "mutationType", type, s => s.Mutation);
         Add<Schema>(schema, "subscriptionType", type, s => s.Subscription);
-        List<Schema>(schema, "directives", NonNull(directive), s => s.Directives, nullable: false);
+        // Directives cannot be deprecated in this edition, but tools of the next one ask for those that are.
+        Deprecable<Schema>(schema, "directives", NonNull(directive), false, (s, _) => s.Directives);
     }
 
     private void FillType()

@@ -52,6 +52,17 @@ public sealed class LoadingTests(Library library) : IClassFixture<Library>
     }
 
     [Theory]
+    [InlineData("{ book(id: \"nonsense\") { id } }", "\"id\" is not valid: The id is no UUID.")]
+    [InlineData("{ books(where: {id: {eq: \"nonsense\"}}) { nodes { id } } }", "\"id\" is not valid: The id is no UUID.")]
+    public async Task A_value_that_its_converter_refuses_is_the_clients_error_with_the_reason(string query, string message)
+    {
+        var answer = await library.Graph.Run(query);
+
+        Assert.Equal(["INVALID_ARGUMENT"], answer.Codes());
+        Assert.Equal(message, answer.Message());
+    }
+
+    [Theory]
     [InlineData("not base64 at all!")]
     [InlineData("QXV0aG9yOjE")] // Author:1, which is no node
     [InlineData("Qm9vazpub3QtYS1ndWlk")] // Book:not-a-guid
