@@ -12,7 +12,7 @@ internal static class DemoCommand
     {
         var flags = new StackFlags();
         var exit = new Option<bool>("--exit") { Description = "Stop everything at the end" };
-        var quick = new Option<bool>("--quick") { Description = "Shorter stretches of traffic, fewer rollbacks" };
+        var quick = new Option<bool>("--quick") { Description = "Shorter stretches of traffic" };
         var command = new Command("demo", "Start everything and tell the story of a credit scoring model, measured") { flags.Data, flags.Port, flags.Nodes, exit, quick };
         command.SetAction((parsed, ct) =>
         {

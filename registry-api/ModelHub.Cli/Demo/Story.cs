@@ -64,7 +64,7 @@ internal sealed class Story(LocalStack stack, Screen screen, StepLog log, bool q
             await log.RunAsync("Production is rolled back to version 1 under load", figures => load.CountAsync(traffic!, figures, Calm, async () =>
                 figures["timeToSafetyMs"] = await load.RollBackAsync(traffic!, first, ct), ct));
             await log.RunAsync("Back and forth, each time measured from the decision to the last router", figures => load.CountAsync(traffic!, figures, Calm, () =>
-                load.BackAndForthAsync(traffic!, first, second, quick, figures, ct), ct));
+                load.BackAndForthAsync(traffic!, first, second, figures, ct), ct));
         }
         finally
         {

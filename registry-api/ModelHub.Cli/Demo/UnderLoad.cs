@@ -14,6 +14,7 @@ namespace ModelHub.Cli.Demo;
 internal sealed class UnderLoad(LocalStack stack, Screen screen, Cast cast)
 {
     public const int PerSecond = 200;
+    // A 99th percentile of fewer would be their slowest.
     private const int Rounds = 100;
     private const double MostMs = 250;
     private static readonly TimeSpan bound = TimeSpan.FromSeconds(60);
@@ -67,16 +68,15 @@ internal sealed class UnderLoad(LocalStack stack, Screen screen, Cast cast)
     }
 
     /// <summary>From one version to the other and back, each time measured from the decision to the last router.</summary>
-    public async Task BackAndForthAsync(Traffic traffic, TrainedVersion one, TrainedVersion other, bool quick, JsonObject figures, CancellationToken ct)
+    public async Task BackAndForthAsync(Traffic traffic, TrainedVersion one, TrainedVersion other, JsonObject figures, CancellationToken ct)
     {
-        var rounds = quick ? Rounds / 4 : Rounds;
         var measured = new List<double>();
         using var bar = new ProgressBar(screen, "Rolling back and forth");
-        for (var round = 0; round < rounds; round++)
+        for (var round = 0; round < Rounds; round++)
         {
             var target = round % 2 == 0 ? other : one;
             measured.Add(await RollBackAsync(traffic, target, ct));
-            bar.Report(round / (double)rounds, $"{round} of {rounds}");
+            bar.Report(round / (double)Rounds, $"{round} of {Rounds}");
         }
 
         figures["rollbacks"] = measured.Count;
