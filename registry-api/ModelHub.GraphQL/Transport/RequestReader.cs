@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using System.Text.Unicode;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 
 namespace ModelHub.GraphQL.Transport;
@@ -15,6 +16,8 @@ internal sealed class BadRequestException(int status, string message) : Exceptio
 /// <summary>GraphQL requests from HTTP requests and socket messages.</summary>
 internal static class RequestReader
 {
+    private const long MaxDrained = 32 << 20;
+
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
     /// <exception cref="BadRequestException">The request is no GraphQL request.</exception>
@@ -131,6 +134,10 @@ internal static class RequestReader
 
     private static async ValueTask<ReadOnlyMemory<byte>> BodyAsync(HttpRequest request, int limit, CancellationToken ct)
     {
+        // Our own limit is what counts; the server's is raised so that it can read a refused body away, without which
+        // the client would find the connection broken instead of the answer.
+        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } server)
+            server.MaxRequestBodySize = Math.Max(limit, MaxDrained);
         if (request.ContentLength > limit)
             throw TooLarge(limit);
         var reader = request.BodyReader;
