@@ -52,7 +52,7 @@ public sealed class SchemaTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.Empty(silent);
     }
 
-    private static string RepositoryRoot()
+    internal static string RepositoryRoot()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder.FullName, "ModelHub.sln")))
