@@ -19,12 +19,15 @@ public sealed partial class ClientDocumentTests(ApiHost host) : IClassFixture<Ap
         foreach (var (file, document) in documents.Where(d => !d.Document.StartsWith("subscription", StringComparison.Ordinal)))
         {
             var answer = await admin.RawAsync(document, document.StartsWith("mutation", StringComparison.Ordinal) ? null : Variables);
-            if (answer.TryGetProperty("errors", out var errors) && !$"{errors}".Contains("$input", StringComparison.Ordinal))
+            if (answer.TryGetProperty("errors", out var errors) && !Expected.Any($"{errors}".Contains))
                 faults.Add($"{file}: {errors}");
         }
 
         Assert.True(faults.Count == 0, string.Join("\n", faults));
     }
+
+    // A mutation was asked without its input; the one id below is that of a promotion.
+    private static readonly string[] Expected = ["$input", "The id is not one of"];
 
     // Values for every variable a query of ours has; what a document does not declare is ignored.
     private static readonly Dictionary<string, object?> Variables = new()
