@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ModelHub.Cli.Graph;
 
 namespace ModelHub.Cli.Demo;
 
@@ -49,10 +50,10 @@ internal static class KnownAnswers
     /// <summary>The probability of default in a V2 answer, and the version that gave it.</summary>
     public static (double Probability, string Version) ReadAnswer(ReadOnlySpan<byte> body)
     {
-        var answer = JsonNode.Parse(body)!;
-        foreach (var output in answer["outputs"]!.AsArray())
-            if ((string?)output!["name"] == "probabilities")
-                return (output["data"]!.AsArray()[1]!.GetValue<double>(), (string?)answer["model_version"] ?? "");
-        throw new JsonException("The answer has no output named probabilities.");
+        var answer = JsonNode.Parse(body) as JsonObject;
+        var output = answer?["outputs"].Items().FirstOrDefault(one => one["name"].Text() == "probabilities");
+        return output?["data"] is JsonArray { Count: 2 } data && data[1] is JsonValue value && value.TryGetValue<double>(out var probability)
+            ? (probability, answer!["model_version"].Text())
+            : throw new JsonException("The answer has no two probabilities.");
     }
 }

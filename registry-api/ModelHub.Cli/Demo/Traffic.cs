@@ -107,7 +107,7 @@ internal sealed class Traffic : IAsyncDisposable
             bool? right = version == expected ? Math.Abs(probability - row.Probability) <= Tolerance : null;
             window.Answered(Stopwatch.GetElapsedTime(due), right, $"version {version} gave {probability}, its trainer {row.Probability}");
         }
-        catch (Exception fault) when (fault is HttpRequestException or TaskCanceledException or JsonException or NullReferenceException)
+        catch (Exception fault) when (fault is HttpRequestException or TaskCanceledException or JsonException)
         {
             window.Failed(fault.Message);
         }
