@@ -4,7 +4,12 @@ using Xunit;
 
 namespace ModelHub.Tests.Api.Artifacts;
 
+/// <summary>Runs when no other test does: it watches the memory of the whole process.</summary>
+[CollectionDefinition(nameof(AloneInTheProcess), DisableParallelization = true)]
+public sealed class AloneInTheProcess;
+
 /// <summary>Two gigabytes in and out, with the memory of the process watched.</summary>
+[Collection(nameof(AloneInTheProcess))]
 public sealed class LargeArtifactTests(ApiHost host, ITestOutputHelper output) : IClassFixture<ApiHost>
 {
     private const long Size = 2L << 30;
