@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ModelHub.Protocol;
 using ModelHub.Tests.Api.Control;
 using ModelHub.Tests.Support;
@@ -5,7 +6,7 @@ using Xunit;
 
 namespace ModelHub.Tests.Api.Promotions;
 
-public sealed class RollbackTests(ApiHost host, ITestOutputHelper output) : IClassFixture<ApiHost>
+public sealed class RollbackTests(ApiHost host) : IClassFixture<ApiHost>
 {
     [Fact]
     public async Task A_rollback_is_one_routing_table_and_states_its_time_to_safety()
@@ -15,22 +16,17 @@ public sealed class RollbackTests(ApiHost host, ITestOutputHelper output) : ICla
         await using var _ = await node;
         await using var front = await router;
 
-        var times = new List<double>();
-        for (var round = 0; round < 40; round++)
+        for (var round = 0; round < 6; round++)
         {
+            var clock = Stopwatch.StartNew();
             var payload = await admin.DoAsync("rollback", new { model, environment = "staging" }, "rollback { from { number } to { number } decidedAt switchedAt timeToSafetyMs } endpoint { primary { version { number } } }");
             var expected = round % 2 == 0 ? (2, 1) : (1, 2);
             var rollback = payload.GetProperty("rollback");
             Assert.Equal(expected, (rollback.GetProperty("from").GetProperty("number").GetInt32(), rollback.GetProperty("to").GetProperty("number").GetInt32()));
             Assert.Equal(expected.Item2, payload.GetProperty("endpoint").GetProperty("primary").GetProperty("version").GetProperty("number").GetInt32());
             Assert.Equal(expected.Item2, front.Routes!.Endpoints.Single(e => e.Model == model).Variants.Single().Version);
-            times.Add(rollback.GetProperty("timeToSafetyMs").GetDouble());
+            Assert.InRange(rollback.GetProperty("timeToSafetyMs").GetDouble(), double.Epsilon, clock.Elapsed.TotalMilliseconds);
         }
-
-        // The first rounds compile the code they run; the figure of a warm process on a quiet machine is the benchmark's.
-        var warm = times.Skip(4).Order().ToList();
-        output.WriteLine($"time to safety: p50 {warm[18]:0.0} ms, p90 {warm[32]:0.0} ms, most {warm[^1]:0.0} ms");
-        Assert.InRange(warm[32], 0, 250);
     }
 
     [Fact]
