@@ -37,7 +37,7 @@ internal sealed class SendArtifact(ArtifactStore store, TimeProvider time)
         return RangeOf(context.Request, file.Length) switch
         {
             null => await SendAllAsync(context, file, hex, ct),
-            (< 0, _) => Unsatisfiable(response, file.Length),
+            ( < 0, _) => Unsatisfiable(response, file.Length),
             var (from, to) => await SendRangeAsync(context, file, hex, from, to, ct),
         };
     }

@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using ModelHub.Protocol;
 using Grant = ModelHub.Protocol.Grant;
-using RouteEndpoint = ModelHub.Protocol.RouteEndpoint;
 using PlacementState = ModelHub.Domain.Rollouts.PlacementState;
 using ProtocolRole = ModelHub.Protocol.VariantRole;
+using RouteEndpoint = ModelHub.Protocol.RouteEndpoint;
 
 namespace ModelHub.Api.Control;
 
@@ -25,7 +25,12 @@ internal static class ReadTables
         var variants = await db.Variants.AsNoTracking().Where(v => v.ValidTo == null)
             .Select(v => new
             {
-                v.Id, v.EndpointId, v.VersionId, v.Version.Number, v.Role, v.Weight,
+                v.Id,
+                v.EndpointId,
+                v.VersionId,
+                v.Version.Number,
+                v.Role,
+                v.Weight,
                 Environment = v.Endpoint.Environment.Name,
                 Model = v.Endpoint.Model.Name,
             }).ToListAsync(ct);

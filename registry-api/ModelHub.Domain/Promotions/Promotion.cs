@@ -1,7 +1,7 @@
 using ModelHub.Domain.Basics;
+using ModelHub.Domain.Environments;
 using ModelHub.Domain.Models;
 using ModelHub.Domain.Rollouts;
-using ModelHub.Domain.Environments;
 using Environment = ModelHub.Domain.Environments.Environment;
 
 namespace ModelHub.Domain.Promotions;

@@ -1,9 +1,9 @@
+using Microsoft.EntityFrameworkCore;
 using ModelHub.Domain.Access;
 using ModelHub.Domain.Basics;
 using ModelHub.Domain.Data;
 using ModelHub.Domain.Models;
 using ModelHub.Tests.Support;
-using Microsoft.EntityFrameworkCore;
 using Xunit;
 using Endpoint = ModelHub.Domain.Rollouts.Endpoint;
 using Version = ModelHub.Domain.Models.Version;

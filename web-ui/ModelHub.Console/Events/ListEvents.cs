@@ -1,5 +1,5 @@
-using ModelHub.Console.Graph;
 using System.Text.Json;
+using ModelHub.Console.Graph;
 
 namespace ModelHub.Console.Events;
 

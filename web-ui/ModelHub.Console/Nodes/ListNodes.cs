@@ -1,6 +1,6 @@
-using ModelHub.Console.Graph;
 using ModelHub.Console.Access;
 using ModelHub.Console.Endpoints;
+using ModelHub.Console.Graph;
 
 namespace ModelHub.Console.Nodes;
 

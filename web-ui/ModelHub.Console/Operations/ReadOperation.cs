@@ -1,5 +1,5 @@
-using ModelHub.Console.Graph;
 using ModelHub.Console.Access;
+using ModelHub.Console.Graph;
 using ModelHub.Console.Live;
 
 namespace ModelHub.Console.Operations;

@@ -33,7 +33,7 @@ internal sealed class AccessGate(HttpClient http, ConsoleOptions options, TimePr
         {
             using var response = await http.SendAsync(request, ct);
             if (response.StatusCode == HttpStatusCode.Unauthorized)
-                {
+            {
                 Forget(token);
                 return false;
             }

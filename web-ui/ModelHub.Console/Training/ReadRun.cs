@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
-using ModelHub.Console.Graph;
 using ModelHub.Console.Access;
+using ModelHub.Console.Graph;
 using ModelHub.Console.Live;
 
 namespace ModelHub.Console.Training;

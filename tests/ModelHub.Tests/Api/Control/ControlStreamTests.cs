@@ -4,8 +4,8 @@ using System.Text;
 using ModelHub.Domain.Access;
 using ModelHub.Protocol;
 using ModelHub.Tests.Support;
-using Grant = ModelHub.Domain.Access.Grant;
 using Xunit;
+using Grant = ModelHub.Domain.Access.Grant;
 
 namespace ModelHub.Tests.Api.Control;
 

@@ -32,9 +32,15 @@ public sealed partial class ClientDocumentTests(ApiHost host) : IClassFixture<Ap
     // Values for every variable a query of ours has; what a document does not declare is ignored.
     private static readonly Dictionary<string, object?> Variables = new()
     {
-        ["first"] = 50, ["name"] = "no.such", ["model"] = "no.such", ["dataset"] = "no.such", ["environment"] = "staging", ["version"] = 1,
+        ["first"] = 50,
+        ["name"] = "no.such",
+        ["model"] = "no.such",
+        ["dataset"] = "no.such",
+        ["environment"] = "staging",
+        ["version"] = 1,
         ["id"] = Convert.ToBase64String("Promotion:00000000-0000-0000-0000-000000000000"u8).TrimEnd('='),
-        ["input"] = "CreateModelInput", ["union"] = "CreateModelError",
+        ["input"] = "CreateModelInput",
+        ["union"] = "CreateModelError",
     };
 
     private static IEnumerable<(string File, string Document)> Documents(string project)

@@ -202,8 +202,13 @@ public sealed class ModelMutationTests(ApiHost host) : IClassFixture<ApiHost>
             "registerVersion",
             new
             {
-                model = "line.model", digest, parentVersion = first, dataVersions = new[] { new { dataset = "line.data", version = 1 } },
-                metrics = new[] { new { name = "auc", value = 0.8 } }, commit = "abc", runUrl = "https://ci.example/1",
+                model = "line.model",
+                digest,
+                parentVersion = first,
+                dataVersions = new[] { new { dataset = "line.data", version = 1 } },
+                metrics = new[] { new { name = "auc", value = 0.8 } },
+                commit = "abc",
+                runUrl = "https://ci.example/1",
             },
             "version { number }");
 
