@@ -70,10 +70,11 @@ public sealed record MetricInputs(MetricGate Rule, double? Candidate, double? Ch
         if (Champion is not { } champion || !double.IsFinite(champion))
             return Judgement.Inconclusive($"the champion has no finite {Rule.Metric}");
 
-        // higher is better, margin 0.01: champion 0.80, candidate 0.81 → gain 0.01 → pass
+        // higher is better, margin 0.01: champion 0.56, candidate 0.57 → gain 0.01 → pass, though their binary difference is 0.00999999999999990
         var gain = Rule.Direction == MetricDirection.HigherIsBetter ? candidate - champion : champion - candidate;
-        var words = $"{Rule.Metric} {candidate:R} against {champion:R}, gain {gain:R}, asked {Rule.Margin:R}";
-        return gain >= Rule.Margin ? Judgement.Pass(words) : Judgement.Fail(words);
+        var rounding = 1e-15 * (Math.Abs(candidate) + Math.Abs(champion));
+        var words = $"{Rule.Metric} {candidate:G6} against {champion:G6}, gain {gain:G3}, asked {Rule.Margin:G6}";
+        return gain >= Rule.Margin - rounding ? Judgement.Pass(words) : Judgement.Fail(words);
     }
 }
 

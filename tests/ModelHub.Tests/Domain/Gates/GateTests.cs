@@ -20,6 +20,7 @@ public sealed class GateTests
     [InlineData(0.79, 0.80, 0.0, Higher, Verdict.Fail)]
     [InlineData(0.79, 0.80, -0.02, Higher, Verdict.Pass)]
     [InlineData(0.80, 0.80, 0.01, Higher, Verdict.Fail)]
+    [InlineData(0.57, 0.56, 0.01, Higher, Verdict.Pass)]
     [InlineData(0.20, 0.25, 0.0, Lower, Verdict.Pass)]
     [InlineData(0.26, 0.25, 0.0, Lower, Verdict.Fail)]
     [InlineData(double.NaN, 0.80, 0.0, Higher, Verdict.Inconclusive)]
