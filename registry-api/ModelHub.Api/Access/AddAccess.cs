@@ -11,5 +11,9 @@ internal static class AccessRegistration
         RedeemLoginLink.AddRateLimit(builder.Services, options);
     }
 
-    public static void MapAccess(this WebApplication app) => RedeemLoginLink.Map(app);
+    public static void MapAccess(this WebApplication app)
+    {
+        RedeemLoginLink.Map(app);
+        SignOut.Map(app);
+    }
 }

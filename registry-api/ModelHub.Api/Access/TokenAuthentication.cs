@@ -19,10 +19,13 @@ internal sealed class TokenAuthentication(
             return AuthenticateResult.NoResult();
         if (header.Count > 1 || header[0] is not { } value || !value.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
             return AuthenticateResult.Fail("No bearer token.");
-        return await callers.FindAsync(value[Prefix.Length..].Trim(), Context.RequestAborted) is { } caller
+        return await callers.FindAsync(Presented(Request), Context.RequestAborted) is { } caller
             ? AuthenticateResult.Success(new AuthenticationTicket(caller.ToClaims(), SchemeName))
             : AuthenticateResult.Fail("The token is not valid.");
     }
+
+    /// <summary>The token of a request that presents one; its form is not judged.</summary>
+    public static string Presented(HttpRequest request) => request.Headers.Authorization.ToString() is { Length: > 7 } value ? value[Prefix.Length..].Trim() : "";
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
     {

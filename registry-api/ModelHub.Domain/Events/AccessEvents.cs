@@ -11,6 +11,9 @@ public sealed record LoginLinkCreated(string User, DateTimeOffset ExpiresAt)
 public sealed record SignedIn(string User)
     : Event("user.signed-in", Subjects.User(User));
 
+public sealed record SignedOut(string User)
+    : Event("user.signed-out", Subjects.User(User));
+
 public sealed record RoleBound(string Holder, Role Role, string Namespace, string Environment)
     : Event("role.bound", Holder);
 

@@ -6,7 +6,7 @@ using ModelHub.Console.Hosting;
 
 namespace ModelHub.Console.SignIn;
 
-/// <summary>The two things that sign-in asks of the api: what a login code is worth, and whether a token still is.</summary>
+/// <summary>What sign-in asks of the api: what a login code is worth, whether a token still is, and the end of it.</summary>
 internal sealed class AccessGate(HttpClient http, ConsoleOptions options, TimeProvider time)
 {
     private static readonly TimeSpan trust = TimeSpan.FromSeconds(15);
@@ -49,7 +49,24 @@ internal sealed class AccessGate(HttpClient http, ConsoleOptions options, TimePr
         }
     }
 
-    public void Forget(string token) => valid.TryRemove(token, out _);
+    /// <summary>Ends the session at the api; false when it could not be reached, so that the token lives on until it expires.</summary>
+    public async Task<bool> LeaveAsync(string token, CancellationToken ct)
+    {
+        Forget(token);
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"{options.Api.TrimEnd('/')}/api/v1/access/sign-out"));
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        try
+        {
+            using var response = await http.SendAsync(request, ct);
+            return response.IsSuccessStatusCode || response.StatusCode == HttpStatusCode.Unauthorized;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
+    private void Forget(string token) => valid.TryRemove(token, out _);
 }
 
 internal sealed record RedeemedLogin(string Token, DateTimeOffset ExpiresAt, RedeemedUser User);

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ModelHub.Console.SignIn;
 
-internal static class SignInRoutes
+internal static partial class SignInRoutes
 {
     public static void MapSignIn(this WebApplication app)
     {
@@ -43,15 +43,19 @@ internal static class SignInRoutes
         return context.SignInAsync(new ClaimsPrincipal(identity), new AuthenticationProperties { IsPersistent = true, ExpiresUtc = login.ExpiresAt });
     }
 
-    private static async Task<IResult> LeaveAsync(HttpContext context, IAntiforgery antiforgery, AccessGate gate)
+    private static async Task<IResult> LeaveAsync(HttpContext context, IAntiforgery antiforgery, AccessGate gate, ILogger<AccessGate> logger)
     {
         if (!await antiforgery.IsRequestValidAsync(context))
             return Results.BadRequest();
-        if (context.User.FindFirstValue(Session.TokenClaim) is { } token)
-            gate.Forget(token);
+        var ended = context.User.FindFirstValue(Session.TokenClaim) is not { } token || await gate.LeaveAsync(token, context.RequestAborted);
         await context.SignOutAsync();
+        if (!ended)
+            logger.LeftUnended(context.User.Identity?.Name);
         return Results.Redirect("/login");
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{User} signed out while the api did not answer: the session's token ends only when it expires")]
+    private static partial void LeftUnended(this ILogger logger, string? user);
 
     private static RazorComponentResult<Login> Show(string? fault, string? to, int status, HttpContext context)
     {

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using ModelHub.Tests.Support;
 using Xunit;
 
 namespace ModelHub.Tests.Api.Access;
@@ -28,6 +29,26 @@ public sealed class SignInTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.Equal("USER", me.GetProperty("kind").GetString());
         Assert.Equal("ada", me.GetProperty("name").GetString());
         Assert.Equal("APPROVER", me.GetProperty("bindings")[0].GetProperty("role").GetString());
+    }
+
+    [Fact]
+    public async Task Who_signs_out_leaves_a_token_that_opens_nothing()
+    {
+        using var admin = await host.AdminAsync();
+        using var anonymous = host.Anonymous();
+        await admin.DoAsync("createUser", new { name = "leaver" }, "user { id }");
+        var link = await admin.DoAsync("createLoginLink", new { user = "leaver" }, "loginLink { url }");
+        using var redeemed = await anonymous.Http.PostAsync(Redeem(link.GetProperty("loginLink").GetProperty("url").GetString()!.Split("code=")[1]), null, Ct);
+        using var session = host.WithToken((await redeemed.Content.ReadFromJsonAsync<JsonElement>(Ct)).GetProperty("token").GetString()!);
+
+        using var left = await session.Http.PostAsync("/api/v1/access/sign-out", null, Ct);
+
+        Assert.Equal(HttpStatusCode.NoContent, left.StatusCode);
+        await Eventually.Holds(async () =>
+        {
+            using var again = await session.Http.PostAsync("/api/v1/access/sign-out", null, Ct);
+            return again.StatusCode == HttpStatusCode.Unauthorized;
+        });
     }
 
     [Fact]
