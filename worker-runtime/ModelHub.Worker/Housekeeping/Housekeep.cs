@@ -17,9 +17,30 @@ internal sealed partial class Housekeep(IDbContextFactory<ModelHubDb> databases,
     private static readonly TimeSpan KeysLive = TimeSpan.FromDays(7);
     private static readonly TimeSpan ScratchLives = TimeSpan.FromDays(8);
 
+    private readonly SemaphoreSlim _onePass = new(1);
+
+    /// <summary>One pass; where another pass of this worker runs already, after that one: two would delete the same folders under each other's hands.</summary>
     public async Task RunOnceAsync(CancellationToken ct)
     {
-        var now = time.GetUtcNow();
+        await _onePass.WaitAsync(ct);
+        try
+        {
+            await PassAsync(time.GetUtcNow(), ct);
+        }
+        finally
+        {
+            _onePass.Release();
+        }
+    }
+
+    public override void Dispose()
+    {
+        _onePass.Dispose();
+        base.Dispose();
+    }
+
+    private async Task PassAsync(DateTimeOffset now, CancellationToken ct)
+    {
         await using var db = await databases.CreateDbContextAsync(ct);
         var keys = await db.Database.ExecuteSqlAsync($"delete from idempotency_keys where created_at < {now - KeysLive}", ct);
         var links = await db.Database.ExecuteSqlAsync($"delete from login_links where expires_at < {now - KeysLive}", ct);
