@@ -34,7 +34,8 @@ public enum VariantRole
     Arm,
 }
 
-public sealed record RouteNode(Guid NodeId, string Address);
+/// <summary>Where routers reach a node; <paramref name="GrpcAddress"/> takes HTTP/2 with prior knowledge and is null when the node has no gRPC.</summary>
+public sealed record RouteNode(Guid NodeId, string Address, string? GrpcAddress = null);
 
 /// <summary>One version under an endpoint, with the nodes that are ready to answer for it.</summary>
 /// <param name="Weight">share of the traffic relative to the other variants; 0 takes none</param>

@@ -14,7 +14,8 @@ public sealed record Capacity(long MemoryBytes, double Cpus);
 
 /// <summary>
 /// The first message. A peer that was here before shows its <paramref name="NodeKey"/>, a new one the join token.
-/// <paramref name="Address"/> is the base URL under which routers reach it.
+/// <paramref name="Address"/> is the base URL under which routers reach it, <paramref name="GrpcAddress"/> the one for
+/// gRPC (HTTP/2 with prior knowledge); null when it takes none.
 /// </summary>
 public sealed record Hello(
     int Protocol,
@@ -25,7 +26,8 @@ public sealed record Hello(
     string[] Runtimes,
     string Software,
     string? NodeKey = null,
-    string? JoinToken = null) : UpMessage
+    string? JoinToken = null,
+    string? GrpcAddress = null) : UpMessage
 {
     /// <summary>Never prints the secrets.</summary>
     public override string ToString() => $"hello from {Kind} {Name} at {Address}";

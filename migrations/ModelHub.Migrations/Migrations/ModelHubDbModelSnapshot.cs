@@ -1046,6 +1046,10 @@ namespace ModelHub.Migrations.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
 
+                    b.Property<string>("GrpcAddress")
+                        .HasColumnType("text")
+                        .HasColumnName("grpc_address");
+
                     b.Property<byte[]>("KeyHash")
                         .IsRequired()
                         .HasColumnType("bytea")

@@ -30,11 +30,11 @@ internal sealed class AdmitPeer(IDbContextFactory<ModelHubDb> factory, ApiOption
         var node = keyId is null ? null : await db.Nodes.SingleOrDefaultAsync(n => n.KeyId == keyId, ct);
         if (node is not null && Secret.Matches(hello.NodeKey!, node.KeyHash))
         {
-            var (state, address) = (node.State, node.Address);
+            var (state, addresses) = (node.State, (node.Address, node.GrpcAddress));
             if (node.Return(Introduction(hello), now) is { } invalid)
                 return invalid;
             // Routers need to hear of it only when it can be reached again, or elsewhere.
-            var news = state == NodeState.Lost || address != node.Address;
+            var news = state == NodeState.Lost || addresses != (node.Address, node.GrpcAddress);
             return await StoreAsync(db, new Admission(Heard(PeerKind.Node, node.Id.Value, node.Name, now), null), news ? [Numbered.Routes] : [], news ? [new NodeJoined(node.Name, node.Address)] : [], ct);
         }
         if (!HoldsJoinToken(hello))
@@ -105,5 +105,5 @@ internal sealed class AdmitPeer(IDbContextFactory<ModelHubDb> factory, ApiOption
             && CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(token)), SHA256.HashData(Encoding.UTF8.GetBytes(options.JoinToken)));
 
     private static NodeIntroduction Introduction(Hello hello)
-        => new(hello.Name, hello.Address.TrimEnd('/'), hello.Runtimes, hello.Capacity.MemoryBytes, (int)Math.Clamp(Math.Ceiling(hello.Capacity.Cpus), 0, int.MaxValue), hello.Software);
+        => new(hello.Name, hello.Address.TrimEnd('/'), hello.Runtimes, hello.Capacity.MemoryBytes, (int)Math.Clamp(Math.Ceiling(hello.Capacity.Cpus), 0, int.MaxValue), hello.Software, hello.GrpcAddress?.TrimEnd('/'));
 }

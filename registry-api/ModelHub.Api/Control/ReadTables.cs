@@ -35,8 +35,8 @@ internal static class ReadTables
                 Model = v.Endpoint.Model.Name,
             }).ToListAsync(ct);
         var holders = (await db.Placements.AsNoTracking().Where(p => p.State == PlacementState.Ready && p.Wanted && p.RetiredAtRoutes == null)
-            .Select(p => new { p.EndpointId, p.VersionId, p.NodeId, p.Node.Address, p.Node.State }).ToListAsync(ct))
-            .ToLookup(p => (p.EndpointId, p.VersionId), p => new Holder(p.NodeId.Value, p.Address, p.State));
+            .Select(p => new { p.EndpointId, p.VersionId, p.NodeId, p.Node.Address, p.Node.GrpcAddress, p.Node.State }).ToListAsync(ct))
+            .ToLookup(p => (p.EndpointId, p.VersionId), p => new Holder(p.NodeId.Value, p.Address, p.GrpcAddress, p.State));
         return
         [
             .. variants.GroupBy(v => (v.EndpointId, v.Environment, v.Model)).OrderBy(g => g.Key.Environment, StringComparer.Ordinal).ThenBy(g => g.Key.Model, StringComparer.Ordinal)
@@ -55,7 +55,7 @@ internal static class ReadTables
     private static RouteNode[] Reachable(IReadOnlyList<Holder> holders)
     {
         var ready = holders.Where(holder => holder.State == NodeState.Ready).ToList();
-        return [.. (ready.Count > 0 ? ready : holders.Where(holder => holder.State == NodeState.Lost)).OrderBy(holder => holder.Id).Select(holder => new RouteNode(holder.Id, holder.Address))];
+        return [.. (ready.Count > 0 ? ready : holders.Where(holder => holder.State == NodeState.Lost)).OrderBy(holder => holder.Id).Select(holder => new RouteNode(holder.Id, holder.Address, holder.GrpcAddress))];
     }
 
     private static async Task<ImmutableDictionary<Guid, Assignment[]>> AssignmentsAsync(ModelHubDb db, CancellationToken ct)
@@ -91,5 +91,5 @@ internal static class ReadTables
         => [.. (await db.Routers.AsNoTracking().OrderBy(r => r.KeyId).Select(r => new { r.KeyId, r.KeyHash }).ToListAsync(ct))
             .Select(r => new AccessKey(r.KeyId, Convert.ToHexStringLower(r.KeyHash), ControlTables.Everything))];
 
-    private readonly record struct Holder(Guid Id, string Address, NodeState State);
+    private readonly record struct Holder(Guid Id, string Address, string? GrpcAddress, NodeState State);
 }

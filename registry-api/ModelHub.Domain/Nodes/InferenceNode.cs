@@ -33,6 +33,9 @@ public sealed class InferenceNode : IRevisioned
     /// <summary>Base URL under which routers reach it.</summary>
     public string Address { get; private set; } = "";
 
+    /// <summary>Where routers reach its gRPC service; null when it has none.</summary>
+    public string? GrpcAddress { get; private set; }
+
     public NodeState State { get; private set; }
 
     /// <summary>An operator wants it empty; it stays so over restarts until resumed.</summary>
@@ -93,6 +96,7 @@ public sealed class InferenceNode : IRevisioned
     private void Take(NodeIntroduction introduction, DateTimeOffset now)
     {
         Address = introduction.Address;
+        GrpcAddress = introduction.GrpcAddress;
         Runtimes = introduction.Runtimes;
         MemoryBytes = introduction.MemoryBytes;
         Cpus = introduction.Cpus;

@@ -15,7 +15,7 @@ public sealed class ControlStreamContract
     {
         ["hello"] = new Hello(
             1, PeerKind.Node, "node-1", "http://10.0.0.7:5091", new Capacity(4L << 30, 2), ["onnx"], "0.1.0",
-            JoinToken: new string('j', 32)),
+            JoinToken: new string('j', 32), GrpcAddress: "http://10.0.0.7:5191"),
         ["heartbeat-up"] = new Pulse(123_456_789),
         ["placements"] = new Placements(7,
         [
@@ -40,7 +40,7 @@ public sealed class ControlStreamContract
         [
             new(Id, "production", "risk.credit-scoring",
             [
-                new(Id, Id, 3, VariantRole.Primary, 100, [new(Id, "http://10.0.0.7:5091")]),
+                new(Id, Id, 3, VariantRole.Primary, 100, [new(Id, "http://10.0.0.7:5091", "http://10.0.0.7:5191")]),
             ]),
         ]),
         ["access"] = new Access(5, [new("0123456789ab", new string('f', 64), [new("risk", "production"), new("*", "*")], At)]),
