@@ -1,6 +1,8 @@
 using ModelHub.Node.Access;
 using ModelHub.Node.Artifacts;
 using ModelHub.Node.Control;
+using ModelHub.Node.Runtimes;
+using ModelHub.Node.Runtimes.Onnx;
 using ModelHub.Node.Serving;
 using ModelHub.Onnx;
 using ModelHub.Onnx.Validation;
@@ -46,6 +48,8 @@ internal static class Setup
         var services = builder.Services;
         services.AddSingleton<Door>();
         services.AddSingleton<LoadedModels>();
+        services.AddSingleton<IRuntime, OnnxVersions>();
+        services.AddSingleton<RuntimeTable>();
         services.AddSingleton<VersionLoader>();
         services.AddSingleton<Holdings>();
         services.AddHostedService(s => s.GetRequiredService<Holdings>());

@@ -1,4 +1,5 @@
 using ModelHub.Node.Access;
+using ModelHub.Node.Runtimes;
 using ModelHub.Node.Serving;
 using ModelHub.Protocol;
 
@@ -9,7 +10,7 @@ namespace ModelHub.Node.Control;
 /// that a node restarted without the API serves on.
 /// </summary>
 internal sealed partial class NodePeer(
-    NodeOptions options, LastState disk, Holdings holdings, Door door, NodeAddress address, TimeProvider time, ILogger<NodePeer> log)
+    NodeOptions options, LastState disk, Holdings holdings, Door door, NodeAddress address, RuntimeTable runtimes, TimeProvider time, ILogger<NodePeer> log)
     : IControlPeer
 {
     private Welcome? identity = disk.Read<Welcome>();
@@ -30,7 +31,7 @@ internal sealed partial class NodePeer(
 
     public Hello Hello() => new(
         ControlMessages.ProtocolVersion, PeerKind.Node, options.Name, address.Value,
-        new Capacity(options.Memory, Environment.ProcessorCount), ["onnx"],
+        new Capacity(options.Memory, Environment.ProcessorCount), runtimes.Names,
         typeof(NodePeer).Assembly.GetName().Version?.ToString(3) ?? "", Key, Key is null || turnedAway ? options.JoinToken : null);
 
     public Pulse Pulse() => new(holdings.MemoryUsed);

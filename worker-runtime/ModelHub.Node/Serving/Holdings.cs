@@ -184,7 +184,7 @@ internal sealed partial class Holdings(
         var patience = Stopwatch.StartNew();
         while (loaded.InFlight > 0 && patience.Elapsed < options.RunTime)
             await Task.Delay(10, CancellationToken.None);
-        loaded.Dispose();
+        await loaded.DisposeAsync();
         lock (gate)
             Forget(holding);
         Unloaded(holding.Assignment.Model, holding.Assignment.Version);

@@ -4,7 +4,7 @@ using ModelHub.Inference;
 using ModelHub.Inference.Predict;
 using ModelHub.Inference.V2;
 using ModelHub.Node.Access;
-using ModelHub.Onnx;
+using ModelHub.Node.Runtimes;
 
 namespace ModelHub.Node.Serving;
 
@@ -105,18 +105,11 @@ internal sealed partial class InferEndpoint(LoadedModels models, Door door, Node
             await version.RunAsync(slot, limit, context.RequestAborted);
             return true;
         }
-        catch (OnnxException e) when (e.Fault == OnnxFault.Terminated)
+        catch (RunException e)
         {
-            await Answer.ErrorAsync(context, 504, $"The model did not answer within {limit.TotalSeconds:0.###} seconds.");
-        }
-        catch (TimeoutException)
-        {
-            await Answer.ErrorAsync(context, 504, $"No turn came within {limit.TotalSeconds:0.###} seconds.");
-        }
-        catch (OnnxException e)
-        {
-            Failed(version.Assignment.Model, version.Assignment.Version, e.Message);
-            await Answer.ErrorAsync(context, 500, $"The model failed on this input: {e.Message}");
+            if (e.Fault == RunFault.Failed)
+                Failed(version.Assignment.Model, version.Assignment.Version, e.Message);
+            await Answer.ErrorAsync(context, Status(e.Fault), e.Message);
         }
         return false;
     }
@@ -147,6 +140,14 @@ internal sealed partial class InferEndpoint(LoadedModels models, Door door, Node
         else
             await Answer.JsonAsync(context, 200, slot.Buffer.Written);
     }
+
+    private static int Status(RunFault fault) => fault switch
+    {
+        RunFault.TimedOut => 504,
+        RunFault.Overloaded => 429,
+        RunFault.Unavailable => 503,
+        _ => 500,
+    };
 
     private LoadedVersion? Find(HttpContext context, string model)
     {

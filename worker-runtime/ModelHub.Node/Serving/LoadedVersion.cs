@@ -2,24 +2,23 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using ModelHub.Inference;
 using ModelHub.Inference.Predict;
-using ModelHub.Onnx;
+using ModelHub.Node.Runtimes;
 using ModelHub.Protocol;
 
 namespace ModelHub.Node.Serving;
 
 /// <summary>One version in memory, ready to run. Any number of requests use it at once.</summary>
-internal sealed class LoadedVersion : IDisposable
+internal sealed class LoadedVersion : IAsyncDisposable
 {
     private readonly ConcurrentBag<Slot> slots = [];
     private readonly SemaphoreSlim slowRuns = new(Math.Max(2, Environment.ProcessorCount));
     private int inFlight;
     private double microsecondsPerRow;
 
-    public LoadedVersion(Assignment assignment, OnnxModel model, double warmMs)
+    public LoadedVersion(Assignment assignment, RuntimeInstance instance, double warmMs)
     {
         Assignment = assignment;
-        Model = model;
-        Spec = SpecOf.Model(assignment, model.Signature);
+        Instance = instance;
         Plan = FieldPlan.Of(Spec, out var fault);
         PlanFault = fault;
         microsecondsPerRow = warmMs * 1000;
@@ -27,9 +26,9 @@ internal sealed class LoadedVersion : IDisposable
 
     public Assignment Assignment { get; }
 
-    public OnnxModel Model { get; }
+    public RuntimeInstance Instance { get; }
 
-    public ModelSpec Spec { get; }
+    public ModelSpec Spec => Instance.Spec;
 
     /// <summary>How rows of named fields become inputs; null for a model that rows cannot fill.</summary>
     public FieldPlan? Plan { get; }
@@ -40,8 +39,7 @@ internal sealed class LoadedVersion : IDisposable
 
     public int InFlight => Volatile.Read(ref inFlight);
 
-    /// <summary>Weights in memory, roughly: ONNX Runtime keeps them once, repacked.</summary>
-    public long MemoryBytes => Model.File.Bytes + Model.File.ExternalFiles.Sum(f => new FileInfo(Path.Combine(Path.GetDirectoryName(Model.File.Path)!, f)).Length);
+    public long MemoryBytes => Instance.MemoryBytes;
 
     /// <returns>false when as many requests as allowed are in work or waiting</returns>
     public bool TryEnter(int most)
@@ -54,7 +52,7 @@ internal sealed class LoadedVersion : IDisposable
 
     public void Leave() => Interlocked.Decrement(ref inFlight);
 
-    public Slot Rent() => slots.TryTake(out var slot) ? slot : new Slot(Spec);
+    public Slot Rent() => slots.TryTake(out var slot) ? slot : new Slot(Spec, Instance.NewRun());
 
     public void Return(Slot slot)
     {
@@ -66,20 +64,20 @@ internal sealed class LoadedVersion : IDisposable
     /// Runs what the slot holds. A run that will be short is done on the caller's thread; a long one on a thread of
     /// its own, so that it holds up nobody's requests.
     /// </summary>
-    /// <exception cref="OnnxException">it failed, or was stopped at the limit</exception>
-    /// <exception cref="TimeoutException">no turn came within the limit</exception>
+    /// <exception cref="RunException">it failed, was stopped at the limit, or got no turn within it</exception>
     public async ValueTask RunAsync(Slot slot, TimeSpan limit, CancellationToken ct)
     {
-        if (Volatile.Read(ref microsecondsPerRow) * slot.Rows < 2_000)
+        if (!Instance.RunsOnCallersThread || Volatile.Read(ref microsecondsPerRow) * slot.Rows < 2_000)
         {
-            Run(slot, limit);
+            await MeasuredAsync(slot, limit, ct);
             return;
         }
         if (!await slowRuns.WaitAsync(limit, ct))
-            throw new TimeoutException();
+            throw new RunException(RunFault.TimedOut, $"No turn came within {limit.TotalSeconds:0.###} seconds.");
         try
         {
-            await Task.Factory.StartNew(() => Run(slot, limit), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            await Task.Factory.StartNew(
+                () => MeasuredAsync(slot, limit, ct).AsTask(), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
         }
         finally
         {
@@ -87,21 +85,20 @@ internal sealed class LoadedVersion : IDisposable
         }
     }
 
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
-        Model.Dispose();
+        await Instance.DisposeAsync();
         slowRuns.Dispose();
         foreach (var slot in slots)
             slot.Dispose();
     }
 
-    private void Run(Slot slot, TimeSpan limit)
+    private async ValueTask MeasuredAsync(Slot slot, TimeSpan limit, CancellationToken ct)
     {
         var started = Stopwatch.GetTimestamp();
         try
         {
-            using var watch = RunLimit.Start(limit);
-            slot.Run(Model, watch);
+            await slot.Run.ExecuteAsync(limit, ct);
         }
         finally
         {

@@ -1,17 +1,15 @@
 using ModelHub.Inference;
 using ModelHub.Inference.V2;
-using ModelHub.Onnx;
-using Tensor = ModelHub.Inference.Tensor;
+using ModelHub.Node.Runtimes;
 
 namespace ModelHub.Node.Serving;
 
-/// <summary>All one request needs while it is answered, kept for the next: buffers of its inputs, its outputs, its answer.</summary>
-internal sealed class Slot(ModelSpec spec) : IDisposable
+/// <summary>All one request needs while it is answered, kept for the next: its run, buffers, its answer.</summary>
+internal sealed class Slot(ModelSpec spec, RuntimeRun run) : IDisposable
 {
-    private readonly OnnxValue?[] inputs = new OnnxValue?[spec.Inputs.Length];
-    private OnnxValue[] outputs = [];
+    public RuntimeRun Run { get; } = run;
 
-    public InferRequest Request { get; } = new();
+    public InferRequest Request => Run.Request;
 
     public InferWriter Answer { get; } = new();
 
@@ -20,53 +18,27 @@ internal sealed class Slot(ModelSpec spec) : IDisposable
     /// <summary>Rows of the first input; the measure of how long a run takes.</summary>
     public long Rows => Request.Inputs.Length > 0 && Request.Inputs[0].Shape is [var rows, ..] ? Math.Max(rows, 1) : 1;
 
-    /// <exception cref="OnnxException">it failed or was stopped</exception>
-    public void Run(OnnxModel model, RunLimit limit)
-    {
-        for (var i = 0; i < inputs.Length; i++)
-            inputs[i] = Value(Request.Inputs[i], model.Signature.Inputs[i].Element);
-        int[] wanted = [.. Request.Outputs];
-        outputs = new OnnxValue[wanted.Length];
-        model.Run(inputs!, wanted, outputs, limit);
-    }
-
     /// <param name="index">of the output among those wanted</param>
-    public OutputTensor Output(int index)
-    {
-        var (element, shape) = outputs[index].TensorType();
-        if (element != ElementType.String)
-            return new OutputTensor(shape, outputs[index].Bytes);
-        var (text, starts) = outputs[index].StringContent();
-        return new OutputTensor(shape, text, starts);
-    }
+    public OutputTensor Output(int index) => Run.Output(index);
 
     public void WriteV2()
     {
         Answer.Start(spec, Request);
-        for (var i = 0; i < outputs.Length; i++)
+        for (var i = 0; i < Request.Outputs.Count; i++)
             Answer.Output(spec.Outputs[Request.Outputs[i]], Request.Binary[i], Output(i));
         Answer.End();
     }
 
     public void Empty()
     {
-        foreach (var value in inputs)
-            value?.Dispose();
-        foreach (var value in outputs)
-            value?.Dispose();
-        Array.Clear(inputs);
-        outputs = [];
+        Run.Clear();
         Buffer.Dispose();
     }
 
     public void Dispose()
     {
-        Empty();
+        Run.Dispose();
+        Buffer.Dispose();
         Answer.Dispose();
     }
-
-    private static OnnxValue Value(Tensor tensor, ElementType element) =>
-        element == ElementType.String
-            ? OnnxValue.Strings(tensor.Shape, tensor.Memory, tensor.Pieces)
-            : OnnxValue.Over(element, tensor.Shape, tensor.Memory, tensor.Length);
 }

@@ -1,16 +1,12 @@
-using System.Diagnostics;
 using ModelHub.Node.Artifacts;
-using ModelHub.Onnx;
-using ModelHub.Onnx.Validation;
+using ModelHub.Node.Runtimes;
 using ModelHub.Protocol;
 
 namespace ModelHub.Node.Serving;
 
 /// <summary>Brings one version from its assignment into memory: fetch, verify, validate, load, warm.</summary>
-internal sealed class VersionLoader(ArtifactCache artifacts, NodeOptions options, ValidationProcess validation) : IDisposable
+internal sealed class VersionLoader(ArtifactCache artifacts, RuntimeTable runtimes, NodeOptions options) : IDisposable
 {
-    private const string Runtime = "onnx";
-
     // Two at a time: loading takes processors from those who serve.
     private readonly SemaphoreSlim loading = new(2);
 
@@ -18,8 +14,8 @@ internal sealed class VersionLoader(ArtifactCache artifacts, NodeOptions options
     public async Task<(LoadedVersion? Version, PlacementProblem? Problem)> LoadAsync(
         Assignment assignment, long memoryLeft, Action<PlacementState> entered, CancellationToken ct)
     {
-        if (assignment.Runtime != Runtime || assignment.Format != Runtime)
-            return (null, new PlacementProblem("unsupported-runtime", $"This node runs {Runtime}, not {assignment.Format} on {assignment.Runtime}."));
+        if (runtimes.For(assignment) is not { } runtime)
+            return (null, new PlacementProblem("unsupported-runtime", $"This node runs {string.Join(", ", runtimes.Names)}, not {assignment.Format} on {assignment.Runtime}."));
         if (assignment.Size > memoryLeft)
             return (null, new PlacementProblem("out-of-memory", $"The version takes about {assignment.Size} bytes, {Math.Max(0, memoryLeft)} of {options.Memory} are left."));
 
@@ -32,10 +28,7 @@ internal sealed class VersionLoader(ArtifactCache artifacts, NodeOptions options
         try
         {
             entered(PlacementState.Loading);
-            if (await RefusedAsync(path, ct) is { } refused)
-                return (null, refused);
-            return await Task.Factory.StartNew(
-                () => Load(assignment, path, entered), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            return await OpenAsync(runtime, assignment, path, entered, ct);
         }
         finally
         {
@@ -45,36 +38,25 @@ internal sealed class VersionLoader(ArtifactCache artifacts, NodeOptions options
 
     public void Dispose() => loading.Dispose();
 
-    // Once per artifact and node: the mark lies beside the file and goes with it.
-    private async Task<PlacementProblem?> RefusedAsync(string path, CancellationToken ct)
+    private async Task<(LoadedVersion?, PlacementProblem?)> OpenAsync(
+        IRuntime runtime, Assignment assignment, string path, Action<PlacementState> entered, CancellationToken ct)
     {
-        var mark = path + ".validated";
-        if (!options.Validate || File.Exists(mark))
-            return null;
-        var report = await validation.RunAsync(path, ValidationLimits.Default with { MemoryBytes = options.Memory, RunTime = options.RunTime }, ct);
-        if (!report.Ok)
-            return new PlacementProblem("refused", report.Reason ?? "The model was refused.");
-        await File.WriteAllTextAsync(mark, report.ToJson(), ct);
-        return null;
-    }
-
-    private (LoadedVersion?, PlacementProblem?) Load(Assignment assignment, string path, Action<PlacementState> entered)
-    {
-        if (!OnnxModel.Open(path).Succeeded(out var model, out var refusal))
-            return (null, new PlacementProblem("refused", refusal.Reason));
+        var (instance, problem) = await runtime.OpenAsync(assignment, path, ct);
+        if (instance is null)
+            return (null, problem);
+        var kept = false;
         try
         {
             entered(PlacementState.Warming);
-            // The first run builds what later ones reuse; the second tells how long they take.
-            TrialRun.Of(model, options.RunTime);
-            var started = Stopwatch.GetTimestamp();
-            TrialRun.Of(model, options.RunTime);
-            return (new LoadedVersion(assignment, model, Stopwatch.GetElapsedTime(started).TotalMilliseconds), null);
+            var (took, slow) = await Task.Factory.StartNew(
+                () => WarmUp.RunAsync(instance, options.RunTime, ct), ct, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
+            kept = slow is null;
+            return kept ? (new LoadedVersion(assignment, instance, took.TotalMilliseconds), null) : (null, slow);
         }
-        catch (OnnxException e) when (e.Fault == OnnxFault.Terminated)
+        finally
         {
-            model.Dispose();
-            return (null, new PlacementProblem("too-slow", $"A run on one row did not end within {options.RunTime.TotalSeconds:0.#} seconds."));
+            if (!kept)
+                await instance.DisposeAsync();
         }
     }
 }

@@ -5,7 +5,7 @@ using ModelHub.Protocol;
 using InferenceSpec = ModelHub.Inference.TensorSpec;
 using OnnxSpec = ModelHub.Onnx.Signatures.TensorSpec;
 
-namespace ModelHub.Node.Serving;
+namespace ModelHub.Node.Runtimes.Onnx;
 
 /// <summary>From what a model file says of itself to what the wire needs to know.</summary>
 internal static class SpecOf

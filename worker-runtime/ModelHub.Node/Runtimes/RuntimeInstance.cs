@@ -1,0 +1,22 @@
+using ModelHub.Inference;
+
+namespace ModelHub.Node.Runtimes;
+
+/// <summary>One version as its runtime holds it. Any number of runs go on at once.</summary>
+internal abstract class RuntimeInstance(ModelSpec spec) : IAsyncDisposable
+{
+    /// <summary>What goes in and comes out, as the protocol says it.</summary>
+    public ModelSpec Spec { get; } = spec;
+
+    /// <summary>What it takes of the node's budget.</summary>
+    public abstract long MemoryBytes { get; }
+
+    /// <summary>Whether runs use the processor on the thread that starts them; else that thread only waits for others.</summary>
+    public abstract bool RunsOnCallersThread { get; }
+
+    /// <returns>a place for one run at a time; the caller keeps it for the next and disposes it</returns>
+    public abstract RuntimeRun NewRun();
+
+    /// <summary>Lets go of the version once the runs in flight are through.</summary>
+    public abstract ValueTask DisposeAsync();
+}
