@@ -35,6 +35,11 @@ internal static class CommandLine
             await Console.Error.WriteLineAsync(fault.Message);
             return ExitCode.Failed;
         }
+        catch (HttpRequestException fault)
+        {
+            await Console.Error.WriteLineAsync($"The API does not answer: {fault.Message}. Give its address with --url.");
+            return ExitCode.Failed;
+        }
     }
 
     internal static RootCommand Root()

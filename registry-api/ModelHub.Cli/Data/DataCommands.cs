@@ -54,5 +54,10 @@ internal static class DataCommands
     }
 
     internal static string Describe(JsonObject column) =>
-        $"  {column["name"].Text(),-24} {column["type"].Text(),-10} {column["nulls"].Text(),7} missing  {column["distinct"].Text(),7} distinct  {column["min"].Text()} … {column["max"].Text()}";
+        $"  {column["name"].Text(),-24} {column["type"].Text(),-10} {column["nulls"].Text(),7} missing  {column["distinct"].Text(),7} distinct  {Range(column)}".TrimEnd();
+
+    // Numbers and times have ends; of texts the most frequent values say more.
+    private static string Range(JsonObject column) => column["min"] is null && column["max"] is null
+        ? string.Join(", ", column["topValues"].Items().Take(4).Select(top => $"{top["value"].Text()} ({top["count"].Text()})"))
+        : $"{column["min"].Text()} … {column["max"].Text()}";
 }

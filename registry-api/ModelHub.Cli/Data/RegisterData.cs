@@ -13,7 +13,7 @@ internal static class RegisterData
     public static Command Create(Client client)
     {
         var dataset = new Argument<string>("DATASET");
-        var files = new Option<string[]>("--file") { Description = "May be repeated", HelpName = "PATH", Required = true };
+        var files = new Option<string[]>("--file") { Description = "One or more files of the version", HelpName = "PATH…", Required = true, AllowMultipleArgumentsPerToken = true };
         var wait = new Option<bool>("--wait") { Description = "Until the profile is there" };
         return client.Runs(new Command("register", "Upload files as a new version of a dataset") { dataset, files, wait }, (parsed, session, ct) =>
             RegisterAsync(session, parsed.GetRequiredValue(dataset), parsed.GetRequiredValue(files), parsed.GetValue(wait), ct));

@@ -6,7 +6,10 @@ namespace ModelHub.Cli.Graph;
 internal static class Missing
 {
     public static RefusedException Of(string kind, string name) =>
-        new(new Refusal(kind + "NotFound", $"There is no {kind.ToLowerInvariant()} '{name}'.", new JsonObject { ["name"] = name }));
+        new(new Refusal(kind + "NotFound", $"There is no {Spoken(kind)} '{name}'.", new JsonObject { ["name"] = name }));
+
+    private static string Spoken(string kind) =>
+        string.Concat(kind.Select((letter, at) => char.IsUpper(letter) ? (at == 0 ? "" : " ") + char.ToLowerInvariant(letter) : letter.ToString()));
 
     /// <summary>Sets a field of an input only when the person gave it.</summary>
     public static void AddGiven(this JsonObject input, string name, string? value)

@@ -20,8 +20,11 @@ internal static class DecisionCommands
         var why = new Option<string?>("--why") { Description = "The reason, kept with the decision", HelpName = "TEXT", Required = whyRequired };
         return client.Runs(new Command(name, description) { promotion, why }, async (parsed, session, ct) =>
         {
+            var given = parsed.GetValue(why);
+            if (whyRequired && string.IsNullOrWhiteSpace(given))
+                throw new RefusedException(new Refusal("InvalidInput", "--why must say something: it is kept with the decision.", new JsonObject { ["field"] = "reason" }));
             var input = new JsonObject { ["promotion"] = parsed.GetRequiredValue(promotion) };
-            input.AddGiven("reason", parsed.GetValue(why));
+            input.AddGiven("reason", given);
             var decided = (await session.Graph.ChangeAsync(mutation, input, $"promotion {{ {PromotionView.Selection} }}", ct))["promotion"]!.AsObject();
             return PromotionView.Outcome(decided, ExitCode.Done);
         });

@@ -44,9 +44,12 @@ internal static class PromotionView
         ["timeToLiveMs"] = promotion["timeToLiveMs"].Copy(),
     };
 
+    private static string Standing(JsonObject promotion) =>
+        promotion["reason"].Text() is { Length: > 0 } reason ? $"{promotion["state"].Word()} ({reason})" : promotion["state"].Word() ?? "";
+
     private static string[] Lines(JsonObject promotion) =>
     [
-        $"{promotion["version"]?["model"]?["name"].Text()}@{promotion["version"]?["number"].Text()} → {promotion["environment"]?["name"].Text()}: {promotion["state"].Word()} {promotion["reason"].Text()}".TrimEnd(),
+        $"{promotion["version"]?["model"]?["name"].Text()}@{promotion["version"]?["number"].Text()} → {promotion["environment"]?["name"].Text()}: {Standing(promotion)}",
         $"  promotion {promotion["id"].Text()}",
         .. promotion["gates"].Items().Select(gate => $"  {gate["verdict"].Word(),-12} {gate["gate"].Text()}: {gate["reason"].Text()}"),
         .. promotion["timeToLiveMs"] is { } took ? [$"  live after {took.Text()} ms"] : Array.Empty<string>(),

@@ -70,6 +70,8 @@ internal static class TrainCommand
         {
             var input = new JsonObject { ["run"] = parsed.GetRequiredValue(run) };
             var cancelled = (await session.Graph.ChangeAsync("cancelTraining", input, $"trainingRun {{ {Selection} }}", ct))["trainingRun"]!.AsObject();
+            if (!session.Screen.Json && cancelled["state"].Text() is "RUNNING")
+                session.Screen.Note("The worker stops it within seconds; see ./modelhub operation list.");
             return View(cancelled, ExitCode.Done);
         });
     }

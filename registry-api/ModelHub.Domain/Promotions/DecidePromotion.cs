@@ -14,7 +14,7 @@ public sealed partial class Promotion
         if (Decide(ApprovalDecision.Reject, by, reason, now) is { } refusal)
             return refusal;
 
-        Become(PromotionState.Rejected, reason ?? $"rejected by {by}", now);
+        Become(PromotionState.Rejected, Said(reason) ?? $"by {by}", now);
         return null;
     }
 
@@ -26,9 +26,11 @@ public sealed partial class Promotion
         if (!State.MayBecome(PromotionState.Aborted))
             return new NotAbortable(State);
 
-        Become(PromotionState.Aborted, reason ?? $"aborted by {by}", now);
+        Become(PromotionState.Aborted, Said(reason) ?? $"by {by}", now);
         return null;
     }
+
+    private static string? Said(string? reason) => string.IsNullOrWhiteSpace(reason) ? null : reason;
 
     private Refusal? Decide(ApprovalDecision decision, Actor by, string? reason, DateTimeOffset now)
     {

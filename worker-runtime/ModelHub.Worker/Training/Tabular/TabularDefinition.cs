@@ -11,10 +11,11 @@ internal sealed record TabularDefinition
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         NumberHandling = JsonNumberHandling.Strict,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false) },
     };
+
+    private static readonly string[] Fields = [.. typeof(TabularDefinition).GetProperties().Select(property => JsonNamingPolicy.CamelCase.ConvertName(property.Name))];
 
     /// <summary>The column to predict.</summary>
     public string Target { get; init; } = "";
@@ -50,13 +51,15 @@ internal sealed record TabularDefinition
         foreach (var layer in new[] { definition, parameters ?? default })
             if (layer.ValueKind == JsonValueKind.Object)
                 foreach (var property in layer.EnumerateObject()) laidOver[property.Name] = property.Value;
+        if (laidOver.Keys.FirstOrDefault(name => !Fields.Contains(name, StringComparer.Ordinal)) is { } unknown)
+            throw new BadInputException($"The pipeline's definition: {unknown}: no such field; there are {string.Join(", ", Fields)}.");
         try
         {
             return JsonSerializer.SerializeToElement(laidOver).Deserialize<TabularDefinition>(Json)!.Checked();
         }
         catch (JsonException e)
         {
-            throw new BadInputException($"The pipeline's definition cannot be used: {e.Message}", e);
+            throw new BadInputException($"The pipeline's definition: {e.Path?.TrimStart('$', '.')}: not a value that this field takes.", e);
         }
     }
 
