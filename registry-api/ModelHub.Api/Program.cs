@@ -5,32 +5,19 @@ using ModelHub.Api.Health;
 using ModelHub.Api.Hooks;
 using ModelHub.Api.Metrics;
 using ModelHub.Api.Rollouts;
+using ModelHub.Hosting;
 
 namespace ModelHub.Api;
 
 internal static class Program
 {
-    /// <summary>BSD's EX_USAGE: the command or its configuration is wrong.</summary>
-    private const int WrongUsage = 64;
-
-    public static async Task<int> Main(string[] args)
+    public static Task<int> Main(string[] args) => HostSetup.RunAsync(() => args.FirstOrDefault() switch
     {
-        try
-        {
-            return args.FirstOrDefault() switch
-            {
-                "health" => await HealthVerb.RunAsync(args[1..]),
-                "schema" => await SchemaVerb.RunAsync(),
-                "bootstrap-admin" => await BootstrapAdminVerb.RunAsync(args[1..]),
-                _ => await ServeAsync(args),
-            };
-        }
-        catch (InvalidConfigurationException e)
-        {
-            await Console.Error.WriteLineAsync(e.Message);
-            return WrongUsage;
-        }
-    }
+        HealthVerb.Name => HealthVerb.RunAsync(args[1..], Configure.DefaultUrl),
+        "schema" => SchemaVerb.RunAsync(),
+        "bootstrap-admin" => BootstrapAdminVerb.RunAsync(args[1..]),
+        _ => HostSetup.ServeAsync(Create(args)),
+    });
 
     /// <exception cref="InvalidConfigurationException">with every fault of the configuration</exception>
     public static WebApplication Create(string[] args)
@@ -60,12 +47,5 @@ internal static class Program
         app.MapControl();
         app.MapGraph();
         return app;
-    }
-
-    private static async Task<int> ServeAsync(string[] args)
-    {
-        await using var app = Create(args);
-        await app.RunAsync();
-        return 0;
     }
 }

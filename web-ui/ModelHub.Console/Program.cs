@@ -3,28 +3,16 @@ using ModelHub.Console.Hosting;
 using ModelHub.Console.Layout;
 using ModelHub.Console.Live;
 using ModelHub.Console.SignIn;
+using ModelHub.Hosting;
 using Radzen;
 
 namespace ModelHub.Console;
 
 internal static class Program
 {
-    public static async Task<int> Main(string[] args)
-    {
-        if (args is ["health", ..])
-            return await Health.AskAsync(args[1..]);
-
-        try
-        {
-            await Create(args).RunAsync();
-            return 0;
-        }
-        catch (InvalidOptionsException wrong)
-        {
-            await System.Console.Error.WriteLineAsync(wrong.Message);
-            return 64;
-        }
-    }
+    public static Task<int> Main(string[] args) => HostSetup.RunAsync(() => args.FirstOrDefault() == HealthVerb.Name
+        ? HealthVerb.RunAsync(args[1..], ReadOptions.DefaultUrl)
+        : HostSetup.ServeAsync(Create(args)));
 
     public static WebApplication Create(string[] args)
     {
@@ -34,8 +22,8 @@ internal static class Program
             ApplicationName = typeof(Program).Assembly.GetName().Name,
             ContentRootPath = AppContext.BaseDirectory,
         });
-        builder.AddConsoleOptions(args);
-        builder.AddSignIn();
+        var options = builder.AddConsoleOptions(args);
+        builder.AddSignIn(options);
         builder.AddGraph();
         builder.AddLive();
         builder.AddRadzen();

@@ -1,31 +1,20 @@
+using ModelHub.Hosting;
+
 namespace ModelHub.Router;
 
 internal static class Program
 {
-    private const int WrongUsage = 64;
-
-    public static async Task<int> Main(string[] args)
+    public static Task<int> Main(string[] args) => HostSetup.RunAsync(() => args.FirstOrDefault() switch
     {
-        if (args is ["health", .. var flags])
-            return await HealthVerb.RunAsync(flags);
-        try
-        {
-            await using var app = Create(args);
-            await app.RunAsync();
-            return 0;
-        }
-        catch (InvalidOptionsException e)
-        {
-            await Console.Error.WriteLineAsync(e.Message);
-            return WrongUsage;
-        }
-    }
+        HealthVerb.Name => HealthVerb.RunAsync(args[1..], RouterOptions.DefaultUrl),
+        _ => HostSetup.ServeAsync(Create(args)),
+    });
 
-    /// <exception cref="InvalidOptionsException">with every fault of the configuration</exception>
+    /// <exception cref="InvalidConfigurationException">with every fault of the configuration</exception>
     public static WebApplication Create(string[] args)
     {
         var builder = WebApplication.CreateBuilder(args);
-        builder.AddOptions();
+        builder.AddOptions(args);
         builder.AddRouting();
         var app = builder.Build();
         app.MapRoutes();

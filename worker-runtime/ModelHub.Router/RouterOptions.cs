@@ -1,10 +1,12 @@
-using System.Globalization;
+using ModelHub.Hosting;
 
 namespace ModelHub.Router;
 
 /// <summary>How this router is set up. Every fault is found at start and all are told at once.</summary>
 internal sealed record RouterOptions
 {
+    public const string DefaultUrl = "http://127.0.0.1:5090";
+
     public required Uri Api { get; init; }
 
     /// <summary>Null for a router that joined before and kept its key.</summary>
@@ -25,59 +27,20 @@ internal sealed record RouterOptions
 
     public required TimeSpan ConnectTime { get; init; }
 
-    public static RouterOptions Read(IConfiguration configuration, List<string> faults)
+    public static RouterOptions Read(Settings settings)
     {
-        var read = new Settings(configuration, faults);
-        return new RouterOptions
+        var options = new RouterOptions
         {
-            Api = read.Url("Api", "http://127.0.0.1:5080"),
-            JoinToken = read.Secret("JoinToken"),
-            Name = read.Text("Name", Environment.MachineName, 200),
-            Address = configuration["Address"] is null ? null : read.Url("Address", "").ToString().TrimEnd('/'),
-            Data = Path.GetFullPath(read.Text("Data", ".modelhub/router", 4000)),
-            Bytes = (int)read.Number("Limits:RequestBytes", 64 << 20, 1024, 1 << 30),
-            RequestTime = TimeSpan.FromMilliseconds(read.Number("Limits:RequestMilliseconds", 60_000, 10, 3_600_000)),
-            ConnectTime = TimeSpan.FromMilliseconds(read.Number("Limits:ConnectMilliseconds", 1_000, 10, 60_000)),
+            Api = settings.BaseAddress("Api", "http://127.0.0.1:5080"),
+            JoinToken = settings.Secret("JoinToken", least: 32),
+            Name = settings.Text("Name", Environment.MachineName, 200),
+            Address = settings.OptionalUrl("Address"),
+            Data = settings.Folder("Data", ".modelhub/router"),
+            Bytes = (int)settings.Number("Limits:RequestBytes", 64 << 20, 1024, 1 << 30),
+            RequestTime = settings.Milliseconds("Limits:RequestMilliseconds", 60_000, 10, 3_600_000),
+            ConnectTime = settings.Milliseconds("Limits:ConnectMilliseconds", 1_000, 10, 60_000),
         };
-    }
-
-    private sealed class Settings(IConfiguration configuration, List<string> faults)
-    {
-        public Uri Url(string key, string otherwise)
-        {
-            var text = configuration[key] ?? otherwise;
-            if (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https")
-                return url;
-            faults.Add($"{key} must be an http or https URL, not '{text}'.");
-            return new Uri("http://invalid/");
-        }
-
-        public string? Secret(string key)
-        {
-            var text = configuration[key];
-            if (string.IsNullOrEmpty(text))
-                return null;
-            if (text.Length < 32)
-                faults.Add($"{key} must have at least 32 characters.");
-            return text;
-        }
-
-        public string Text(string key, string otherwise, int most)
-        {
-            var text = configuration[key] ?? otherwise;
-            if (text.Length == 0 || text.Length > most)
-                faults.Add($"{key} must have 1 to {most} characters.");
-            return text;
-        }
-
-        public long Number(string key, long otherwise, long least, long most)
-        {
-            if (configuration[key] is not { Length: > 0 } text)
-                return otherwise;
-            if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most)
-                return number;
-            faults.Add($"{key} must be a whole number between {least} and {most}, not '{text}'.");
-            return otherwise;
-        }
+        settings.ThrowIfFaulty();
+        return options;
     }
 }

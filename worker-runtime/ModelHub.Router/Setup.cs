@@ -1,3 +1,4 @@
+using ModelHub.Hosting;
 using ModelHub.Protocol;
 using ModelHub.Router.Control;
 using ModelHub.Router.Forwarding;
@@ -9,31 +10,12 @@ namespace ModelHub.Router;
 /// <summary>What the parts of a router are made of and which addresses they answer.</summary>
 internal static class Setup
 {
-    public static void AddOptions(this WebApplicationBuilder builder)
+    public static void AddOptions(this WebApplicationBuilder builder, string[] args)
     {
-        // Flags win over MODELHUB__… variables, these over appsettings.json.
-        var flags = builder.Configuration.Sources.LastOrDefault(s => s is Microsoft.Extensions.Configuration.CommandLine.CommandLineConfigurationSource);
-        builder.Configuration.AddEnvironmentVariables("MODELHUB__");
-        if (flags is not null)
-        {
-            builder.Configuration.Sources.Remove(flags);
-            builder.Configuration.Sources.Add(flags);
-        }
-        List<string> faults = [];
-        var options = RouterOptions.Read(builder.Configuration, faults);
-        if (faults.Count > 0)
-            throw new InvalidOptionsException(faults);
+        var options = RouterOptions.Read(builder.AddHosting(args, RouterOptions.DefaultUrl));
         builder.Services.AddSingleton(options);
-        builder.Services.AddSingleton(TimeProvider.System);
-        // The framework writes a line or more for each request; a more specific setting brings them back.
-        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("System.Net.Http", LogLevel.Warning);
-        if (builder.Configuration["Urls"] is { } urls)
-            builder.WebHost.UseUrls(urls);
-        else if (builder.Configuration["ASPNETCORE_URLS"] is null)
-            builder.WebHost.UseUrls("http://127.0.0.1:5090");
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            kestrel.AddServerHeader = false;
             // One byte more, so that the answer is ours.
             kestrel.Limits.MaxRequestBodySize = options.Bytes + 1L;
         });

@@ -1,4 +1,5 @@
 using ModelHub.Database;
+using ModelHub.Hosting;
 using ModelHub.Onnx.Validation;
 using ModelHub.Worker.Artifacts;
 using ModelHub.Worker.Configuration;
@@ -17,31 +18,12 @@ namespace ModelHub.Worker;
 
 internal static class Program
 {
-    /// <summary>BSD's EX_USAGE: the command or its configuration is wrong.</summary>
-    private const int WrongUsage = 64;
-
-    public static async Task<int> Main(string[] args)
+    public static Task<int> Main(string[] args) => HostSetup.RunAsync(() => args.FirstOrDefault() switch
     {
-        try
-        {
-            switch (args.FirstOrDefault())
-            {
-                case ValidateVerb.Name:
-                    return ValidateVerb.Run(args.AsSpan(1), Console.Out);
-                case "health":
-                    return await HealthVerb.RunAsync(args[1..]);
-                default:
-                    await using (var app = Create(args))
-                        await app.RunAsync();
-                    return 0;
-            }
-        }
-        catch (InvalidConfigurationException e)
-        {
-            await Console.Error.WriteLineAsync(e.Message);
-            return WrongUsage;
-        }
-    }
+        ValidateVerb.Name => Task.FromResult(ValidateVerb.Run(args.AsSpan(1), Console.Out)),
+        HealthVerb.Name => HealthVerb.RunAsync(args[1..], Configure.DefaultUrl),
+        _ => HostSetup.ServeAsync(Create(args)),
+    });
 
     public static WebApplication Create(string[] args)
     {

@@ -1,6 +1,8 @@
+using System.Net.Sockets;
 using System.Text.Json;
-using ModelHub.Api.Configuration;
 using ModelHub.Domain.Events;
+using ModelHub.Hosting;
+using Npgsql;
 
 namespace ModelHub.Api.Access;
 
@@ -14,16 +16,24 @@ internal static class BootstrapAdminVerb
     {
         var configuration = new ConfigurationBuilder()
             .AddJsonFile("appsettings.json", optional: true).AddEnvironmentVariables("MODELHUB__").AddCommandLine(args).Build();
-        var faults = new OptionFaults(configuration);
-        var connection = faults.Required("Database");
-        var minutes = faults.Number("Access:LoginLinkMinutes", 60, 1, 7 * 24 * 60);
-        faults.ThrowIfAny();
+        var settings = new Settings(configuration);
+        var connection = settings.Required("Database");
+        var minutes = settings.Number("Access:LoginLinkMinutes", 60, 1, 7 * 24 * 60);
+        settings.ThrowIfFaulty();
 
         await using var services = new ServiceCollection().AddLogging().AddModelHubDatabase(connection).BuildServiceProvider();
         await using var db = await services.GetRequiredService<IDbContextFactory<ModelHubDb>>().CreateDbContextAsync();
-        var (code, token) = await MakeAsync(db, TimeSpan.FromMinutes(minutes), TimeProvider.System.GetUtcNow());
-        Console.WriteLine(JsonSerializer.Serialize(new { loginCode = code, token }));
-        return 0;
+        try
+        {
+            var (code, token) = await MakeAsync(db, TimeSpan.FromMinutes(minutes), TimeProvider.System.GetUtcNow());
+            Console.WriteLine(JsonSerializer.Serialize(new { loginCode = code, token }));
+            return 0;
+        }
+        catch (Exception failure) when (failure.GetBaseException() is NpgsqlException or SocketException)
+        {
+            await Console.Error.WriteLineAsync($"The database cannot be used: {failure.GetBaseException().Message}");
+            return 1;
+        }
     }
 
     private static async Task<(string Code, string Token)> MakeAsync(ModelHubDb db, TimeSpan linkLifetime, DateTimeOffset now)

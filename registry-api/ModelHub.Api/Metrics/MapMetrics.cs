@@ -1,8 +1,10 @@
+using ModelHub.Hosting;
+
 namespace ModelHub.Api.Metrics;
 
 internal static class MetricsRoute
 {
-    public static void AddMetricsText(this WebApplicationBuilder builder) => builder.Services.AddSingleton<PrometheusText>();
+    public static void AddMetricsText(this WebApplicationBuilder builder) => builder.Services.AddSingleton(new PrometheusText(ApiMeter.Name, "ModelHub.GraphQL"));
 
     /// <summary>Open: figures without names of models or people, and scrapers of a private network have no token.</summary>
     public static void MapMetrics(this WebApplication app)

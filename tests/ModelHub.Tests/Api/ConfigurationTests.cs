@@ -1,5 +1,5 @@
 using ModelHub.Api;
-using ModelHub.Api.Configuration;
+using ModelHub.Hosting;
 using Xunit;
 
 namespace ModelHub.Tests.Api;

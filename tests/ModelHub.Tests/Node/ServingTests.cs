@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using ModelHub.Hosting;
 using ModelHub.Onnx;
 using ModelHub.Protocol;
 using ModelHub.Tests.Onnx;
@@ -190,11 +191,11 @@ public sealed class ServingTests : IAsyncLifetime
     [Fact]
     public void Every_fault_of_the_configuration_is_told_at_once()
     {
-        var fault = Assert.Throws<ModelHub.Node.InvalidOptionsException>(() =>
+        var fault = Assert.Throws<InvalidConfigurationException>(() =>
             ModelHub.Node.Program.Create(["--Api", "nowhere", "--JoinToken", "short", "--Memory", "-1"]));
 
         foreach (var key in new[] { "Api", "JoinToken", "Memory" })
-            Assert.Contains($"  {key} must ", fault.Message, StringComparison.Ordinal);
+            Assert.Contains($"{key}: ", fault.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("short", fault.Message, StringComparison.Ordinal);
     }
 

@@ -14,16 +14,17 @@ public sealed class ProjectTests
     {
         ["ModelHub.Domain"] = [],
         ["ModelHub.GraphQL"] = [],
+        ["ModelHub.Hosting"] = [],
         ["ModelHub.Protocol"] = [],
         ["ModelHub.Onnx"] = [],
         ["ModelHub.Inference"] = [],
-        ["ModelHub.Console"] = [],
+        ["ModelHub.Console"] = ["ModelHub.Hosting"],
         ["ModelHub.Cli"] = [],
         ["ModelHub.Database"] = ["ModelHub.Domain"],
-        ["ModelHub.Api"] = ["ModelHub.Domain", "ModelHub.Database", "ModelHub.GraphQL", "ModelHub.Protocol"],
-        ["ModelHub.Worker"] = ["ModelHub.Domain", "ModelHub.Database", "ModelHub.Onnx", "ModelHub.Inference"],
-        ["ModelHub.Node"] = ["ModelHub.Protocol", "ModelHub.Onnx", "ModelHub.Inference"],
-        ["ModelHub.Router"] = ["ModelHub.Protocol", "ModelHub.Inference"],
+        ["ModelHub.Api"] = ["ModelHub.Domain", "ModelHub.Database", "ModelHub.GraphQL", "ModelHub.Hosting", "ModelHub.Protocol"],
+        ["ModelHub.Worker"] = ["ModelHub.Domain", "ModelHub.Database", "ModelHub.Hosting", "ModelHub.Onnx", "ModelHub.Inference"],
+        ["ModelHub.Node"] = ["ModelHub.Hosting", "ModelHub.Protocol", "ModelHub.Onnx", "ModelHub.Inference"],
+        ["ModelHub.Router"] = ["ModelHub.Hosting", "ModelHub.Protocol", "ModelHub.Inference"],
         ["ModelHub.Migrations"] = ["ModelHub.Database"],
     };
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using ModelHub.Hosting;
 using ModelHub.Tests.Support;
 using ModelHub.Worker.Configuration;
 using ModelHub.Worker.Housekeeping;

@@ -1,27 +1,15 @@
 namespace ModelHub.Console.Hosting;
 
-/// <summary>All that the console wants to be told; every fault is found at the start.</summary>
+/// <summary>All that can be set on the console, already validated.</summary>
 internal sealed record ConsoleOptions
 {
     /// <summary>Base URL of the registry-api.</summary>
-    public string Api { get; init; } = "http://127.0.0.1:5080";
+    public required string Api { get; init; }
 
     /// <summary>Folder of this process: the keys that seal cookies, so that a sign-in survives a restart.</summary>
-    public string Data { get; init; } = Path.Combine(".modelhub", "console");
+    public required string Data { get; init; }
 
-    public Uri GraphQL => new(new Uri(Api.TrimEnd('/') + "/"), "graphql");
+    public Uri GraphQL => new(new Uri(Api + "/"), "graphql");
 
     public Uri GraphQLSocket => new UriBuilder(GraphQL) { Scheme = GraphQL.Scheme == "https" ? "wss" : "ws" }.Uri;
-
-    public IEnumerable<string> Faults()
-    {
-        if (!Uri.TryCreate(Api, UriKind.Absolute, out var api) || api.Scheme is not ("http" or "https"))
-            yield return $"Api: '{Api}' is not an absolute http or https URL";
-        if (string.IsNullOrWhiteSpace(Data))
-            yield return "Data: a folder is needed to keep the keys that seal cookies";
-    }
 }
-
-internal sealed class InvalidOptionsException(IEnumerable<string> faults)
-    : Exception("The configuration is not valid:" + Environment.NewLine
-        + string.Join(Environment.NewLine, faults.Select(fault => "  " + fault)));

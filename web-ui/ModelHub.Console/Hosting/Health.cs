@@ -15,29 +15,6 @@ internal static class Health
         app.MapGet("/metrics", (LiveFeeds feeds) => Results.Text(Measure(feeds), "text/plain; version=0.0.4")).AllowAnonymous();
     }
 
-    /// <summary>The verb <c>health</c>: 0 when this machine's console answers ready within three seconds.</summary>
-    public static async Task<int> AskAsync(string[] args)
-    {
-        var configuration = new ConfigurationBuilder()
-            .AddEnvironmentVariables("ASPNETCORE_").AddEnvironmentVariables("MODELHUB__").AddCommandLine(args).Build();
-        var listening = (configuration["urls"] ?? "http://127.0.0.1:5070").Split(';')[0]
-            .Replace("//*", "//127.0.0.1", StringComparison.Ordinal)
-            .Replace("//+", "//127.0.0.1", StringComparison.Ordinal)
-            .Replace("//0.0.0.0", "//127.0.0.1", StringComparison.Ordinal)
-            .Replace("//[::]", "//127.0.0.1", StringComparison.Ordinal);
-        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(3) };
-        try
-        {
-            using var answer = await http.GetAsync(new Uri(new Uri(listening), "/healthz/ready"));
-            return answer.IsSuccessStatusCode ? 0 : 1;
-        }
-        catch (Exception unreachable) when (unreachable is HttpRequestException or TaskCanceledException)
-        {
-            await System.Console.Error.WriteLineAsync(unreachable.Message);
-            return 1;
-        }
-    }
-
     private static string Measure(LiveFeeds feeds)
     {
         using var process = Process.GetCurrentProcess();

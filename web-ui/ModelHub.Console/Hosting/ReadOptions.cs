@@ -1,18 +1,22 @@
+using ModelHub.Hosting;
+
 namespace ModelHub.Console.Hosting;
 
 internal static class ReadOptions
 {
-    public static void AddConsoleOptions(this WebApplicationBuilder builder, string[] args)
-    {
-        builder.Configuration.AddEnvironmentVariables("MODELHUB__").AddCommandLine(args);
-        var options = builder.Configuration.Get<ConsoleOptions>() ?? new ConsoleOptions();
-        if (options.Faults().ToArray() is { Length: > 0 } faults)
-            throw new InvalidOptionsException(faults);
+    public const string DefaultUrl = "http://127.0.0.1:5070";
 
+    public static ConsoleOptions AddConsoleOptions(this WebApplicationBuilder builder, string[] args)
+    {
+        var settings = builder.AddHosting(args, DefaultUrl);
+        var options = new ConsoleOptions
+        {
+            Api = settings.Url("Api", "http://127.0.0.1:5080"),
+            Data = settings.Folder("Data", Path.Combine(".modelhub", "console")),
+        };
+        settings.ThrowIfFaulty();
         builder.Services.AddSingleton(options);
-        builder.Services.AddSingleton(TimeProvider.System);
         builder.WebHost.UseStaticWebAssets();
-        if (string.IsNullOrEmpty(builder.Configuration["urls"]))
-            builder.WebHost.UseUrls("http://127.0.0.1:5070");
+        return options;
     }
 }

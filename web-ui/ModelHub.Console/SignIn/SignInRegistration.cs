@@ -7,9 +7,8 @@ namespace ModelHub.Console.SignIn;
 
 internal static class SignInRegistration
 {
-    public static void AddSignIn(this WebApplicationBuilder builder)
+    public static void AddSignIn(this WebApplicationBuilder builder, ConsoleOptions options)
     {
-        var options = builder.Configuration.Get<ConsoleOptions>() ?? new ConsoleOptions();
         builder.Services.AddDataProtection().SetApplicationName("ModelHub.Console").PersistKeysToFileSystem(KeyFolder(options));
         builder.Services.AddSingleton<AccessGate>();
         builder.Services.AddScoped<Session>();
@@ -32,7 +31,7 @@ internal static class SignInRegistration
 
     private static DirectoryInfo KeyFolder(ConsoleOptions options)
     {
-        var folder = Path.Combine(Path.GetFullPath(options.Data), "keys");
+        var folder = Path.Combine(options.Data, "keys");
         return OperatingSystem.IsWindows()
             ? Directory.CreateDirectory(folder)
             : Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);

@@ -3,27 +3,28 @@ using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Text;
 
-namespace ModelHub.Api.Metrics;
+namespace ModelHub.Hosting;
 
 /// <summary>
 /// Listens to the meters of this process and writes their state in the Prometheus text format 0.0.4.
 /// Label sets per instrument are bounded; what comes beyond is counted under the label set <c>overflow="true"</c>.
 /// </summary>
-internal sealed class PrometheusText : IDisposable
+public sealed class PrometheusText : IDisposable
 {
     private const int MaxSeries = 500;
 
-    private static readonly string[] Meters = [ApiMeter.Name, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime", "ModelHub.GraphQL"];
+    private static readonly string[] Framework = ["Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime"];
     private static readonly double[] SecondBounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
     private readonly ConcurrentDictionary<string, Family> families = new();
     private readonly MeterListener listener = new();
 
-    public PrometheusText()
+    /// <param name="meters">Names of the host's own meters; the framework's and the runtime's come with them.</param>
+    public PrometheusText(params string[] meters)
     {
         listener.InstrumentPublished = (instrument, self) =>
         {
-            if (Meters.Contains(instrument.Meter.Name))
+            if (Framework.Contains(instrument.Meter.Name) || meters.Contains(instrument.Meter.Name))
                 self.EnableMeasurementEvents(instrument, families.GetOrAdd(Name(instrument), name => new Family(name, instrument)));
         };
         listener.SetMeasurementEventCallback<long>((_, value, tags, state) => ((Family)state!).Record(value, tags));

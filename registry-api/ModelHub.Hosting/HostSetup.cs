@@ -1,0 +1,52 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace ModelHub.Hosting;
+
+/// <summary>What every host sets up the same way.</summary>
+public static class HostSetup
+{
+    /// <summary>BSD's EX_USAGE: the command or its configuration is wrong.</summary>
+    public const int WrongUsage = 64;
+
+    /// <summary>
+    /// Settings from files, then <c>MODELHUB__…</c> variables, then flags, of which the later wins; the address to listen on;
+    /// no server header; a clock. The framework's lines per request are silent until a more specific setting brings them back.
+    /// </summary>
+    /// <returns>The settings to read this host's options from.</returns>
+    public static Settings AddHosting(this WebApplicationBuilder builder, string[] args, string defaultUrl)
+    {
+        builder.Configuration.AddEnvironmentVariables("MODELHUB__").AddCommandLine(args);
+        builder.WebHost.UseUrls(builder.Configuration["Urls"] is { Length: > 0 } urls ? urls : defaultUrl);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning)
+            .AddFilter("System.Net.Http", LogLevel.Warning);
+        builder.Services.AddSingleton(TimeProvider.System);
+        return new Settings(builder.Configuration);
+    }
+
+    /// <summary>Runs a verb or the host; a configuration that is wrong ends with <see cref="WrongUsage"/> and its faults.</summary>
+    public static async Task<int> RunAsync(Func<Task<int>> run)
+    {
+        try
+        {
+            return await run();
+        }
+        catch (InvalidConfigurationException wrong)
+        {
+            await Console.Error.WriteLineAsync(wrong.Message);
+            return WrongUsage;
+        }
+    }
+
+    /// <summary>Serves until the process is told to end.</summary>
+    public static async Task<int> ServeAsync(WebApplication app)
+    {
+        await using (app)
+            await app.RunAsync();
+        return 0;
+    }
+}
