@@ -2,6 +2,7 @@ using ModelHub.Benchmarks.Artifacts;
 using ModelHub.Benchmarks.Inference;
 using ModelHub.Benchmarks.Promotions;
 using ModelHub.Benchmarks.Registry;
+using ModelHub.Benchmarks.Serving;
 
 namespace ModelHub.Benchmarks;
 
@@ -13,10 +14,13 @@ internal static class Program
         ["artifacts"] = ArtifactBenchmark.RunAsync,
         ["inference"] = InferenceBenchmark.RunAsync,
         ["promotion"] = PromotionBenchmark.RunAsync,
+        ["serving"] = ServingBenchmark.RunAsync,
     };
 
     public static async Task<int> Main(string[] args)
     {
+        if (args is [EchoServer.Verb, var port, var bytes, var sockets])
+            return await EchoServer.RunAsync(port, bytes, sockets);
         if (args.FirstOrDefault(name => !Benchmarks.ContainsKey(name)) is { } unknown)
         {
             Console.Error.WriteLine($"No benchmark is called {unknown}. There are: {string.Join(", ", Benchmarks.Keys)}.");

@@ -1,0 +1,35 @@
+namespace ModelHub.Benchmarks.Serving;
+
+/// <summary>The servers a node is held against, those that this machine can start.</summary>
+internal sealed class Servers : IAsyncDisposable
+{
+    // About what the node answers for one row; the size of the answer matters little.
+    private const int AnswerBytes = 130;
+    private readonly List<(string Name, ServerProcess Process, string Path)> started = [];
+
+    public async Task StartAsync(string file, string model, CancellationToken ct)
+    {
+        Add("Kestrel JSON echo, sockets as the node", await PeerServers.EchoAsync(AnswerBytes, inline: true, ct), "/");
+        Add("Kestrel JSON echo, default sockets", await PeerServers.EchoAsync(AnswerBytes, inline: false, ct), "/");
+        Add("fastify + onnxruntime-node", await PeerServers.FastifyAsync(file, ct), "/infer");
+        Add("FastAPI + scikit-learn", await PeerServers.FastApiAsync(model, ct), "/infer");
+        Add("Flask + gunicorn + scikit-learn", await PeerServers.FlaskAsync(model, ct), "/infer");
+    }
+
+    public IEnumerable<Target> Targets(byte[][] json) =>
+        started.Select(s => new Target(s.Name, s.Process.Id, new Uri(s.Process.Address, s.Path), [("Content-Type", "application/json")], json));
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var (_, process, _) in started)
+            await process.DisposeAsync();
+    }
+
+    private void Add(string name, ServerProcess? process, string path)
+    {
+        if (process is null)
+            Console.WriteLine($"{name}: not to be had on this machine.");
+        else
+            started.Add((name, process, path));
+    }
+}
