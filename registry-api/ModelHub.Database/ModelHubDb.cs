@@ -46,6 +46,8 @@ public sealed partial class ModelHubDb(DbContextOptions<ModelHubDb> options) : D
 
     public DbSet<Variant> Variants => Set<Variant>();
 
+    public DbSet<VariantLoad> VariantLoads => Set<VariantLoad>();
+
     public DbSet<Placement> Placements => Set<Placement>();
 
     public DbSet<RoutingChange> RoutingChanges => Set<RoutingChange>();

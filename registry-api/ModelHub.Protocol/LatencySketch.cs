@@ -41,6 +41,10 @@ public sealed record LatencySketch(int Offset, long[] Counts)
         return From(dense);
     }
 
+    /// <summary>All latencies together, in milliseconds.</summary>
+    [JsonIgnore]
+    public double SumMs => Counts.Select((count, i) => count * Middle(Offset + i)).Sum() / 1000;
+
     /// <returns>milliseconds, or null when nothing was counted</returns>
     public double? Quantile(double p)
     {

@@ -34,7 +34,8 @@ public sealed record Hello(
 }
 
 /// <summary>Each second; three missed ones mean the peer is lost.</summary>
-public sealed record Pulse(long MemoryUsedBytes) : UpMessage;
+/// <param name="CpusUsed">processors a node kept busy over the last seconds, on average; null when it does not know</param>
+public sealed record Pulse(long MemoryUsedBytes, double? CpusUsed = null) : UpMessage;
 
 [JsonConverter(typeof(CamelCaseEnum<PlacementState>))]
 public enum PlacementState

@@ -1042,6 +1042,10 @@ namespace ModelHub.Migrations.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("cpus");
 
+                    b.Property<double?>("CpusUsed")
+                        .HasColumnType("double precision")
+                        .HasColumnName("cpus_used");
+
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
@@ -1469,6 +1473,10 @@ namespace ModelHub.Migrations.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("revision");
 
+                    b.Property<string>("Scaling")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("scaling");
+
                     b.Property<DateTimeOffset>("UpdatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("updated_at");
@@ -1695,6 +1703,10 @@ namespace ModelHub.Migrations.Migrations
                         .HasColumnType("double precision")
                         .HasColumnName("sampling_percent");
 
+                    b.Property<DateTimeOffset?>("ScaledAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("scaled_at");
+
                     b.Property<DateTimeOffset>("ValidFrom")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("valid_from");
@@ -1730,6 +1742,38 @@ namespace ModelHub.Migrations.Migrations
                         .HasFilter("valid_to is null and role = 'Primary'");
 
                     b.ToTable("variants");
+                });
+
+            modelBuilder.Entity("ModelHub.Domain.Rollouts.VariantLoad", b =>
+                {
+                    b.Property<Guid>("VariantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("variant_id");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<Guid>("RouterId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("router_id");
+
+                    b.Property<double>("Outstanding")
+                        .HasColumnType("double precision")
+                        .HasColumnName("outstanding");
+
+                    b.Property<double?>("P99Ms")
+                        .HasColumnType("double precision")
+                        .HasColumnName("p99_ms");
+
+                    b.Property<long>("Requests")
+                        .HasColumnType("bigint")
+                        .HasColumnName("requests");
+
+                    b.HasKey("VariantId", "At", "RouterId")
+                        .HasName("pk_variant_loads");
+
+                    b.ToTable("variant_loads");
                 });
 
             modelBuilder.Entity("ModelHub.Domain.Training.Pipeline", b =>

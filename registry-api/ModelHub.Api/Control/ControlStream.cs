@@ -10,7 +10,7 @@ namespace ModelHub.Api.Control;
 /// </summary>
 internal sealed partial class ControlStream(
     AdmitPeer admit, ConnectedPeers connected, CurrentTables current, ObservePlacements placements, RecordApplied applied, RecentTraffic traffic,
-    TimeProvider time, ILogger<ControlStream> log)
+    LoadMeter loads, TimeProvider time, ILogger<ControlStream> log)
 {
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -80,7 +80,7 @@ internal sealed partial class ControlStream(
             switch (message)
             {
                 case Pulse pulse:
-                    peer.Uses(pulse.MemoryUsedBytes);
+                    peer.Uses(pulse.MemoryUsedBytes, pulse.CpusUsed);
                     break;
                 case Placements report when peer.Kind == PeerKind.Node:
                     await placements.RunAsync(NodeId.From(peer.Id), peer.Name, report, ct);
@@ -90,6 +90,7 @@ internal sealed partial class ControlStream(
                     break;
                 case Measurements measured when peer.Kind == PeerKind.Router:
                     traffic.Add(peer.Id, measured);
+                    loads.Add(peer.Id, measured);
                     break;
                 default:
                     throw new ProtocolException($"A {peer.Kind} does not send this message here.");

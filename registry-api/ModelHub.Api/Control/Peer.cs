@@ -7,6 +7,7 @@ internal sealed class Peer(PeerKind kind, Guid id, string name)
 {
     private long heardAt;
     private long memoryUsedBytes;
+    private double cpusUsed = double.NaN;
 
     public PeerKind Kind => kind;
 
@@ -18,7 +19,14 @@ internal sealed class Peer(PeerKind kind, Guid id, string name)
 
     public long MemoryUsedBytes => Interlocked.Read(ref memoryUsedBytes);
 
+    /// <summary>Processors kept busy; null when it does not tell.</summary>
+    public double? CpusUsed => Volatile.Read(ref cpusUsed) is var used && double.IsFinite(used) ? used : null;
+
     public void Heard(DateTimeOffset now) => Interlocked.Exchange(ref heardAt, now.UtcTicks);
 
-    public void Uses(long bytes) => Interlocked.Exchange(ref memoryUsedBytes, bytes);
+    public void Uses(long bytes, double? cpus)
+    {
+        Interlocked.Exchange(ref memoryUsedBytes, bytes);
+        Volatile.Write(ref cpusUsed, cpus is >= 0 ? cpus.Value : double.NaN);
+    }
 }

@@ -64,11 +64,12 @@ internal sealed partial class WatchPeers(
             return;
         var nodes = heard.Where(peer => peer.Kind == PeerKind.Node).ToList();
         var (ids, memory) = (nodes.Select(peer => peer.Id).ToArray(), nodes.Select(peer => peer.MemoryUsedBytes).ToArray());
+        var cpus = nodes.Select(peer => peer.CpusUsed).ToArray();
         var routers = heard.Where(peer => peer.Kind == PeerKind.Router).Select(peer => peer.Id).ToArray();
         await using var db = await factory.CreateDbContextAsync(ct);
         await db.Database.ExecuteSqlAsync($"""
-            with heard as (select unnest({ids}) as id, unnest({memory}) as memory)
-            update nodes set last_seen_at = greatest(last_seen_at, {now}), memory_used_bytes = heard.memory from heard where nodes.id = heard.id
+            with heard as (select * from unnest({ids}, {memory}, {cpus}) as peer (id, memory, cpus))
+            update nodes set last_seen_at = greatest(last_seen_at, {now}), memory_used_bytes = heard.memory, cpus_used = heard.cpus from heard where nodes.id = heard.id
             """, ct);
         await db.Database.ExecuteSqlAsync($"update routers set last_seen_at = greatest(last_seen_at, {now}) where id = any({routers})", ct);
     }

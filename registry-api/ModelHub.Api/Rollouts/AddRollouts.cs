@@ -2,5 +2,5 @@ namespace ModelHub.Api.Rollouts;
 
 internal static class RolloutRegistration
 {
-    public static void AddRollouts(this WebApplicationBuilder builder) => builder.Services.AddSingleton<RecentTraffic>();
+    public static void AddRollouts(this WebApplicationBuilder builder) => builder.Services.AddSingleton<RecentTraffic>().AddSingleton<LoadMeter>().AddHostedService<WriteLoads>();
 }

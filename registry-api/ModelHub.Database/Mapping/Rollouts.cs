@@ -12,6 +12,7 @@ internal static class Rollouts
     {
         modelBuilder.Entity<Endpoint>(Map);
         modelBuilder.Entity<Variant>(Map);
+        modelBuilder.Entity<VariantLoad>(load => load.HasKey(l => new { l.VariantId, l.At, l.RouterId }));
         modelBuilder.Entity<Placement>(Map);
         modelBuilder.Entity<RoutingChange>(Map);
         modelBuilder.Entity<Rollback>(Map);
@@ -19,6 +20,7 @@ internal static class Rollouts
 
     private static void Map(EntityTypeBuilder<Endpoint> endpoint)
     {
+        endpoint.Property(e => e.Scaling).IsJson();
         endpoint.HasOne(e => e.Model).WithMany().HasForeignKey(e => e.ModelId);
         endpoint.HasOne(e => e.Environment).WithMany().HasForeignKey(e => e.EnvironmentId);
         endpoint.HasMany(e => e.Variants).WithOne(v => v.Endpoint).HasForeignKey(v => v.EndpointId);

@@ -11,6 +11,13 @@ public sealed record RolledBack(string Model, string Environment, int From, int 
 public sealed record RollbackSwitched(string Model, string Environment, int To, double TimeToSafetyMs)
     : Event("endpoint.rollback-switched", Subjects.Endpoint(Model, Environment));
 
+/// <param name="Policy">Null: the number of replicas stays as it is from now on.</param>
+public sealed record ScalingSet(string Model, string Environment, ScalingPolicy? Policy)
+    : Event("endpoint.scaling-set", Subjects.Endpoint(Model, Environment));
+
+public sealed record EndpointScaled(string Model, string Environment, int Version, int From, int To, string Reason, ScalingEvidence Evidence)
+    : Event("endpoint.scaled", Subjects.Endpoint(Model, Environment));
+
 /// <summary>A node began or ceased to hold a version, or failed to.</summary>
 public sealed record PlacementChanged(string Node, string Model, int Version, PlacementState State, string? Reason)
     : Event("placement.changed", Subjects.Node(Node));

@@ -49,6 +49,9 @@ public sealed class InferenceNode : IRevisioned
 
     public long MemoryUsedBytes { get; private set; }
 
+    /// <summary>Processors it kept busy over the last seconds; null when it does not tell.</summary>
+    public double? CpusUsed { get; private set; }
+
     public string? Software { get; private set; }
 
     public string KeyId { get; private set; } = "";

@@ -6,7 +6,7 @@ namespace ModelHub.Domain.Promotions;
 
 public sealed partial class Promotion
 {
-    /// <summary>How many nodes hold a version that takes traffic, when that many are there.</summary>
+    /// <summary>How many nodes hold a version that takes traffic, when that many are there and nothing scales it.</summary>
     public const int Replicas = 2;
 
     /// <summary>How long gates may stay inconclusive before the promotion is refused.</summary>
@@ -55,7 +55,7 @@ public sealed partial class Promotion
     {
         var holders = facts.Placements.Where(p => p.Wanted).Select(p => p.Node).ToHashSet();
         var late = now - Since(PromotionState.Placing) > PlacingDeadline;
-        if (PlacementChoice.Choose(facts.Nodes, holders, facts.Bytes, Replicas).IsRefused(out var refusal, out var chosen))
+        if (PlacementChoice.Choose(facts.Nodes, holders, facts.Bytes, facts.Replicas).IsRefused(out var refusal, out var chosen))
             return late ? new PromotionStep.Fail(refusal.Message) : new PromotionStep.Wait(refusal.Message);
 
         // A retired placement is loaded, but no router would be told of it: it has to be wanted again.

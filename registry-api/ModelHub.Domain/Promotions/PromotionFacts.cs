@@ -14,6 +14,7 @@ public sealed record RouterFacts(RouterId Id, RouterState State, long RoutesRevi
 /// <param name="PolicyDigest">Of the environment's policy now.</param>
 /// <param name="Placements">Of the candidate under this endpoint.</param>
 /// <param name="Bytes">Room the candidate needs on a node.</param>
+/// <param name="Replicas">How many nodes shall hold it, when that many are there.</param>
 public sealed record PromotionFacts(
     IReadOnlyList<GateInputs> Gates,
     IReadOnlyList<GateEvidence> Evidence,
@@ -21,7 +22,8 @@ public sealed record PromotionFacts(
     IReadOnlyList<NodeFacts> Nodes,
     IReadOnlyList<PlacementFacts> Placements,
     IReadOnlyList<RouterFacts> Routers,
-    long Bytes);
+    long Bytes,
+    int Replicas = Promotion.Replicas);
 
 /// <summary>What the reconciling loop writes next.</summary>
 public abstract record PromotionStep

@@ -1,6 +1,7 @@
 using ModelHub.Domain.Basics;
 using ModelHub.Domain.Environments;
 using ModelHub.Domain.Models;
+using ModelHub.Domain.Promotions;
 using Environment = ModelHub.Domain.Environments.Environment;
 
 namespace ModelHub.Domain.Rollouts;
@@ -37,6 +38,9 @@ public sealed class Endpoint : IRevisioned
     /// <summary>All variants that were loaded with it, past ones too.</summary>
     public IReadOnlyList<Variant> Variants => variants;
 
+    /// <summary>Null: the number of replicas stays as it is.</summary>
+    public ScalingPolicy? Scaling { get; private set; }
+
     public DateTimeOffset CreatedAt { get; private set; }
 
     public DateTimeOffset UpdatedAt { get; private set; }
@@ -48,6 +52,25 @@ public sealed class Endpoint : IRevisioned
 
     /// <summary>The variant that answers, or null before the first promotion. Needs the valid variants loaded.</summary>
     public Variant? Primary() => variants.SingleOrDefault(v => v.ValidTo is null && v.Role == VariantRole.Primary);
+
+    /// <summary>How many nodes the next version to take the traffic shall begin with: as many as carry it now.</summary>
+    public int ReplicasOfNext() => Scaling?.Within(Primary()?.Replicas ?? 1) ?? Promotion.Replicas;
+
+    /// <param name="policy">Null: the number of replicas stays as it is from now on.</param>
+    public Refusal? ScaleBy(ScalingPolicy? policy, DateTimeOffset now)
+    {
+        if (policy?.Check() is { } refusal)
+            return refusal;
+        (Scaling, UpdatedAt) = (policy, now);
+        return null;
+    }
+
+    /// <summary>Asks for another number of replicas of one of the variants that hold; what loads and unloads them follows.</summary>
+    public void Scale(VariantId variant, int replicas, DateTimeOffset now)
+    {
+        variants.Single(v => v.Id == variant && v.ValidTo is null).Scale(replicas, now);
+        UpdatedAt = now;
+    }
 
     /// <summary>
     /// Sends all traffic to <paramref name="version"/>: ends the primary that was, which stays loaded until <paramref name="keepWarmUntil"/>, and begins a new one.

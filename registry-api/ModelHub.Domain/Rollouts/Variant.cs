@@ -45,6 +45,9 @@ public sealed class Variant
 
     public int Replicas { get; private set; }
 
+    /// <summary>When the number of replicas last changed; null while it is as it began.</summary>
+    public DateTimeOffset? ScaledAt { get; private set; }
+
     public DateTimeOffset ValidFrom { get; private set; }
 
     /// <summary>Null while it holds.</summary>
@@ -55,6 +58,8 @@ public sealed class Variant
 
     public static Variant Begin(EndpointId endpoint, VersionId version, VariantRole role, double weight, int replicas, DateTimeOffset now) =>
         new() { Id = VariantId.New(now), EndpointId = endpoint, VersionId = version, Role = role, Weight = weight, Replicas = replicas, ValidFrom = now };
+
+    internal void Scale(int replicas, DateTimeOffset now) => (Replicas, ScaledAt) = (replicas, now);
 
     internal void End(DateTimeOffset now, DateTimeOffset keepWarmUntil) => (ValidTo, KeepWarmUntil) = (now, keepWarmUntil);
 }

@@ -16,7 +16,7 @@ public sealed class ControlStreamContract
         ["hello"] = new Hello(
             1, PeerKind.Node, "node-1", "http://10.0.0.7:5091", new Capacity(4L << 30, 2), ["onnx"], "0.1.0",
             JoinToken: new string('j', 32), GrpcAddress: "http://10.0.0.7:5191"),
-        ["heartbeat-up"] = new Pulse(123_456_789),
+        ["heartbeat-up"] = new Pulse(123_456_789, 1.25),
         ["placements"] = new Placements(7,
         [
             new(Id, "risk.credit-scoring", 3, PlacementState.Ready, 1_048_576, 12.5),

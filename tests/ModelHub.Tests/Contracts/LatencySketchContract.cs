@@ -26,6 +26,15 @@ public sealed class LatencySketchContract
     }
 
     [Fact]
+    public void The_sum_is_right_to_one_percent()
+    {
+        double[] values = [3, 250, 1_000, 90_000];
+
+        Assert.InRange(Sketch(values).SumMs, values.Sum() / 1000 * 0.99, values.Sum() / 1000 * 1.01);
+        Assert.Equal(0, LatencySketch.Empty.SumMs);
+    }
+
+    [Fact]
     public void Nothing_counted_has_no_quantile() => Assert.Null(LatencySketch.Empty.Quantile(0.5));
 
     [Fact]

@@ -14,6 +14,7 @@ internal sealed partial class NodePeer(
     : IControlPeer
 {
     private Welcome? identity = disk.Read<Welcome>();
+    private readonly CpuMeter cpu = new(time);
     private bool turnedAway;
     private Assignments? assignments;
 
@@ -34,7 +35,7 @@ internal sealed partial class NodePeer(
         new Capacity(options.Memory, Environment.ProcessorCount), runtimes.Names,
         typeof(NodePeer).Assembly.GetName().Version?.ToString(3) ?? "", Key, Key is null || turnedAway ? options.JoinToken : null);
 
-    public Pulse Pulse() => new(holdings.MemoryUsed);
+    public Pulse Pulse() => new(holdings.MemoryUsed, cpu.Read() is { } used ? Math.Round(used, 3) : null);
 
     public IEnumerable<UpMessage> Report()
     {

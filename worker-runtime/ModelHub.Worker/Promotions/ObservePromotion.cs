@@ -37,6 +37,7 @@ internal sealed record ObservedPromotion(Promotion Promotion, GateFacts Gates, P
             fleet.Nodes,
             [.. placements.Select(p => new PlacementFacts(p.NodeId, p.VersionId, p.Wanted, p.State, p.RetiredAtRoutes, p.LastFailure?.Message))],
             fleet.Routers,
-            ObserveNodes.Bytes(promotion.Version.Size)));
+            ObserveNodes.Bytes(promotion.Version.Size),
+            promotion.Endpoint.ReplicasOfNext()));
     }
 }

@@ -68,7 +68,7 @@ internal sealed class WriteStep(MoveChampion champion, TimeProvider time)
         var (promotion, endpoint) = (observed.Promotion, observed.Promotion.Endpoint);
         var from = endpoint.Primary()?.Version.Number;
         var routes = await db.BumpAsync(Numbered.Routes, ct);
-        var variant = endpoint.Shift(promotion.VersionId, Promotion.Replicas, now + Promotion.KeepWarm, now);
+        var variant = endpoint.Shift(promotion.VersionId, endpoint.ReplicasOfNext(), now + Promotion.KeepWarm, now);
         db.Variants.Add(variant);
         var reason = $"promotion {promotion.Id.Value}";
         db.RoutingChanges.Add(new RoutingChange(

@@ -6,5 +6,6 @@ internal static class RolloutsSetup
     {
         builder.Services.AddHostedService<ReconcileRollouts>();
         builder.Services.AddHostedService<SwitchRollbacks>();
+        builder.Services.AddHostedService<ScaleVariants>();
     }
 }

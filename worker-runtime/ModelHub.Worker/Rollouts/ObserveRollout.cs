@@ -3,35 +3,44 @@ using ModelHub.Database;
 using ModelHub.Domain.Nodes;
 using ModelHub.Domain.Promotions;
 using ModelHub.Domain.Rollouts;
+using Endpoint = ModelHub.Domain.Rollouts.Endpoint;
 
 namespace ModelHub.Worker.Rollouts;
 
-/// <summary>Reads everything that the placing of one endpoint depends on.</summary>
+/// <summary>Reads everything that the placing of endpoints depends on: of all of them with as many queries as of one.</summary>
 internal static class ObserveRollout
 {
     /// <summary>How long a router that is not heard of is taken to serve on.</summary>
     private static readonly TimeSpan Forgotten = TimeSpan.FromMinutes(5);
 
-    public static async Task<RolloutFacts> ReadAsync(ModelHubDb db, EndpointId endpoint, DateTimeOffset now, CancellationToken ct)
+    public static async Task<RolloutFacts> ReadAsync(ModelHubDb db, EndpointId endpoint, DateTimeOffset now, CancellationToken ct) =>
+        (await ReadAsync(db, db.Endpoints.Where(e => e.Id == endpoint), now, ct))[endpoint];
+
+    public static Task<IReadOnlyDictionary<EndpointId, RolloutFacts>> ReadAllAsync(ModelHubDb db, DateTimeOffset now, CancellationToken ct) =>
+        ReadAsync(db, db.Endpoints, now, ct);
+
+    private static async Task<IReadOnlyDictionary<EndpointId, RolloutFacts>> ReadAsync(ModelHubDb db, IQueryable<Endpoint> of, DateTimeOffset now, CancellationToken ct)
     {
+        var endpoints = await of.AsNoTracking()
+            .Include(e => e.Variants.Where(v => v.ValidTo == null || v.KeepWarmUntil > now)).ThenInclude(v => v.Version).AsSplitQuery().ToListAsync(ct);
+        var candidates = (await db.Promotions.AsNoTracking()
+            .Where(p => of.Any(e => e.Id == p.EndpointId) && (p.State == PromotionState.Placing || p.State == PromotionState.Shifting))
+            .Select(p => new Candidate(p.EndpointId, p.VersionId, p.Version.Size)).ToListAsync(ct)).ToLookup(c => c.Endpoint);
+        var placements = (await db.Placements.AsNoTracking().Where(p => of.Any(e => e.Id == p.EndpointId))
+            .Select(p => new { p.EndpointId, Facts = new PlacementFacts(p.NodeId, p.VersionId, p.Wanted, p.State, p.RetiredAtRoutes, null) }).ToListAsync(ct))
+            .ToLookup(p => p.EndpointId, p => p.Facts);
         var fleet = await ObserveNodes.ReadAsync(db, ct);
-        var placements = await db.Placements.AsNoTracking().Where(p => p.EndpointId == endpoint)
-            .Select(p => new PlacementFacts(p.NodeId, p.VersionId, p.Wanted, p.State, p.RetiredAtRoutes, null)).ToListAsync(ct);
-        return new(await WantedAsync(db, endpoint, now, ct), placements, fleet.Nodes, await ObeyedAsync(db, now, ct));
+        var obeyed = await ObeyedAsync(db, now, ct);
+        return endpoints.ToDictionary(e => e.Id, e => new RolloutFacts(Wanted(e, candidates[e.Id]), [.. placements[e.Id]], fleet.Nodes, obeyed));
     }
 
     /// <summary>Each version once: the one that has the traffic or is about to, and those kept warm.</summary>
-    private static async Task<IReadOnlyList<WantedVersion>> WantedAsync(ModelHubDb db, EndpointId endpoint, DateTimeOffset now, CancellationToken ct)
+    private static IReadOnlyList<WantedVersion> Wanted(Endpoint endpoint, IEnumerable<Candidate> candidates)
     {
-        var variants = await db.Variants.AsNoTracking().Where(v => v.EndpointId == endpoint && (v.ValidTo == null || v.KeepWarmUntil > now))
-            .Select(v => new { v.VersionId, v.Replicas, v.Version.Size, v.ValidTo, v.KeepWarmUntil }).ToListAsync(ct);
-        var candidates = await db.Promotions.AsNoTracking()
-            .Where(p => p.EndpointId == endpoint && (p.State == PromotionState.Placing || p.State == PromotionState.Shifting))
-            .Select(p => new { p.VersionId, p.Version.Size }).ToListAsync(ct);
-        var live = variants.Where(v => v.ValidTo is null).Select(v => new WantedVersion(v.VersionId, v.Replicas, ObserveNodes.Bytes(v.Size)));
-        var coming = candidates.Select(c => new WantedVersion(c.VersionId, Promotion.Replicas, ObserveNodes.Bytes(c.Size)));
-        var warm = variants.Where(v => v.ValidTo is not null).OrderByDescending(v => v.KeepWarmUntil)
-            .Select(v => new WantedVersion(v.VersionId, v.Replicas, ObserveNodes.Bytes(v.Size), v.KeepWarmUntil));
+        var live = endpoint.Variants.Where(v => v.ValidTo is null).Select(v => new WantedVersion(v.VersionId, v.Replicas, ObserveNodes.Bytes(v.Version.Size)));
+        var coming = candidates.Select(c => new WantedVersion(c.Version, endpoint.ReplicasOfNext(), ObserveNodes.Bytes(c.Size)));
+        var warm = endpoint.Variants.Where(v => v.ValidTo is not null).OrderByDescending(v => v.KeepWarmUntil)
+            .Select(v => new WantedVersion(v.VersionId, v.Replicas, ObserveNodes.Bytes(v.Version.Size), v.KeepWarmUntil));
         return [.. live.Concat(coming).Concat(warm).DistinctBy(w => w.Version)];
     }
 
@@ -44,4 +53,6 @@ internal static class ObserveRollout
         var since = now - Forgotten;
         return await db.Routers.Where(r => r.State == RouterState.Ready || r.LastSeenAt > since).MinAsync(r => (long?)r.RoutesRevision, ct) ?? long.MaxValue;
     }
+
+    private readonly record struct Candidate(EndpointId Endpoint, Domain.Models.VersionId Version, long Size);
 }

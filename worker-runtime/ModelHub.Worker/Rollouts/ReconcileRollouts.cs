@@ -16,9 +16,10 @@ internal sealed partial class ReconcileRollouts(IDbContextFactory<ModelHubDb> da
     protected override async Task<bool> RunOnceAsync(CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
-        var endpoints = await db.Endpoints.AsNoTracking().Select(e => e.Id).ToListAsync(ct);
+        var now = time.GetUtcNow();
+        var unsettled = (await ObserveRollout.ReadAllAsync(db, now, ct)).Where(e => !Rollout.Next(e.Value, now).None).Select(e => e.Key).ToList();
         var changed = false;
-        foreach (var endpoint in endpoints) changed |= await ReconcileAsync(endpoint, ct);
+        foreach (var endpoint in unsettled) changed |= await ReconcileAsync(endpoint, ct);
         return changed;
     }
 
@@ -27,7 +28,6 @@ internal sealed partial class ReconcileRollouts(IDbContextFactory<ModelHubDb> da
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         var now = time.GetUtcNow();
-        if (Rollout.Next(await ObserveRollout.ReadAsync(db, endpoint, now, ct), now).None) return false;
 
         // A rollback or a shift takes the same numbers: behind them nobody changes what is routed, so the decision made now holds.
         // All writers take them in this order, or two of them could wait for each other.

@@ -38,6 +38,20 @@ public sealed class RolloutTests
     }
 
     [Fact]
+    public void A_version_that_does_not_load_on_one_node_goes_to_another_when_there_is_one()
+    {
+        PlacementFacts[] placements = [On(N1, V1), On(N2, V1, PlacementState.Failed)];
+
+        var elsewhere = Next([Live(V1)], placements, [Up(N1), Up(N2), Up(N3)]);
+        var nowhere = Next([Live(V1)], placements, [Up(N1), Up(N2)]);
+        var moved = Next([Live(V1)], [.. placements, On(N3, V1)], [Up(N1), Up(N2), Up(N3)]);
+
+        Assert.Equal([(V1, N3)], elsewhere.Want);
+        Assert.True(nowhere.None);
+        Assert.Equal([(V1, N2)], moved.Retire);
+    }
+
+    [Fact]
     public void What_a_router_may_still_send_to_is_not_unloaded()
     {
         var changes = Next([], [On(N1, V1) with { Retired = 7 }], [Up(N1)], obeyed: 6);

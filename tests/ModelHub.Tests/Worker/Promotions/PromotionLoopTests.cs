@@ -134,6 +134,26 @@ public sealed class PromotionLoopTests(TestPostgres server) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Replicas_follow_the_load_and_what_decided_is_in_the_event()
+    {
+        await InStateAsync(await PromoteAsync(await RegisterAsync(0.80), "staging"), PromotionState.Live);
+        var variant = await ScaledAsync(new ScalingPolicy(2, 3, OutstandingPerReplica: 2, ScaleDownSeconds: 10));
+
+        await LoadAsync(variant, seconds: 15, outstanding: 9);
+        await OnNodesAsync(3);
+        await using (var db = database.Open())
+        {
+            var scaled = await db.Events.SingleAsync(e => e.Type == "endpoint.scaled", Ct);
+            Assert.Contains("9 requests in work, 2 per replica", scaled.Data, StringComparison.Ordinal);
+            await db.Database.ExecuteSqlAsync($"update variants set scaled_at = now() - interval '1 hour'", Ct);
+        }
+
+        await LoadAsync(variant, seconds: 15, outstanding: 0.5);
+        await OnNodesAsync(2);
+        Assert.Empty(fleet.Gaps);
+    }
+
+    [Fact]
     public async Task What_happened_is_sealed_soon()
     {
         await InStateAsync(await PromoteAsync(await RegisterAsync(0.80), "staging"), PromotionState.Live);
@@ -144,6 +164,35 @@ public sealed class PromotionLoopTests(TestPostgres server) : IAsyncLifetime
             return await db.Events.CountAsync(e => e.Position == null, Ct);
         }, unsealed => unsealed == 0, what: "The seal of every event");
     }
+
+    /// <summary>The one variant there is, as if it had been there for an hour.</summary>
+    private async Task<VariantId> ScaledAsync(ScalingPolicy policy)
+    {
+        await using var db = database.Open();
+        await db.Database.ExecuteSqlAsync($"update variants set valid_from = now() - interval '1 hour'", Ct);
+        var endpoint = await db.Endpoints.Include(e => e.Variants).SingleAsync(Ct);
+        Assert.Null(endpoint.ScaleBy(policy, DateTimeOffset.UtcNow));
+        Assert.Null(await db.CommitAsync(new ScalingSet(model.Name, "staging", policy), Ada, Ct));
+        return endpoint.Primary()!.Id;
+    }
+
+    /// <summary>What a router would have told of the last seconds and will tell of the next minute.</summary>
+    private async Task LoadAsync(VariantId variant, int seconds, double outstanding)
+    {
+        await using var db = database.Open();
+        await db.VariantLoads.ExecuteDeleteAsync(Ct);
+        await db.Database.ExecuteSqlAsync($"""
+            insert into variant_loads (variant_id, router_id, at, requests, outstanding, p99_ms)
+            select {variant.Value}, gen_random_uuid(), at, 1000, {outstanding}, 5.0
+            from generate_series(now() - make_interval(secs => {seconds}), now() + interval '1 minute', interval '5 seconds') as at
+            """, Ct);
+    }
+
+    private Task OnNodesAsync(int count) => Eventually.Is(async () =>
+    {
+        await using var db = database.Open();
+        return await db.Placements.CountAsync(p => p.Wanted && p.RetiredAtRoutes == null && p.State == PlacementState.Ready, Ct);
+    }, ready => ready == count, what: $"{count} ready placements");
 
     private async Task<Version> RegisterAsync(double auc)
     {
