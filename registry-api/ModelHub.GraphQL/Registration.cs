@@ -84,10 +84,13 @@ public sealed class GraphQLBuilder
 public static class GraphQLServiceCollectionExtensions
 {
     /// <summary>Registers the engine; the schema is built and checked when the host starts.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Limits are out of their ranges; all of them are named.</exception>
     public static GraphQLBuilder AddGraphQL(this IServiceCollection services, Action<GraphQLOptions>? configure = null)
     {
         var options = new GraphQLOptions();
         configure?.Invoke(options);
+        if (options.Limits.Faults() is { Count: > 0 } faults)
+            throw new ArgumentOutOfRangeException(nameof(configure), "The limits are out of range:\n" + string.Join('\n', faults));
         var sources = new SchemaSources();
         services.AddSingleton(options);
         services.AddSingleton(sources);

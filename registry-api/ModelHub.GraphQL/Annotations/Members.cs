@@ -119,7 +119,10 @@ public enum ApplyPolicy
     AfterResolver,
 }
 
-/// <summary>The field, or every field of the type, needs the policy. Several are all needed.</summary>
+/// <summary>
+/// The field needs the policy. On a root's class or an extension: every field the class declares. On an object type (its own
+/// class or the one with <see cref="ObjectTypeAttribute{T}"/>): every field of the type, properties too. Several are all needed.
+/// </summary>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Method | AttributeTargets.Property, AllowMultiple = true)]
 public sealed class AuthorizeAttribute : Attribute
 {

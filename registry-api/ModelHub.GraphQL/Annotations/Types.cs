@@ -26,6 +26,9 @@ public abstract class TypeAttribute : Attribute
     public string[]? Only { get; init; }
 
     internal abstract Type Target { get; }
+
+    /// <summary>The class only adds fields; what it says of access holds for those alone.</summary>
+    internal virtual bool IsExtension => false;
 }
 
 /// <summary>
@@ -41,6 +44,8 @@ public sealed class ObjectTypeAttribute<T> : TypeAttribute
 public sealed class ExtendObjectTypeAttribute<T> : TypeAttribute
 {
     internal override Type Target => typeof(T);
+
+    internal override bool IsExtension => true;
 }
 
 /// <summary>T (an interface or abstract class) is a GraphQL interface; static methods are fields all implementations get.</summary>

@@ -90,7 +90,7 @@ internal sealed class AnswerWriter(OperationRun run, ResponseWriter writer)
         if (value is FieldFailure failure)
             return Failed(failure.Error, field);
         if (value == ObjectNode.Pending)
-            return Failed(new GraphQLError("The operation took too long.", "TIMEOUT"), field);
+            return Failed(run.Late(), field);
         return Value(field, field.Definition.Type, value);
     }
 
@@ -159,7 +159,9 @@ internal sealed class AnswerWriter(OperationRun run, ResponseWriter writer)
 
     private Outcome Failed(GraphQLError error, PlanField field)
     {
-        run.Report(error with { Path = [.. path.Select(p => p.Name ?? (object)p.Index)], Locations = [Language.Locations.Of(run.Plan.Source, field.Syntax.Start)] });
+        // Where it lies is found only for errors that are kept: a list may fail at each of its items.
+        if (!run.HasAllErrors)
+            run.Report(error with { Path = [.. path.Select(p => p.Name ?? (object)p.Index)], Locations = [Language.Locations.Of(run.Plan.Source, field.Syntax.Start)] });
         return Outcome.Failed;
     }
 

@@ -8,32 +8,19 @@ internal static class Answers
 {
     public static void Write(ResponseWriter writer, OperationRun run, object? source, ObjectNode? root, Cost? cost)
     {
-        writer.Raw("{\"data\":"u8);
-        var start = writer.Length;
         try
         {
+            writer.Raw("{\"data\":"u8);
             new AnswerWriter(run, writer).Data(source, root);
+            Rest(writer, run.Errors, cost);
         }
         catch (ResponseTooLargeException e)
         {
-            writer.Truncate(start);
-            writer.Null();
-            run.Report(new GraphQLError(e.Message, "RESPONSE_TOO_LARGE"));
+            // Data and errors count together; what is said instead is short enough for any limit.
+            writer.Truncate(0);
+            writer.Raw("{\"data\":null"u8);
+            Rest(writer, [new GraphQLError(e.Message, "RESPONSE_TOO_LARGE")], cost);
         }
-
-        if (run.Errors.Count > 0)
-        {
-            writer.Raw(",\"errors\":"u8);
-            Errors(writer, run.Errors);
-        }
-
-        if (cost is { } c)
-        {
-            writer.Raw((byte)',');
-            CostOf(writer, c);
-        }
-
-        writer.Raw((byte)'}');
     }
 
     /// <summary>Only what the operation would cost.</summary>
@@ -63,6 +50,23 @@ internal static class Answers
         }
 
         writer.Raw((byte)']');
+    }
+
+    private static void Rest(ResponseWriter writer, IReadOnlyList<GraphQLError> errors, Cost? cost)
+    {
+        if (errors.Count > 0)
+        {
+            writer.Raw(",\"errors\":"u8);
+            Errors(writer, errors);
+        }
+
+        if (cost is { } c)
+        {
+            writer.Raw((byte)',');
+            CostOf(writer, c);
+        }
+
+        writer.Raw((byte)'}');
     }
 
     private static void CostOf(ResponseWriter writer, Cost cost)

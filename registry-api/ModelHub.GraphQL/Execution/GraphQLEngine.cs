@@ -62,7 +62,7 @@ internal sealed class GraphQLEngine : IDisposable
         var (source, missing) = Source(request);
         if (source is null)
             return (null, missing);
-        var (document, faults) = DocumentOf(source);
+        var (document, faults) = DocumentOf(source, Introspectable(user));
         if (document is null)
             return (null, new Refused(faults, RefusedBy.Document));
         if (!Introspectable(user) && IntrospectionUse.In(document.Document))
@@ -111,14 +111,14 @@ internal sealed class GraphQLEngine : IDisposable
         return request.Query is { } query ? (query, null) : (null, new Refused([new GraphQLError("The request has no query.", "BAD_REQUEST")], RefusedBy.Form));
     }
 
-    private (CachedDocument? Document, GraphQLError[] Errors) DocumentOf(string source)
+    private (CachedDocument? Document, GraphQLError[] Errors) DocumentOf(string source, bool suggests)
     {
         if (cache.Find(source) is { } known)
             return (known, []);
         try
         {
             var document = Parser.Parse(source, Limits);
-            var errors = Validator.Validate(Schema, document, Options);
+            var errors = Validator.Validate(Schema, document, Limits, suggests);
             if (errors.Length > 0)
                 return (null, errors);
             var valid = new CachedDocument(document);
@@ -151,6 +151,10 @@ internal sealed class GraphQLEngine : IDisposable
         catch (PlanLimitException e)
         {
             return Refuse(e.Message, "LIMIT");
+        }
+        catch (InsufficientExecutionStackException)
+        {
+            return Refuse("The document nests too deep.", "LIMIT");
         }
     }
 

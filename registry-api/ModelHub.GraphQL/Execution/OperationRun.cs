@@ -54,6 +54,9 @@ internal sealed class OperationRun
 
     public IReadOnlyList<GraphQLError> Errors => errors;
 
+    /// <summary>No more errors are kept.</summary>
+    public bool HasAllErrors => errors.Count >= Options.Limits.MaxErrors;
+
     /// <summary>The field's arguments for this request; the same for every object the field is read of.</summary>
     public object?[] Arguments(PlanField field)
     {
@@ -106,6 +109,9 @@ internal sealed class OperationRun
         }
     }
 
+    /// <summary>What a field says that was not ready in time.</summary>
+    public GraphQLError Late() => new($"The operation took too long: the limit is {Options.Limits.ExecutionTimeout.TotalSeconds:0.###} s.", "TIMEOUT");
+
     /// <summary>The error that clients see for an exception of a resolver.</summary>
     public GraphQLError ErrorOf(Exception exception, PlanField field)
     {
@@ -120,7 +126,7 @@ internal sealed class OperationRun
             case ResponseTooLargeException:
                 throw exception;
             case OperationCanceledException when Token.IsCancellationRequested:
-                return new GraphQLError("The operation took too long.", "TIMEOUT");
+                return Late();
         }
 
         if (Options.OnException?.Invoke(exception) is { } known)

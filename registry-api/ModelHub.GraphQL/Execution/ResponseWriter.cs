@@ -14,6 +14,7 @@ internal sealed class ResponseTooLargeException(int limit) : Exception($"The res
 internal sealed class ResponseWriter(int limit) : IDisposable
 {
     private byte[] buffer = ArrayPool<byte>.Shared.Rent(4096);
+    private int room = Math.Min(4096, limit);
     private int length;
 
     public int Length => length;
@@ -123,16 +124,19 @@ internal sealed class ResponseWriter(int limit) : IDisposable
 
     private void Ensure(int more)
     {
-        if (length + more <= buffer.Length)
-            return;
-        if (length + (long)more > limit)
-            Grow(Exact(more));
-        else
-            Grow(Math.Max(buffer.Length * 2, length + more));
+        if (length + more > room)
+            MakeRoom(more);
     }
 
     // Requests for space are upper bounds: near the limit only what is written counts.
-    private int Exact(int more) => length > limit ? throw new ResponseTooLargeException(limit) : checked(length + more);
+    private void MakeRoom(int more)
+    {
+        if (length > limit)
+            throw new ResponseTooLargeException(limit);
+        var needed = checked(length + more);
+        if (needed > buffer.Length)
+            Grow(needed <= limit ? Math.Max(buffer.Length * 2, needed) : needed);
+    }
 
     private void Grow(int size)
     {
@@ -140,5 +144,6 @@ internal sealed class ResponseWriter(int limit) : IDisposable
         buffer.AsSpan(0, length).CopyTo(larger);
         ArrayPool<byte>.Shared.Return(buffer);
         buffer = larger;
+        room = Math.Min(buffer.Length, limit);
     }
 }

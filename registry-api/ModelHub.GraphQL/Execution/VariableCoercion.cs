@@ -24,7 +24,7 @@ internal static class VariableCoercion
             catch (CoercionException e)
             {
                 var at = e.Path is { Length: > 0 } path ? $" at \"{(path.Length > 100 ? path[..100] + "…" : path)}\"" : "";
-                errors.Add(new GraphQLError($"The variable \"${definition.Name}\" has an invalid value{at}: {e.Message}", "INVALID_VARIABLE") { Locations = [Locations.Of(document.Source, definition.Start)] });
+                errors.Add(new GraphQLError($"The variable \"${Validation.Faults.Shown(definition.Name)}\" has an invalid value{at}: {e.Message}", "INVALID_VARIABLE") { Locations = [Locations.Of(document.Source, definition.Start)] });
                 if (errors.Count == limits.MaxValidationErrors)
                     break;
             }

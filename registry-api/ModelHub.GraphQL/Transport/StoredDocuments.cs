@@ -38,7 +38,7 @@ internal sealed class StoredDocuments
 
     private static string Checked(string source, string id, Schema schema, GraphQLOptions options)
     {
-        var errors = Validator.Validate(schema, Parser.Parse(source, options.Limits), options);
+        var errors = Validator.Validate(schema, Parser.Parse(source, options.Limits), options.Limits, suggests: true);
         return errors.Length == 0 ? source : throw new SchemaException($"The stored document {id} is not valid: {errors[0].Message}");
     }
 }

@@ -103,8 +103,15 @@ internal sealed class FieldBuilder(TypeRegistry types, XmlDocs docs, ResolverCom
         var own = member.GetCustomAttributes<AuthorizeAttribute>();
         if (member is MethodInfo && !member.IsDefined(typeof(AllowAnonymousAttribute)))
             own = own.Concat(member.DeclaringType!.GetCustomAttributes<AuthorizeAttribute>());
-        return [.. own.Select(a => new AccessRule(a.Policy, a.Roles is null ? null : string.Join(',', a.Roles), a.Apply == ApplyPolicy.AfterResolver)).Distinct()];
+        return RulesOf(own);
     }
+
+    /// <summary>The rules that hold for every field of a type: its own, and those of the class that declares its fields.</summary>
+    public static IReadOnlyList<AccessRule> TypeRules(Type type, IEnumerable<(Type Class, TypeAttribute Attribute)> declared) =>
+        RulesOf(declared.Where(d => !d.Attribute.IsExtension).Select(d => d.Class).Append(type).Distinct().SelectMany(c => c.GetCustomAttributes<AuthorizeAttribute>()));
+
+    private static IReadOnlyList<AccessRule> RulesOf(IEnumerable<AuthorizeAttribute> attributes) =>
+        [.. attributes.Select(a => new AccessRule(a.Policy, a.Roles is null ? null : string.Join(',', a.Roles), a.Apply == ApplyPolicy.AfterResolver)).Distinct()];
 
     public static bool IsPublic(MethodInfo method) =>
         method.IsDefined(typeof(AllowAnonymousAttribute)) || (method.DeclaringType!.IsDefined(typeof(AllowAnonymousAttribute), false) && !method.IsDefined(typeof(AuthorizeAttribute)));
@@ -127,7 +134,7 @@ internal sealed class FieldBuilder(TypeRegistry types, XmlDocs docs, ResolverCom
         if (method.GetCustomAttribute<UseFilteringAttribute>() is not { } filtering)
             return null;
         row ??= Missing(method);
-        return types.Filter(row, filtering.Name ?? $"{types.NameOf(row)}FilterInput", filtering.Properties);
+        return types.Rows.Filter(row, filtering.Name ?? $"{types.NameOf(row)}FilterInput", filtering.Properties);
     }
 
     private SortDef? Sort(MethodInfo method, Type? row)
@@ -135,7 +142,7 @@ internal sealed class FieldBuilder(TypeRegistry types, XmlDocs docs, ResolverCom
         if (method.GetCustomAttribute<UseSortingAttribute>() is not { } sorting)
             return null;
         row ??= Missing(method);
-        return types.Sort(row, sorting.Name ?? $"{types.NameOf(row)}SortInput", sorting.Properties);
+        return types.Rows.Sort(row, sorting.Name ?? $"{types.NameOf(row)}SortInput", sorting.Properties);
     }
 
     private static Type Missing(MethodInfo method) =>

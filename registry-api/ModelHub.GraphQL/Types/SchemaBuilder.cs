@@ -125,6 +125,12 @@ internal sealed class SchemaBuilder
         foreach (var face in types.InterfaceTypes.Where(i => i != type && i.IsAssignableFrom(type)))
             AddMethods(definition, extensions.GetValueOrDefault(face) ?? []);
         AddMethods(definition, own);
+        var rules = FieldBuilder.TypeRules(type, own);
+        foreach (var field in definition.Fields.Where(f => !f.IsPublic))
+        {
+            field.Rules = [.. field.Rules.Union(rules)];
+            Guarded(field);
+        }
     }
 
     private void AddMethods(FieldsDef definition, List<(Type Class, TypeAttribute Attribute)> classes)

@@ -15,7 +15,7 @@ internal sealed class SchemaCheck
             check.Type(type);
         foreach (var argument in schema.Directives.SelectMany(d => d.Args))
             check.Default("@", argument);
-        check.Cycles(schema);
+        check.faults.AddRange(InputCycles.Of(schema));
         if (options.RequirePolicies)
             check.faults.AddRange(Policies.Missing(schema).Select(f => $"{f} has no policy and is not open to everyone by [AllowAnonymous]."));
         if (check.faults.Count > 0)
@@ -34,6 +34,9 @@ internal sealed class SchemaCheck
                 break;
             case UnionDef { Members.Count: 0 }:
                 faults.Add($"The union {type} has no members.");
+                break;
+            case EnumDef { Values.Count: 0 }:
+                faults.Add($"The enum {type} has no values.");
                 break;
             case EnumDef e:
                 foreach (var v in e.Values.Where(v => v.Name is "true" or "false" or "null" || !Naming.IsName(v.Name)))
@@ -87,6 +90,12 @@ internal sealed class SchemaCheck
     {
         if (value.Default is null)
             return;
+        if (InputCycles.IsCircular(value))
+        {
+            faults.Add($"The default of {where} leads back to itself.");
+            return;
+        }
+
         try
         {
             _ = value.DefaultValue;
@@ -127,51 +136,4 @@ internal sealed class SchemaCheck
         foreach (var argument in own.Args.Where(a => a.IsRequired && wanted.IndexOf(a.Name) < 0))
             faults.Add($"{type}.{own.Name} has the required argument {argument.Name}, which {face} does not have.");
     }
-
-    /// <summary>Input objects that require themselves can never be given.</summary>
-    private void Cycles(Schema schema)
-    {
-        var done = new HashSet<InputDef>();
-        foreach (var input in schema.Types.OfType<InputDef>())
-            Visit(input, []);
-
-        void Visit(InputDef input, List<InputDef> path)
-        {
-            if (path.Contains(input))
-            {
-                faults.Add($"{input} requires itself.");
-                return;
-            }
-
-            if (!done.Add(input))
-                return;
-            foreach (var next in input.Fields.Select(f => f.Type).OfType<NonNullDef>().Select(n => n.Of).OfType<InputDef>())
-                Visit(next, [.. path, input]);
-        }
-    }
-}
-
-internal static class Subtypes
-{
-    /// <summary>A value of the type is always one of the other.</summary>
-    public static bool Is(GraphType type, GraphType of) => (type, of) switch
-    {
-        (NonNullDef a, NonNullDef b) => Is(a.Of, b.Of),
-        (NonNullDef a, _) => Is(a.Of, of),
-        (_, NonNullDef) => false,
-        (ListDef a, ListDef b) => Is(a.Of, b.Of),
-        (ListDef, _) or (_, ListDef) => false,
-        _ => type == of || (of is InterfaceDef face && type is FieldsDef f && f.Interfaces.Contains(face)) || (of is UnionDef union && type is ObjectDef o && union.Members.Contains(o)),
-    };
-}
-
-internal static class Policies
-{
-    /// <summary>Root fields that anyone may call though nobody said so.</summary>
-    public static IEnumerable<string> Missing(Schema schema) =>
-        from root in (ObjectDef?[])[schema.Query, schema.Mutation, schema.Subscription]
-        where root is not null
-        from field in root.Fields
-        where field.Rules.Count == 0 && !field.IsPublic
-        select $"{root.Name}.{field.Name}";
 }

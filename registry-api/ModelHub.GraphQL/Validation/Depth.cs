@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ModelHub.GraphQL.Language;
 using ModelHub.GraphQL.Types;
 
@@ -22,6 +23,7 @@ internal sealed class Depth(Schema schema, Fragments fragments, Faults faults, G
 
     private Measure Of(SelectionSet set, CompositeDef? parent)
     {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
         var most = default(Measure);
         foreach (var item in set.Items)
         {
@@ -61,18 +63,4 @@ internal sealed class Depth(Schema schema, Fragments fragments, Faults faults, G
     private CompositeDef? Composite(NamedType name) => schema.ByName.GetValueOrDefault(name.Name) as CompositeDef;
 
     private readonly record struct Measure(int Fields, int Introspection, int Lists);
-}
-
-/// <summary>Whether a document reads the schema.</summary>
-internal static class IntrospectionUse
-{
-    public static bool In(Document document) =>
-        document.Operations.Any(o => In(o.Selections)) || document.Fragments.Any(f => In(f.Selections));
-
-    private static bool In(SelectionSet set) => Array.Exists(set.Items, item => item switch
-    {
-        Field field => field.Name is "__schema" or "__type" || (field.Selections is { } below && In(below)),
-        InlineFragment inline => In(inline.Selections),
-        _ => false,
-    });
 }

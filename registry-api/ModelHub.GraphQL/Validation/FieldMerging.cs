@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Text;
 using ModelHub.GraphQL.Language;
 using ModelHub.GraphQL.Types;
 
@@ -13,7 +12,7 @@ internal sealed class FieldMerging(Schema schema, Fragments fragments, Faults fa
 {
     private readonly HashSet<string> shapesSeen = new(StringComparer.Ordinal);
     private readonly HashSet<string> namesSeen = new(StringComparer.Ordinal);
-    private readonly Dictionary<Field, string> signatures = [];
+    private readonly ArgumentSpelling spelling = new();
     private int comparisons;
     private int visits;
     private bool stopped;
@@ -70,7 +69,7 @@ internal sealed class FieldMerging(Schema schema, Fragments fragments, Faults fa
                     return;
                 if (first.Field.Name != other.Field.Name)
                     Conflict(first, other, $"they are \"{Faults.Shown(first.Field.Name)}\" and \"{Faults.Shown(other.Field.Name)}\"");
-                else if (first.Field != other.Field && Signature(first.Field) != Signature(other.Field))
+                else if (first.Field != other.Field && spelling.Of(first.Field) != spelling.Of(other.Field))
                     Conflict(first, other, "their arguments differ");
                 else
                     continue;
@@ -173,26 +172,6 @@ internal sealed class FieldMerging(Schema schema, Fragments fragments, Faults fa
     }
 
     private static string Key(IEnumerable<Place> places) => string.Join(',', places.Select(p => p.Set.Start).Order());
-
-    /// <summary>Arguments in one spelling.</summary>
-    private string Signature(Field field)
-    {
-        if (field.Arguments.Length == 0)
-            return "";
-        if (signatures.TryGetValue(field, out var known))
-            return known;
-        var text = new StringBuilder();
-        foreach (var argument in field.Arguments.OrderBy(a => a.Name, StringComparer.Ordinal))
-            text.Append(argument.Name).Append(':').Append(ValuePrinter.Print(Sorted(argument.Value))).Append(',');
-        return signatures[field] = text.ToString();
-    }
-
-    private static ValueNode Sorted(ValueNode value) => value switch
-    {
-        ListValue list => new ListValue(0, [.. list.Items.Select(Sorted)]),
-        ObjectValue o => new ObjectValue(0, [.. o.Fields.OrderBy(f => f.Name, StringComparer.Ordinal).Select(f => new Argument(0, f.Name, Sorted(f.Value)))]),
-        _ => value,
-    };
 
     private readonly record struct Place(SelectionSet Set, CompositeDef? Parent);
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ModelHub.GraphQL.Language;
 using ModelHub.GraphQL.Types;
 
@@ -41,6 +42,7 @@ internal static class Operations
 
         void Collect(SelectionSet set)
         {
+            RuntimeHelpers.EnsureSufficientExecutionStack();
             foreach (var item in set.Items)
             {
                 if (Array.Exists(item.Directives, d => d.Name is "skip" or "include"))

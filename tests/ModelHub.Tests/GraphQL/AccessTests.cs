@@ -36,6 +36,56 @@ public sealed class AccessTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_policy_on_a_type_guards_every_field_of_it_however_it_is_reached()
+    {
+        await using var vault = Guarded();
+
+        var answer = await vault.Run("{ vault { label gold keeper { name } } box { label } }", user: Graph.User());
+
+        Assert.Equal("""{"vault":{"label":null,"gold":null,"keeper":null},"box":{"label":null}}""", answer.GetProperty("data").GetRawText());
+        Assert.Equal(["AUTH_NOT_AUTHORIZED", "AUTH_NOT_AUTHORIZED", "AUTH_NOT_AUTHORIZED", "AUTH_NOT_AUTHORIZED"], answer.Codes());
+        Assert.Equal("""{"vault":{"label":"v","gold":7}}""", (await vault.Run("{ vault { label gold } }", user: Graph.User("staff"))).Data().GetRawText());
+    }
+
+    [Fact]
+    public async Task A_field_of_a_guarded_type_can_be_opened_and_an_extension_guards_only_what_it_adds()
+    {
+        await using var vault = Guarded();
+
+        var answer = await vault.Run("{ vault { address keeper { name } } keeper { name wage } }", user: Graph.User());
+
+        Assert.Equal("""{"vault":{"address":"main street","keeper":null},"keeper":{"name":"kim","wage":null}}""", answer.GetProperty("data").GetRawText());
+    }
+
+    [Fact]
+    public async Task What_names_no_policy_has_that_of_the_options_below_the_root_too()
+    {
+        await using var closed = Graph.Of([typeof(VaultQuery), typeof(VaultFields), typeof(Wages)], o =>
+        {
+            o.DefaultPolicy = "staff";
+            o.RequirePolicies = true;
+        }, b => b.Services.AddAuthorizationCore(o => o.AddPolicy("staff", p => p.RequireRole("staff"))));
+
+        var answer = await closed.Run("{ vault { address label } }", user: Graph.User());
+
+        Assert.Equal("""{"vault":null}""", answer.GetProperty("data").GetRawText());
+        Assert.Equal("""{"keeper":{"name":"kim"}}""", (await closed.Run("{ keeper { name } }", user: Graph.User("staff"))).Data().GetRawText());
+    }
+
+    [Fact]
+    public void A_field_below_the_root_without_policy_stops_the_start_too()
+    {
+        var refused = Assert.Throws<SchemaException>(() => Graph.Of([typeof(VaultQuery), typeof(VaultFields), typeof(Wages)], o => o.RequirePolicies = true).Executor);
+
+        Assert.Contains("Keeper.name has no policy", refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("Keeper.wage", refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("Vault.", refused.Message, StringComparison.Ordinal);
+    }
+
+    private static Graph Guarded() =>
+        Graph.Of([typeof(VaultQuery), typeof(VaultFields), typeof(Wages)], more: b => b.Services.AddAuthorizationCore(o => o.AddPolicy("staff", p => p.RequireRole("staff"))));
+
+    [Fact]
     public async Task A_resource_is_judged_by_its_value()
     {
         var answer = await graph.Run("{ mine: note(of: \"ada\") others: note(of: \"bob\") }", user: Graph.User());
@@ -88,6 +138,45 @@ public sealed class AccessTests : IAsyncDisposable
     internal static class DocumentFields
     {
         public static int GetLength([Parent] Document document) => document.Title.Length;
+    }
+
+    internal sealed record Keeper(string? Name);
+
+    /// <summary>Guarded where its fields are declared.</summary>
+    internal sealed record Vault(string? Label)
+    {
+        public int? Gold => 7;
+    }
+
+    /// <summary>Guarded by itself.</summary>
+    [Authorize("staff")]
+    internal sealed record Box(string? Label);
+
+    [ObjectType<Vault>]
+    [Authorize("staff")]
+    internal static class VaultFields
+    {
+        public static Keeper? GetKeeper([Parent] Vault vault) => new(vault.Label);
+
+        [AllowAnonymous]
+        public static string GetAddress() => "main street";
+    }
+
+    [ExtendObjectType<Keeper>]
+    [Authorize("staff")]
+    internal static class Wages
+    {
+        public static int? GetWage([Parent] Keeper keeper) => keeper.Name?.Length;
+    }
+
+    [QueryType]
+    internal static class VaultQuery
+    {
+        public static Vault? GetVault() => new("v");
+
+        public static Box? GetBox() => new("b");
+
+        public static Keeper? GetKeeper() => new("kim");
     }
 
     [QueryType]

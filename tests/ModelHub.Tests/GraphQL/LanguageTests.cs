@@ -29,6 +29,16 @@ public sealed class LanguageTests
     [InlineData("{ a(b: 1a) }")]
     [InlineData("{ a(b: \"\\uD800\") }")]
     [InlineData("{ a(b: \"\\u{110000}\") }")]
+    [InlineData("{ a(b: \"\\u{D83D}\\uDE80\") }")]
+    [InlineData("{ a(b: \"\\uD83D\\u{DE80}\") }")]
+    [InlineData("{ a(b: \"\\uDE80\\uD83D\") }")]
+    [InlineData("{ a(b: \"\\u{}\") }")]
+    [InlineData("{ a(b: \"\\u12\") }")]
+    [InlineData("{ a(b: 0x1) }")]
+    [InlineData("{ a(b: 1.5.2) }")]
+    [InlineData("{ a(b: 1e) }")]
+    [InlineData("{ a(b: -) }")]
+    [InlineData("{ a(b: .5) }")]
     [InlineData("{ a(b: \"\\x\") }")]
     [InlineData("{ a(b: \"one\nline\") }")]
     [InlineData("query Q() { a }")]
@@ -50,6 +60,18 @@ public sealed class LanguageTests
         var refused = Assert.Throws<SyntaxException>(() => Parser.Parse(source[..200_000], Limits));
 
         Assert.True(refused.IsLimit || open.Contains('[', StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("{ a(b: 1", "a name is expected, found the end of the document")]
+    [InlineData("query Q($a Int) { a }", "\":\" is expected, found \"Int\"")]
+    [InlineData("{ a(b: }", "a value is expected, found \"}\"")]
+    [InlineData("query Q", "\"{\" is expected, found the end of the document")]
+    public void An_error_names_what_was_expected_as_people_write_it(string source, string expected)
+    {
+        var refused = Assert.Throws<SyntaxException>(() => Parser.Parse(source, Limits));
+
+        Assert.Contains(expected, refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]

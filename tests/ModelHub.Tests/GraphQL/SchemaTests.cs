@@ -85,6 +85,11 @@ public sealed class SchemaTests
         Assert.Contains("The default of Query.bad(text) does not fit", refused.Message, StringComparison.Ordinal);
         Assert.Contains("LoopInput requires itself", refused.Message, StringComparison.Ordinal);
         Assert.Contains("Query.needed(a) is required and cannot be deprecated", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("The enum Nothing has no values", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("The default of Query.roundabout(round) leads back to itself", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("The default of RoundInput.about leads back to itself", refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("Query.ended(round)", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("ChoiceInput.both is one of several and must be nullable and without default", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -148,6 +153,13 @@ public sealed class SchemaTests
 
     internal sealed record Loop(Loop Next, int Depth);
 
+    internal sealed record Round([property: GraphQLDefault("{}")] Round? About, int? Turns);
+
+    internal enum Nothing;
+
+    [OneOf]
+    internal sealed record Choice(int? One, [property: GraphQLDefault("2")] int? Both);
+
     [QueryType]
     internal static class Faulty
     {
@@ -159,6 +171,14 @@ public sealed class SchemaTests
         public static int Endless(Loop loop) => loop.GetHashCode();
 
         public static int Needed([GraphQLDeprecated("no")] int a) => a;
+
+        public static int Empty(Nothing nothing) => nothing.GetHashCode();
+
+        public static int Roundabout([GraphQLDefault("{turns: 1}")] Round? round) => round?.Turns ?? 0;
+
+        public static int Ended([GraphQLDefault("{about: null}")] Round? round) => round?.Turns ?? 0;
+
+        public static int Chosen(Choice choice) => choice.GetHashCode();
     }
 
     internal static class Inner
