@@ -7,7 +7,7 @@ namespace ModelHub.Api.Access;
 /// Finds who presents a token: by its id, then by comparing hashes in constant time. Answers are kept for a few seconds and
 /// dropped at once when anything changes in the database, so that a revoked token ends with the next request.
 /// </summary>
-internal sealed class Callers(IDbContextFactory<ModelHubDb> factory, Changes changes, TimeProvider time)
+internal sealed class Callers(IDbContextFactory<ModelHubDb> factory, Changes changes, TokenUses uses, TimeProvider time)
 {
     private const int MaxKept = 10_000;
     private static readonly TimeSpan Kept = TimeSpan.FromSeconds(5);
@@ -20,7 +20,11 @@ internal sealed class Callers(IDbContextFactory<ModelHubDb> factory, Changes cha
         if (KeyIdOf(presented) is not { } keyId)
             return null;
         var known = await KnownAsync(keyId, now, ct);
-        return known is not null && Secret.Matches(presented, known.Hash) && now < known.Caller.ExpiresAt ? known.Caller : null;
+        if (known is null || !Secret.Matches(presented, known.Hash) || now >= known.Caller.ExpiresAt)
+            return null;
+        if (keyId.StartsWith(Secret.TokenPrefix, StringComparison.Ordinal))
+            uses.Note(keyId[Secret.TokenPrefix.Length..], now);
+        return known.Caller;
     }
 
     private async Task<Known?> KnownAsync(string keyId, DateTimeOffset now, CancellationToken ct)

@@ -48,6 +48,7 @@ public sealed class ServiceToken : IRevisioned
 
     public DateTimeOffset? RevokedAt { get; private set; }
 
+    /// <summary>When it was last presented to the API, to within seconds; what it calls through routers does not count.</summary>
     public DateTimeOffset? LastUsedAt { get; private set; }
 
     public long Revision { get; private set; }

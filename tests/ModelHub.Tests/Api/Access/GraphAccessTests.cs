@@ -150,6 +150,26 @@ public sealed class GraphAccessTests(ApiHost host) : IClassFixture<ApiHost>
         }, TimeSpan.FromSeconds(2), "the revoked token was refused");
     }
 
+    [Fact]
+    public async Task A_token_tells_when_it_was_last_used()
+    {
+        using var admin = await host.AdminAsync();
+        var made = await admin.DoAsync("createServiceToken", new { name = "seldom", scopes = new[] { "READ" }, bindings = new[] { new { role = "VIEWER" } } }, "secret");
+        using var client = host.WithToken(made.GetProperty("secret").GetString()!);
+        Assert.Equal(JsonValueKind.Null, (await LastUsedAsync(admin, "seldom")).ValueKind);
+
+        var before = DateTimeOffset.UtcNow;
+        await client.QueryAsync("{ models { totalCount } }");
+        await host.App.Services.GetRequiredService<ModelHub.Api.Access.TokenUses>().WriteAsync(TestContext.Current.CancellationToken);
+
+        var used = (await LastUsedAsync(admin, "seldom")).GetDateTimeOffset();
+        Assert.InRange(used, before.AddMilliseconds(-1), DateTimeOffset.UtcNow);
+    }
+
+    private static async Task<JsonElement> LastUsedAsync(ApiClient admin, string token) =>
+        (await admin.QueryAsync("{ serviceTokens { name lastUsedAt } }")).GetProperty("serviceTokens").EnumerateArray()
+            .Single(found => found.GetProperty("name").GetString() == token).GetProperty("lastUsedAt");
+
     private static async Task<JsonElement> SchemaAsync(ApiClient client) => (await client.QueryAsync(Introspection)).GetProperty("__schema");
 
     private static async Task<string?> CodeAsync(ApiClient client, string query)
