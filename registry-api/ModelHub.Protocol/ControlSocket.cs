@@ -67,8 +67,11 @@ public sealed class ControlSocket(WebSocket socket) : IDisposable
             message.Advance(part.Count);
             if (message.WrittenCount > limit)
                 throw new ProtocolException($"The message is larger than {limit} bytes.");
-            if (part.EndOfMessage)
-                return message;
+            if (!part.EndOfMessage)
+                continue;
+            // A large table is long work; it shall not be done on a thread that carries requests.
+            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+            return message;
         }
     }
 }

@@ -39,24 +39,49 @@ public sealed record RouteNode(Guid NodeId, string Address, string? GrpcAddress 
 
 /// <summary>One version under an endpoint, with the nodes that are ready to answer for it.</summary>
 /// <param name="Weight">share of the traffic relative to the other variants; 0 takes none</param>
+/// <param name="MirrorPercent">for a shadow: the share of the endpoint's requests that it gets a copy of</param>
 public sealed record RouteVariant(
     Guid VariantId,
     Guid VersionId,
     int Version,
     VariantRole Role,
     double Weight,
-    RouteNode[] Nodes);
+    RouteNode[] Nodes,
+    double? MirrorPercent = null);
 
-public sealed record RouteEndpoint(Guid EndpointId, string Environment, string Model, RouteVariant[] Variants);
+[JsonConverter(typeof(CamelCaseEnum<StickySource>))]
+public enum StickySource
+{
+    /// <summary>A header of the request.</summary>
+    Header,
+
+    /// <summary>A V2 request's parameter, or a field of the first row given to <c>/predict</c>.</summary>
+    Field,
+}
+
+/// <summary>Requests with the same value under <paramref name="Name"/> get the same variant.</summary>
+public sealed record StickyKey(StickySource Source, string Name);
+
+/// <summary>At most <paramref name="PerSecond"/> requests in the long run, and <paramref name="Burst"/> at once; each router counts for itself.</summary>
+public sealed record RateLimit(double PerSecond, int Burst);
+
+/// <summary>How an endpoint's requests are dealt with beyond the weights of its variants.</summary>
+/// <param name="CanaryFallsBack">a request that a canary fails is answered by the primary</param>
+/// <param name="HoldMilliseconds">how long a request waits for a node when none is ready, as when scaled to zero</param>
+public sealed record TrafficRules(StickyKey? Sticky = null, bool CanaryFallsBack = false, RateLimit? Limit = null, int HoldMilliseconds = 0);
+
+public sealed record RouteEndpoint(Guid EndpointId, string Environment, string Model, RouteVariant[] Variants, TrafficRules? Traffic = null);
 
 /// <summary>The whole routing table.</summary>
 public sealed record Routes(long Revision, RouteEndpoint[] Endpoints) : DownMessage;
 
 /// <summary>Models under <paramref name="Namespace"/> (<c>*</c> or a prefix such as <c>risk</c>) in one environment, or in <c>*</c>.</summary>
-public sealed record Grant(string Namespace, string Environment);
+/// <param name="Operates">may choose the version that answers, past weights and mirrors</param>
+public sealed record Grant(
+    string Namespace, string Environment, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Operates = false);
 
 /// <summary>A key that may infer. <paramref name="Hash"/> is the SHA-256 of the whole token in lower-case hex.</summary>
-public sealed record AccessKey(string Id, string Hash, Grant[] Grants, DateTimeOffset? ExpiresAt = null);
+public sealed record AccessKey(string Id, string Hash, Grant[] Grants, DateTimeOffset? ExpiresAt = null, RateLimit? Limit = null);
 
 /// <summary>All keys that may call; who is not listed gets 401.</summary>
 public sealed record Access(long Revision, AccessKey[] Keys) : DownMessage;

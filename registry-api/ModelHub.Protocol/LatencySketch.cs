@@ -41,10 +41,6 @@ public sealed record LatencySketch(int Offset, long[] Counts)
         return From(dense);
     }
 
-    /// <summary>All latencies together, in milliseconds.</summary>
-    [JsonIgnore]
-    public double SumMs => Counts.Select((count, i) => count * Middle(Offset + i)).Sum() / 1000;
-
     /// <returns>milliseconds, or null when nothing was counted</returns>
     public double? Quantile(double p)
     {
@@ -58,6 +54,17 @@ public sealed record LatencySketch(int Offset, long[] Counts)
         }
         return null;
     }
+
+    /// <summary>How many were no slower than this, to the bucket that it falls into.</summary>
+    public long CountUpTo(double microseconds)
+    {
+        var last = Math.Min(Bucket(microseconds) - Offset, Counts.Length - 1);
+        return last < 0 ? 0 : Counts.AsSpan(0, last + 1).ToArray().Sum();
+    }
+
+    /// <summary>All latencies together, in milliseconds.</summary>
+    [JsonIgnore]
+    public double SumMs => Counts.Select((count, i) => count * Middle(Offset + i)).Sum() / 1000;
 
     // The point of (γ^(i-1), γ^i] that is at most 1 % away from both ends.
     private static double Middle(int bucket) => 2 * Math.Pow(Gamma, bucket) / (Gamma + 1);

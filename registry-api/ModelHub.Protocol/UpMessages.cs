@@ -87,11 +87,23 @@ public sealed record Errors(long Refused, long Overloaded, long Unavailable, lon
 {
     public static readonly Errors None = new(0, 0, 0, 0, 0);
 
+    /// <summary>What the endpoint is to blame for; a caller's bad request is not.</summary>
     [JsonIgnore]
-    public long Total => Refused + Overloaded + Unavailable + TimedOut + Failed;
+    public long OfEndpoint => Overloaded + Unavailable + TimedOut + Failed;
+
+    [JsonIgnore]
+    public long Total => Refused + OfEndpoint;
+
+    public static Errors Plus(Errors one, Errors other) => new(
+        one.Refused + other.Refused, one.Overloaded + other.Overloaded, one.Unavailable + other.Unavailable, one.TimedOut + other.TimedOut, one.Failed + other.Failed);
 }
 
-/// <summary>One window of one variant on one node: <paramref name="Requests"/> counts all, errors included.</summary>
+/// <summary>
+/// One window of one variant on one node: <paramref name="Requests"/> counts all, errors included. Requests that found
+/// no node stand under the node <see cref="Guid.Empty"/>.
+/// </summary>
+/// <param name="Outstanding">requests in work at the end of the window</param>
+/// <param name="Dropped">copies for a shadow that were not sent, so that it costs the primary nothing</param>
 public sealed record Measurement(
     Guid EndpointId,
     Guid VariantId,
@@ -99,7 +111,9 @@ public sealed record Measurement(
     Guid NodeId,
     long Requests,
     Errors Errors,
-    LatencySketch Latency);
+    LatencySketch Latency,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int Outstanding = 0,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] long Dropped = 0);
 
 /// <summary>What a router saw in one window. The same window sent twice counts once.</summary>
 public sealed record Measurements(Window Window, Measurement[] Items) : UpMessage;

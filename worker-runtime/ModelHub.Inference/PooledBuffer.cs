@@ -10,6 +10,8 @@ public sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
 
     public int Count { get; private set; }
 
+    public int Capacity => array.Length;
+
     public ReadOnlyMemory<byte> Written => array.AsMemory(0, Count);
 
     public void Clear() => Count = 0;

@@ -19,8 +19,14 @@ internal sealed record RouterOptions
 
     public required string Data { get; init; }
 
-    /// <summary>Largest request and largest answer.</summary>
-    public required int Bytes { get; init; }
+    /// <summary>Largest request.</summary>
+    public required long Bytes { get; init; }
+
+    /// <summary>Largest answer.</summary>
+    public required long AnswerBytes { get; init; }
+
+    /// <summary>Up to this size requests are held, so that they can be sent a second time, and answers, so that half of one is never passed on. Larger ones flow.</summary>
+    public required int HeldBytes { get; init; }
 
     /// <summary>From the last byte of the request to the answer; then 504.</summary>
     public required TimeSpan RequestTime { get; init; }
@@ -36,7 +42,9 @@ internal sealed record RouterOptions
             Name = settings.Text("Name", Environment.MachineName, 200),
             Address = settings.OptionalUrl("Address"),
             Data = settings.Folder("Data", ".modelhub/router"),
-            Bytes = (int)settings.Number("Limits:RequestBytes", 64 << 20, 1024, 1 << 30),
+            Bytes = settings.Number("Limits:RequestBytes", 64 << 20, 1024, 16L << 30),
+            AnswerBytes = settings.Number("Limits:AnswerBytes", 256 << 20, 1024, 16L << 30),
+            HeldBytes = (int)settings.Number("Limits:HeldBytes", 1 << 20, 1024, 64 << 20),
             RequestTime = settings.Milliseconds("Limits:RequestMilliseconds", 60_000, 10, 3_600_000),
             ConnectTime = settings.Milliseconds("Limits:ConnectMilliseconds", 1_000, 10, 60_000),
         };

@@ -1,9 +1,12 @@
 using ModelHub.Hosting;
 using ModelHub.Protocol;
+using ModelHub.Router.Admitting;
 using ModelHub.Router.Control;
 using ModelHub.Router.Forwarding;
 using ModelHub.Router.Measuring;
+using ModelHub.Router.Mirroring;
 using ModelHub.Router.Routing;
+using ModelHub.Router.Wire;
 
 namespace ModelHub.Router;
 
@@ -14,6 +17,8 @@ internal static class Setup
     {
         var options = RouterOptions.Read(builder.AddHosting(args, RouterOptions.DefaultUrl));
         builder.Services.AddSingleton(options);
+        // Nothing on a request's way blocks, so it may go on where its bytes came in.
+        builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             // One byte more, so that the answer is ours.
@@ -25,18 +30,28 @@ internal static class Setup
     {
         var services = builder.Services;
         services.AddSingleton(s => new LastState(Path.Combine(s.GetRequiredService<RouterOptions>().Data, "control")));
-        services.AddSingleton<CurrentTable>();
+        services.AddSingleton(new Current<RoutingTable>(RoutingTable.Empty));
         services.AddSingleton<Door>();
+        services.AddSingleton<OpenConnections>();
         services.AddSingleton<NodeLinks>();
-        services.AddSingleton<Meters>();
+        services.AddSingleton<Targets>();
+        services.AddSingleton<Shadows>();
+        services.AddSingleton<BuildTable>();
         services.AddSingleton<InForce>();
+        services.AddSingleton<RouterKey>();
         services.AddSingleton<RouterAddress>();
         services.AddSingleton<RouterPeer>();
-        services.AddSingleton<NodeClient>();
-        services.AddSingleton<TryNode>();
+        services.AddSingleton<StayLinked>();
+        services.AddSingleton<PlainWire>();
+        services.AddSingleton<HandlerWire>();
+        services.AddSingleton<AskNodes>();
+        services.AddSingleton<Admit>();
+        services.AddSingleton<Refusals>();
+        services.AddSingleton<Outliers>();
         services.AddSingleton<Forward>();
         services.AddSingleton<RouterDocuments>();
-        services.AddSingleton<StayLinked>();
+        services.AddSingleton<MetricsText>();
+        services.AddHostedService(s => s.GetRequiredService<OpenConnections>());
         services.AddHostedService(s => s.GetRequiredService<StayLinked>());
         services.AddHostedService<ProbeNodes>();
         services.AddHostedService<SendWindows>();
@@ -45,6 +60,11 @@ internal static class Setup
     public static void MapRoutes(this WebApplication app)
     {
         var forward = app.Services.GetRequiredService<Forward>();
+        // Before the framework's routing, which allocates for each request.
+        app.Use(next => context => RequestPath.TryRead(context.Request.Path.Value ?? "", context.Request.Method, out var path)
+            ? forward.AnswerAsync(context, path)
+            : next(context));
+        app.UseRouting();
         var documents = app.Services.GetRequiredService<RouterDocuments>();
         app.MapGet("/healthz/live", documents.LiveAsync);
         app.MapGet("/healthz/ready", documents.ReadyAsync);
@@ -52,12 +72,5 @@ internal static class Setup
         app.MapGet("/{environment}/v2", documents.ServerAsync);
         app.MapGet("/{environment}/v2/health/live", documents.LiveAsync);
         app.MapGet("/{environment}/v2/health/ready", documents.ReadyAsync);
-        foreach (var model in new[] { "/{environment}/v2/models/{model}", "/{environment}/v2/models/{model}/versions/{version}" })
-        {
-            app.MapGet(model, forward.MetadataAsync);
-            app.MapGet(model + "/ready", forward.ModelReadyAsync);
-            app.MapPost(model + "/infer", forward.InferAsync);
-        }
-        app.MapPost("/{environment}/predict/{model}", forward.PredictAsync);
     }
 }

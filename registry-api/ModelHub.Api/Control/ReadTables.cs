@@ -31,6 +31,7 @@ internal static class ReadTables
                 v.Version.Number,
                 v.Role,
                 v.Weight,
+                v.SamplingPercent,
                 Environment = v.Endpoint.Environment.Name,
                 Model = v.Endpoint.Model.Name,
             }).ToListAsync(ct);
@@ -43,7 +44,7 @@ internal static class ReadTables
                 .Select(g => new RouteEndpoint(g.Key.EndpointId.Value, g.Key.Environment, g.Key.Model,
                 [
                     .. g.OrderBy(v => v.Id.Value).Select(v => new RouteVariant(
-                        v.Id.Value, v.VersionId.Value, v.Number, (ProtocolRole)v.Role, v.Weight ?? 0, Reachable([.. holders[(v.EndpointId, v.VersionId)]]))),
+                        v.Id.Value, v.VersionId.Value, v.Number, (ProtocolRole)v.Role, v.Weight ?? 0, Reachable([.. holders[(v.EndpointId, v.VersionId)]]), v.SamplingPercent)),
                 ])),
         ];
     }
@@ -78,9 +79,10 @@ internal static class ReadTables
         [
             .. from token in tokens
                let held = token.UserId is { } user ? ofUser[user] : ofToken[token.Id]
+               let operates = token.Scopes.Any(scope => Permits.Covers(scope, Permission.Operate))
                // A good key without a grant is told so (403), not taken for a stranger's (401).
                let grants = token.Scopes.Any(scope => Permits.Covers(scope, Permission.Infer))
-                   ? held.Where(b => Permits.Covers(b.Role, Permission.Infer)).Select(b => new Grant(b.Namespace, b.Environment)).Distinct().ToArray()
+                   ? held.Where(b => Permits.Covers(b.Role, Permission.Infer)).Select(b => new Grant(b.Namespace, b.Environment, operates && Permits.Covers(b.Role, Permission.Operate))).Distinct().ToArray()
                    : []
                orderby token.KeyId
                select new AccessKey(token.KeyId, Convert.ToHexStringLower(token.Hash), grants, token.ExpiresAt),

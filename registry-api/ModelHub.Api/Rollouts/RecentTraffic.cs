@@ -5,7 +5,7 @@ namespace ModelHub.Api.Rollouts;
 
 /// <summary>What routers counted for a variant in the last minute.</summary>
 /// <param name="Requests">All requests, the failed ones too.</param>
-/// <param name="Errors">Requests that did not end with 2xx.</param>
+/// <param name="Errors">Requests that the endpoint failed; a caller's bad request is none.</param>
 /// <param name="P50Ms">Milliseconds; null without requests.</param>
 /// <param name="Since">Begin of the oldest window counted.</param>
 internal sealed record TrafficWindow(long Requests, long Errors, double? P50Ms, double? P99Ms, DateTimeOffset Since);
@@ -43,7 +43,7 @@ internal sealed class RecentTraffic(TimeProvider time)
             return null;
         var latency = recent.Aggregate(LatencySketch.Empty, (sum, one) => sum.Merge(one.Value.Latency));
         return new TrafficWindow(
-            recent.Sum(one => one.Value.Requests), recent.Sum(one => one.Value.Errors.Total),
+            recent.Sum(one => one.Value.Requests), recent.Sum(one => one.Value.Errors.OfEndpoint),
             latency.Quantile(0.5), latency.Quantile(0.99), recent.Min(one => one.Key.Start));
     }
 

@@ -26,6 +26,7 @@ public sealed class ControlStreamContract
         ["measurements"] = new Measurements(new Window(At, 1),
         [
             new(Id, Id, Id, Id, 200, new Errors(1, 2, 3, 4, 5), new LatencySketch(300, [1, 0, 199])),
+            new(Id, Id, Id, Guid.Empty, 1, new Errors(0, 0, 1, 0, 0), new LatencySketch(300, [1]), Outstanding: 7, Dropped: 9),
         ]),
     };
 
@@ -41,9 +42,10 @@ public sealed class ControlStreamContract
             new(Id, "production", "risk.credit-scoring",
             [
                 new(Id, Id, 3, VariantRole.Primary, 100, [new(Id, "http://10.0.0.7:5091", "http://10.0.0.7:5191")]),
-            ]),
+                new(Id, Id, 4, VariantRole.Shadow, 0, [], MirrorPercent: 10),
+            ], new TrafficRules(new StickyKey(StickySource.Header, "x-customer"), CanaryFallsBack: true, new RateLimit(100, 20), HoldMilliseconds: 5000)),
         ]),
-        ["access"] = new Access(5, [new("0123456789ab", new string('f', 64), [new("risk", "production"), new("*", "*")], At)]),
+        ["access"] = new Access(5, [new("0123456789ab", new string('f', 64), [new("risk", "production"), new("*", "*", Operates: true)], At, new RateLimit(2.5, 10))]),
         ["heartbeat-down"] = new Heartbeat(),
         ["refused"] = new Refused("The join token is not valid."),
     };

@@ -14,11 +14,13 @@ internal sealed class FakeApi : IAsyncDisposable
 {
     public const string JoinToken = "0123456789012345678901234567890123456789";
     public const string Caller = "mh_caller000001_0123456789012345678901234567890123456789012";
+    public const string Operator = "mh_operator0001_0123456789012345678901234567890123456789012";
     public const string Viewer = "mh_viewer000001_0123456789012345678901234567890123456789012";
 
     private readonly ConcurrentDictionary<string, byte[]> artifacts = new();
     private readonly ConcurrentDictionary<string, Peer> peers = new();
     private readonly ConcurrentDictionary<string, (Guid Id, string Key)> known = new();
+    private readonly ConcurrentQueue<AccessKey> issued = new();
     private readonly Lock gate = new();
     private long revision = 1;
     private WebApplication? app;
@@ -70,6 +72,18 @@ internal sealed class FakeApi : IAsyncDisposable
             peer.Cut();
     }
 
+    /// <summary>Makes a token known to every peer.</summary>
+    public void Issue(string token, RateLimit? limit = null)
+    {
+        lock (gate)
+        {
+            issued.Enqueue(Key(token, new Grant("*", "*")) with { Limit = limit });
+            var access = AccessNow();
+            foreach (var one in peers.Values)
+                one.Want(access);
+        }
+    }
+
     public string Store(byte[] bytes)
     {
         var hex = Convert.ToHexStringLower(SHA256.HashData(bytes));
@@ -116,7 +130,9 @@ internal sealed class FakeApi : IAsyncDisposable
     private Access AccessNow() => new(AccessRevision = Interlocked.Increment(ref revision),
     [
         Key(Caller, new Grant("*", "*")),
+        Key(Operator, new Grant("*", "*", Operates: true)),
         Key(Viewer),
+        .. issued,
         .. known.Values.Select(k => Key(k.Key, new Grant("*", "*"))),
     ]);
 

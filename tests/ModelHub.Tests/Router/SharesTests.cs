@@ -16,7 +16,7 @@ public sealed class SharesTests
         for (var turn = 0; turn < 50; turn++)
         {
             double[] weights = [.. Enumerable.Range(0, random.Next(1, 6)).Select(_ => random.Next(4) == 0 ? 0 : random.Next(1, 100)), 1];
-            var shares = new Shares(weights, (ulong)random.NextInt64());
+            var shares = new Shares(weights, new Turns((ulong)random.NextInt64()));
             var counts = new int[weights.Length];
             for (var n = 1; n <= 2000; n++)
             {
@@ -30,7 +30,7 @@ public sealed class SharesTests
     [Fact]
     public void All_to_one_and_none_to_the_other_means_just_that()
     {
-        var shares = new Shares([0, 100, 0], 7);
+        var shares = new Shares([0, 100, 0], new Turns(7));
 
         Assert.All(Enumerable.Range(0, 1000), _ => Assert.Equal(1, shares.Next()));
     }
@@ -38,7 +38,7 @@ public sealed class SharesTests
     [Fact]
     public async Task Many_threads_deal_the_same_shares_as_one()
     {
-        var shares = new Shares([90, 10], 7);
+        var shares = new Shares([90, 10], new Turns(7));
         var dealt = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => Enumerable.Range(0, 2500).Count(_ => shares.Next() == 1))));
 
         Assert.InRange(dealt.Sum(), 996, 1004);

@@ -1,4 +1,5 @@
 using ModelHub.Protocol;
+using ModelHub.Router.Forwarding;
 using ModelHub.Router.Routing;
 
 namespace ModelHub.Router.Control;
@@ -8,7 +9,7 @@ namespace ModelHub.Router.Control;
 /// with it; the last one is on disk, so that a router restarted without the API serves on.
 /// </summary>
 internal sealed partial class RouterPeer(
-    RouterOptions options, LastState disk, InForce inForce, RouterAddress address, TimeProvider time, ILogger<RouterPeer> log)
+    RouterOptions options, LastState disk, InForce inForce, RouterKey shown, RouterAddress address, TimeProvider time, ILogger<RouterPeer> log)
     : IControlPeer
 {
     private Welcome? identity = disk.Read<Welcome>();
@@ -22,6 +23,7 @@ internal sealed partial class RouterPeer(
     /// <summary>Takes up what was last known.</summary>
     public void Resume()
     {
+        shown.Replace(Key);
         if (disk.Read<Protocol.Access>() is { } access)
             inForce.Take(access);
         if (disk.Read<Routes>() is { } routes)
@@ -52,6 +54,7 @@ internal sealed partial class RouterPeer(
         if (known != identity)
             disk.Write(known);
         identity = known;
+        shown.Replace(Key);
         Joined(welcome.Id);
     }
 

@@ -1,142 +1,100 @@
-using ModelHub.Inference;
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using ModelHub.Router.Admitting;
 using ModelHub.Router.Routing;
+using ModelHub.Router.Wire;
 
 namespace ModelHub.Router.Forwarding;
 
 /// <summary>
 /// The way of a request: who calls → which endpoint → which variant → which node → there and back, elsewhere if that
-/// node does not answer → counted.
+/// node does not answer → counted → copied to shadows.
 /// </summary>
-internal sealed partial class Forward(CurrentTable current, Door door, TryNode tryNode, RouterOptions options, TimeProvider time, ILogger<Forward> log)
+internal sealed class Forward(Admit admit, Refusals refusals, AskNodes nodes, RouterOptions options)
 {
-    private const int Attempts = 3;
-    private const string JsonLength = "Inference-Header-Content-Length";
+    private const int Kept = 1024;
+    private readonly Pool<Exchange> exchanges = new(() => new Exchange(), Kept);
 
-    public Task InferAsync(HttpContext context) => AnswerAsync(context, HttpMethod.Post, "/v2/models/", "/infer");
-
-    public Task PredictAsync(HttpContext context) => AnswerAsync(context, HttpMethod.Post, "/predict/", "");
-
-    public Task MetadataAsync(HttpContext context) => AnswerAsync(context, HttpMethod.Get, "/v2/models/", "");
-
-    public Task ModelReadyAsync(HttpContext context) => AnswerAsync(context, HttpMethod.Get, "/v2/models/", "/ready");
-
-    private async Task AnswerAsync(HttpContext context, HttpMethod method, string before, string after)
+    public async Task AnswerAsync(HttpContext context, RequestPath path)
     {
-        var environment = (string)context.Request.RouteValues["environment"]!;
-        var model = (string)context.Request.RouteValues["model"]!;
-        var requestId = RequestId.Of(context);
-        if (door.Refuses(context, environment, model) is { } status)
-        {
-            await Answers.ErrorAsync(context, status, status == 401 ? "unauthorized" : "forbidden");
-            return;
-        }
-        var table = current.Value;
-        if (table.Find(environment, model) is not { } endpoint)
-        {
-            await Answers.ErrorAsync(context, 404, "There is no such endpoint.");
-            return;
-        }
-        if (Pick(context, endpoint, out var unknown) is not { } variant)
-        {
-            await Answers.ErrorAsync(context, unknown ? 404 : 503, unknown ? "This version does not serve this endpoint." : "No node is ready for this endpoint.");
-            return;
-        }
-        using var body = new PooledBuffer();
-        if (method == HttpMethod.Post && !await RequestBody.ReadAsync(context, body, options.Bytes))
-        {
-            await Answers.ErrorAsync(context, 413, $"The request has more than {options.Bytes} bytes.");
-            return;
-        }
-        var headers = context.Request.Headers;
-        var path = $"{before}{model}/versions/{variant.VersionText}{after}";
-        var ask = new Ask(method, path, body.Written, headers.ContentType, headers.ContentEncoding, headers[JsonLength], requestId);
-        await SendAsync(context, variant, ask);
-    }
-
-    private async Task SendAsync(HttpContext context, Variant variant, Ask ask)
-    {
-        var started = time.GetTimestamp();
-        using var buffer = new PooledBuffer();
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-        deadline.CancelAfter(options.RequestTime);
-        var (index, tried) = (-1, 0UL);
-        Attempt? attempt = null;
+        var exchange = exchanges.Rent();
         try
         {
-            for (var n = 0; n < Attempts; n++)
+            exchange.Verb = path.Verb;
+            exchange.RequestId = RequestId.Of(context);
+            var admission = admit.Now(context, path, exchange);
+            if (admission.MayWait)
+                admission = await admit.WaitingAsync(context, path, exchange, admission);
+            if (admission.Endpoint is not { } endpoint)
             {
-                var next = PickNode.Next(variant.Targets, tried);
-                // A lone node gets a second try: its connection may have been stale.
-                if (next < 0 && n == 1)
-                    next = index;
-                if (next < 0)
-                    break;
-                index = next;
-                tried |= 1UL << index;
-                attempt?.Dispose();
-                attempt = await tryNode.SendAsync(variant.Targets[index].Node, ask, buffer, deadline.Token);
-                Judge(variant.Targets[index].Node, attempt, context);
-                if (attempt.End is AttemptEnd.Answered or AttemptEnd.TimedOut)
-                    break;
-            }
-            if (context.RequestAborted.IsCancellationRequested)
+                refusals.Add(admission.Status);
+                await Answers.RefuseAsync(context, admission);
                 return;
-            var status = await WriteAsync(context, variant, attempt!, deadline.Token);
-            variant.Targets[index].Meter.Add(status, time.GetElapsedTime(started).TotalMicroseconds);
+            }
+            if (path.IsPost && !await RequestBody.ReadAsync(context, exchange, options))
+            {
+                await Answers.ErrorAsync(context, 413, $"The request has more than {options.Bytes} bytes.");
+                return;
+            }
+            if (!path.IsPost)
+                exchange.BeginBody();
+            var variant = admission.Pinned ?? CallerKey.VariantOf(endpoint, context.Request.Headers, exchange) ?? endpoint.Next();
+            if (variant is null)
+                await Answers.ErrorAsync(context, 503, "This endpoint takes no traffic.");
+            else
+                await SendAsync(context, endpoint, admission.Pinned is null ? endpoint.InsteadOf(variant) : variant, exchange, admission.Pinned is null);
+        }
+        catch (BadHttpRequestException e)
+        {
+            // Larger than it may be, too slow, or cut short by the caller.
+            if (!context.Response.HasStarted)
+                await Answers.ErrorAsync(context, e.StatusCode, e.StatusCode == 413 ? $"The request has more than {options.Bytes} bytes." : "The request's body did not come whole.");
         }
         finally
         {
-            attempt?.Dispose();
+            exchange.Clear();
+            exchanges.Return(exchange);
         }
     }
 
-    private void Judge(NodeLink node, Attempt attempt, HttpContext context)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask SendAsync(HttpContext context, RoutedEndpoint endpoint, Variant variant, Exchange exchange, bool mirrors)
     {
-        var ejected = attempt.End switch
+        exchange.Gone = context.RequestAborted;
+        exchange.Started = Stopwatch.GetTimestamp();
+        exchange.Deadline = Deadline.In(exchange.Time(options.RequestTime));
+        var end = await nodes.RunAsync(variant, exchange);
+        if (endpoint.FallbackOf(variant) is { } primary && Failed(end, exchange) && !exchange.Flowed && !exchange.Deadline.IsOver)
         {
-            AttemptEnd.Unreachable => node.Failed(),
-            AttemptEnd.TimedOut => !context.RequestAborted.IsCancellationRequested && node.TimedOut(),
-            _ => false,
-        };
-        if (attempt.End == AttemptEnd.Answered)
-            node.Answered();
-        if (ejected)
-            Ejected(node.Address, attempt.End);
-    }
-
-    /// <returns>the status answered</returns>
-    private async Task<int> WriteAsync(HttpContext context, Variant variant, Attempt attempt, CancellationToken ct)
-    {
-        var headers = context.Response.Headers;
-        headers["x-modelhub-version"] = variant.VersionText;
-        headers["x-modelhub-route"] = variant.RouteText;
-        switch (attempt.End)
-        {
-            case AttemptEnd.TimedOut:
-                await Answers.ErrorAsync(context, 504, $"No answer within {options.RequestTime.TotalSeconds:0.###} seconds.");
-                return 504;
-            case AttemptEnd.Answered:
-                await Answers.PassOnAsync(context, attempt, ct);
-                return attempt.Status;
-            default:
-                await Answers.ErrorAsync(context, 503, "No node answered for this endpoint.");
-                return 503;
+            Count(variant, exchange, Answers.StatusOf(end, exchange));
+            exchange.Rest?.Dispose();
+            exchange.Rest = null;
+            variant = primary;
+            end = await nodes.RunAsync(variant, exchange);
         }
+        if (end == AttemptEnd.Abandoned)
+            return;
+        var status = Answers.StatusOf(end, exchange);
+        var flows = exchange.Rest is not null;
+        if (!flows)
+            Count(variant, exchange, status);
+        var whole = await Answers.WriteAsync(context, variant, end, exchange, options);
+        if (flows)
+            Count(variant, exchange, whole ? status : 502);
+        if (mirrors && end == AttemptEnd.Answered)
+            Mirror(endpoint, exchange);
     }
 
-    private static Variant? Pick(HttpContext context, RoutedEndpoint endpoint, out bool unknownVersion)
+    private static bool Failed(AttemptEnd end, Exchange exchange) =>
+        end is not (AttemptEnd.Answered or AttemptEnd.Abandoned or AttemptEnd.TimedOut) || (end == AttemptEnd.Answered && exchange.Head.Status >= 500);
+
+    private static void Count(Variant variant, Exchange exchange, int status) =>
+        (exchange.Target?.Meter ?? variant.Nowhere).Add(status, Stopwatch.GetElapsedTime(exchange.Started).TotalMicroseconds);
+
+    private static void Mirror(RoutedEndpoint endpoint, Exchange exchange)
     {
-        unknownVersion = false;
-        if (context.Request.RouteValues.TryGetValue("version", out var version))
-        {
-            var named = endpoint.OfVersion((string)version!);
-            unknownVersion = named is null;
-            return named is { Targets.Length: > 0 } ? named : null;
-        }
-        var pin = context.Request.Headers["x-modelhub-route"];
-        return (pin.Count == 1 ? endpoint.Pinned(pin[0]!) : null) ?? endpoint.Pick();
+        foreach (var shadow in endpoint.Shadows)
+            if (exchange.Verb is Verb.Infer or Verb.Predict && shadow.Sampling.Next())
+                shadow.Queue.Offer(exchange);
     }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Node {Address} is passed over: {End}")]
-    private partial void Ejected(string address, AttemptEnd end);
 }

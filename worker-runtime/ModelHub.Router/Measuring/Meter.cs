@@ -12,16 +12,28 @@ internal sealed class Meter(Guid endpoint, Guid variant, Guid version, Guid node
     private long unavailable;
     private long timedOut;
     private long failed;
+    private long dropped;
+    private int outstanding;
 
-    /// <summary>Since the router started.</summary>
-    public long Requests => Volatile.Read(ref requests) + taken;
+    public Guid Endpoint => endpoint;
 
-    /// <summary>Since the router started.</summary>
-    public long Failures { get; private set; }
+    public Guid Variant => variant;
 
     public Guid Version => version;
 
-    private long taken;
+    public Guid Node => node;
+
+    public int Outstanding => Volatile.Read(ref outstanding);
+
+    /// <summary>What was taken since the router started.</summary>
+    public MeterTotals Totals { get; } = new();
+
+    public void Enter() => Interlocked.Increment(ref outstanding);
+
+    public void Leave() => Interlocked.Decrement(ref outstanding);
+
+    /// <summary>A copy that was not sent.</summary>
+    public void Drop() => Interlocked.Increment(ref dropped);
 
     public void Add(int status, double microseconds)
     {
@@ -49,11 +61,12 @@ internal sealed class Meter(Guid endpoint, Guid variant, Guid version, Guid node
         }
     }
 
-    /// <summary>Takes what was counted and starts anew; null when nothing was. Called by one thread.</summary>
+    /// <summary>Takes what was counted and starts anew; null when there is nothing to tell. Called by one thread.</summary>
     public Measurement? Take()
     {
         var counted = Interlocked.Exchange(ref requests, 0);
-        if (counted == 0)
+        var lost = Interlocked.Exchange(ref dropped, 0);
+        if (counted == 0 && lost == 0 && Outstanding == 0)
             return null;
         var dense = new long[buckets.Length];
         for (var i = 0; i < dense.Length; i++)
@@ -61,8 +74,8 @@ internal sealed class Meter(Guid endpoint, Guid variant, Guid version, Guid node
         var errors = new Errors(
             Interlocked.Exchange(ref refused, 0), Interlocked.Exchange(ref overloaded, 0), Interlocked.Exchange(ref unavailable, 0),
             Interlocked.Exchange(ref timedOut, 0), Interlocked.Exchange(ref failed, 0));
-        taken += counted;
-        Failures += errors.Total - errors.Refused;
-        return new Measurement(endpoint, variant, version, node, counted, errors, LatencySketch.From(dense));
+        var taken = new Measurement(endpoint, variant, version, node, counted, errors, LatencySketch.From(dense), Outstanding, lost);
+        Totals.Add(taken);
+        return taken;
     }
 }

@@ -1,10 +1,11 @@
 using ModelHub.Protocol;
 using ModelHub.Router.Control;
+using ModelHub.Router.Routing;
 
 namespace ModelHub.Router.Measuring;
 
-/// <summary>Each second, what was counted goes up the control stream as one window.</summary>
-internal sealed class SendWindows(Meters meters, StayLinked link, TimeProvider time) : BackgroundService
+/// <summary>Each second, what was counted goes up the control stream as one window, and who is much slower than its peers is passed over.</summary>
+internal sealed partial class SendWindows(Targets targets, Outliers outliers, StayLinked link, TimeProvider time, ILogger<SendWindows> log) : BackgroundService
 {
     private static readonly TimeSpan Length = TimeSpan.FromSeconds(1);
 
@@ -15,10 +16,16 @@ internal sealed class SendWindows(Meters meters, StayLinked link, TimeProvider t
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             var end = time.GetUtcNow();
-            var items = meters.Take();
-            if (items.Length > 0)
-                link.Send(new Measurements(new Window(start, (end - start).TotalSeconds), items));
+            var items = targets.Take();
+            if (items.Count > 0)
+                link.Send(new Measurements(new Window(start, (end - start).TotalSeconds), [.. items.Select(i => i.Measurement)]));
+            foreach (var slow in outliers.Judge(items))
+                if (slow.Health.Bad(Forwarding.Fault.Slow, Environment.TickCount64))
+                    PassedOver(slow.Node.Address, slow.Meter.Version);
             start = end;
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Passed over for being slow: node {Address}, version {Version}")]
+    private partial void PassedOver(string address, Guid version);
 }

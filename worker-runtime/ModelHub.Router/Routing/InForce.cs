@@ -1,6 +1,5 @@
 using ModelHub.Protocol;
-using ModelHub.Router.Forwarding;
-using ModelHub.Router.Measuring;
+using ModelHub.Router.Admitting;
 
 namespace ModelHub.Router.Routing;
 
@@ -8,7 +7,7 @@ namespace ModelHub.Router.Routing;
 /// Puts tables in force, newer ones only. Called by one thread at a time; requests read what is in force without
 /// waiting for anything here.
 /// </summary>
-internal sealed class InForce(CurrentTable current, Door door, NodeLinks nodes, Meters meters)
+internal sealed class InForce(Current<RoutingTable> current, Door door, BuildTable build)
 {
     /// <summary>Number of the routing table, -1 before the first.</summary>
     public long Routes { get; private set; } = -1;
@@ -21,9 +20,10 @@ internal sealed class InForce(CurrentTable current, Door door, NodeLinks nodes, 
     {
         if (routes.Revision <= Routes)
             return false;
-        current.Value = RoutingTable.Of(routes, nodes, meters);
+        var table = build.From(routes, current.Value);
+        current.Value = table;
         Routes = routes.Revision;
-        nodes.Keep(routes.Endpoints.SelectMany(e => e.Variants).SelectMany(v => v.Nodes).Select(n => n.NodeId));
+        build.Tidy(table);
         return true;
     }
 
@@ -32,7 +32,7 @@ internal sealed class InForce(CurrentTable current, Door door, NodeLinks nodes, 
     {
         if (access.Revision <= Access)
             return false;
-        door.Table = new AccessTable(access);
+        door.Replace(new AccessTable(access));
         Access = access.Revision;
         return true;
     }

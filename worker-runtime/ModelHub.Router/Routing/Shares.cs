@@ -8,15 +8,13 @@ namespace ModelHub.Router.Routing;
 /// </summary>
 internal sealed class Shares
 {
-    // 2^64/φ, rounded to an odd number: the step around a circle of 2^64 points.
-    private const ulong Step = 0x9E37_79B9_7F4A_7C15;
     private readonly ulong[] ends;
-    private ulong point;
+    private readonly Turns turns;
 
     /// <param name="weights">not negative; at least one above zero</param>
-    /// <param name="seed">where on the circle to begin</param>
-    public Shares(IReadOnlyList<double> weights, ulong seed)
+    public Shares(IReadOnlyList<double> weights, Turns turns)
     {
+        this.turns = turns;
         var total = weights.Sum();
         ends = new ulong[weights.Count];
         double sum = 0;
@@ -32,7 +30,6 @@ internal sealed class Shares
         for (var i = last; i < ends.Length; i++)
             ends[i] = ulong.MaxValue;
         Last = last;
-        point = seed;
     }
 
     private int Last { get; }
@@ -40,10 +37,23 @@ internal sealed class Shares
     /// <returns>index of the variant whose turn it is; never one of weight zero</returns>
     public int Next()
     {
-        var at = Interlocked.Add(ref point, Step);
+        var at = turns.Next();
         for (var i = 0; i < Last; i++)
             if (at < ends[i])
                 return i;
         return Last;
     }
+}
+
+/// <summary>
+/// The sequence itself. It belongs to the endpoint and goes on when a table is replaced: begun anew with each table it would
+/// favour the variant that its first point falls on.
+/// </summary>
+internal sealed class Turns(ulong seed)
+{
+    // 2^64/φ, rounded to an odd number: the step around a circle of 2^64 points.
+    private const ulong Step = 0x9E37_79B9_7F4A_7C15;
+    private ulong point = seed;
+
+    public ulong Next() => Interlocked.Add(ref point, Step);
 }

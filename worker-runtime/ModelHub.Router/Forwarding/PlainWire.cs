@@ -1,0 +1,121 @@
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using ModelHub.Router.Routing;
+using ModelHub.Router.Wire;
+
+namespace ModelHub.Router.Forwarding;
+
+/// <summary>Asks a node over kept-alive connections of our own. Nothing is allocated for a request whose connection is there.</summary>
+internal sealed class PlainWire(RouterKey key, RouterOptions options)
+{
+    /// <param name="pool">the node's connections for this purpose</param>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<AttemptEnd> SendAsync(Target target, ConnectionPool pool, Exchange exchange)
+    {
+        var message = Compose(target, exchange);
+        var connection = pool.Take();
+        if (connection is not null)
+        {
+            var end = await TalkAsync(connection, message, exchange);
+            // The node hung up while the connection lay idle: that tells nothing of the node. Once more on a new one.
+            if (end != AttemptEnd.Broken || exchange.Answer.Count > 0 || exchange.Deadline.IsOver)
+                return end;
+        }
+        try
+        {
+            connection = await pool.OpenAsync(exchange.Deadline);
+        }
+        catch (SocketException)
+        {
+            return exchange.Deadline.IsOver ? AttemptEnd.TimedOut : AttemptEnd.NotConnected;
+        }
+        return await TalkAsync(connection, message, exchange);
+    }
+
+    private ReadOnlyMemory<byte> Compose(Target target, Exchange exchange)
+    {
+        Span<byte> head = stackalloc byte[Exchange.HeadRoom];
+        // Fits: the headers were measured when the request came in.
+        var length = RequestHead.Write(head, exchange, target, key.Line);
+        return exchange.Message(head[..length]);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<AttemptEnd> TalkAsync(NodeConnection connection, ReadOnlyMemory<byte> message, Exchange exchange)
+    {
+        exchange.Answer.Clear();
+        connection.Begin(exchange.Deadline);
+        var leaving = exchange.Gone.UnsafeRegister(static c => ((NodeConnection)c!).Cut(), connection);
+        AttemptEnd end;
+        try
+        {
+            end = await connection.SendAsync(message) == message.Length ? await ReceiveAsync(connection, exchange) : AttemptEnd.Broken;
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            end = AttemptEnd.Broken;
+        }
+        finally
+        {
+            leaving.Dispose();
+        }
+        if (exchange.Rest is null)
+            connection.Release(end is AttemptEnd.Answered or AttemptEnd.Unready && exchange.Head.KeepsAlive);
+        if (end != AttemptEnd.Broken)
+            return end;
+        return exchange.Gone.IsCancellationRequested ? AttemptEnd.Abandoned : connection.TimedOut ? AttemptEnd.TimedOut : AttemptEnd.Broken;
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<AttemptEnd> ReceiveAsync(NodeConnection connection, Exchange exchange)
+    {
+        var head = exchange.Head;
+        int headLength;
+        while (true)
+        {
+            var n = await connection.ReceiveAsync();
+            if (n == 0)
+                return AttemptEnd.Broken;
+            connection.Received(n);
+            var read = head.Read(connection.Arrived, out headLength);
+            if (read == HeadEnd.Malformed)
+                return AttemptEnd.Malformed;
+            if (read == HeadEnd.Complete)
+                break;
+        }
+        connection.BeginBody(head, headLength);
+        if (head.Length > options.AnswerBytes)
+            return AttemptEnd.TooLarge;
+        var end = await BodyAsync(connection, exchange);
+        return end == AttemptEnd.Answered && NodeStatus.IsUnready(head.Status) ? AttemptEnd.Unready : end;
+    }
+
+    /// <summary>Holds the answer until it is complete, so that a node dying in the middle costs nothing; what is too large for that flows.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<AttemptEnd> BodyAsync(NodeConnection connection, Exchange exchange)
+    {
+        var answer = exchange.Answer;
+        if (exchange.Head.Length > options.HeldBytes)
+        {
+            exchange.Rest = connection;
+            return AttemptEnd.Answered;
+        }
+        while (answer.Count <= options.HeldBytes)
+        {
+            var room = exchange.Head.IsChunked ? 16 * 1024 : (int)exchange.Head.Length - answer.Count;
+            if (room == 0)
+                return connection.IsClean ? AttemptEnd.Answered : AttemptEnd.Malformed;
+            var n = await connection.ReadAsync(answer.GetMemory(room), exchange.Deadline);
+            if (n < 0)
+                return connection.TimedOut ? AttemptEnd.Broken : Cut(exchange);
+            if (n == 0)
+                return connection.IsClean ? AttemptEnd.Answered : AttemptEnd.Malformed;
+            answer.Advance(n);
+        }
+        exchange.Rest = connection;
+        return AttemptEnd.Answered;
+    }
+
+    // Cut short or no body of chunks: either way nothing of it goes to the caller.
+    private static AttemptEnd Cut(Exchange exchange) => exchange.Gone.IsCancellationRequested ? AttemptEnd.Broken : AttemptEnd.Malformed;
+}

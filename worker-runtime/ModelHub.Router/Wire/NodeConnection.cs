@@ -1,0 +1,147 @@
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+
+namespace ModelHub.Router.Wire;
+
+/// <summary>
+/// One kept-alive HTTP/1.1 connection to a node, used by one request at a time. Reading and writing allocate nothing.
+/// Whoever watches deadlines, or the caller's leaving, cuts it from another thread; reads and writes then fail.
+/// </summary>
+internal sealed class NodeConnection(Socket socket, ConnectionPool pool) : IAnswerRest
+{
+    private const long Idle = 0;
+    private const long WasCut = -1;
+    private readonly byte[] buffer = GC.AllocateUninitializedArray<byte>(AnswerHead.MostBytes);
+    private int start;
+    private int end;
+    private long remaining;
+    private ChunkReader chunks;
+    private bool isChunked;
+    private long deadline = Idle;
+
+    public ReadOnlySpan<byte> Arrived => buffer.AsSpan(start, end - start);
+
+    public bool TimedOut { get; private set; }
+
+    /// <summary>When it was put back, on the clock of <see cref="Environment.TickCount64"/>.</summary>
+    public long IdleSince { get; set; }
+
+    /// <summary>All of the answer was read, and nothing but it.</summary>
+    public bool IsClean => (isChunked ? chunks.IsDone : remaining == 0) && start == end;
+
+    /// <summary>False when something came unasked or the node hung up: whatever it is, it is no answer to us.</summary>
+    public bool IsQuiet()
+    {
+        try
+        {
+            return !socket.Poll(0, SelectMode.SelectRead);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            return false;
+        }
+    }
+
+    public void Begin(Deadline until)
+    {
+        (start, end) = (0, 0);
+        TimedOut = false;
+        Volatile.Write(ref deadline, until.At);
+    }
+
+    /// <returns>whether the connection may be used again</returns>
+    public bool EndUse() => Interlocked.Exchange(ref deadline, Idle) != WasCut;
+
+    /// <summary>Cuts it if its deadline is over; called by the watcher.</summary>
+    public void CutIfLate(long now)
+    {
+        var seen = Volatile.Read(ref deadline);
+        if (seen <= 0 || seen > now || Interlocked.CompareExchange(ref deadline, WasCut, seen) != seen)
+            return;
+        TimedOut = true;
+        socket.Dispose();
+    }
+
+    /// <summary>Cuts it under its user; called when the caller has gone.</summary>
+    public void Cut()
+    {
+        Interlocked.Exchange(ref deadline, WasCut);
+        socket.Dispose();
+    }
+
+    public ValueTask<int> SendAsync(ReadOnlyMemory<byte> bytes) => socket.SendAsync(bytes, SocketFlags.None);
+
+    /// <summary>Reads more of the head behind what has arrived.</summary>
+    public ValueTask<int> ReceiveAsync() => socket.ReceiveAsync(buffer.AsMemory(end), SocketFlags.None);
+
+    public void Received(int count) => end += count;
+
+    public void BeginBody(AnswerHead head, int headLength)
+    {
+        start += headLength;
+        isChunked = head.IsChunked;
+        chunks = default;
+        remaining = head.IsChunked ? 0 : head.Length;
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<int> ReadAsync(Memory<byte> into, Deadline deadline)
+    {
+        // Each piece of a long answer gets the time anew; the cut, if it came, stays.
+        var before = Volatile.Read(ref this.deadline);
+        if (before == WasCut || Interlocked.CompareExchange(ref this.deadline, deadline.At, before) != before)
+            return -1;
+        while (true)
+        {
+            var n = isChunked ? Chunked(into.Span) : Taken(into.Span);
+            if (n != 0 || (isChunked ? chunks.IsDone : remaining == 0))
+                return n;
+            var received = isChunked
+                ? await MoreAsync()
+                : await socket.ReceiveAsync(into[..(int)Math.Min(into.Length, remaining)], SocketFlags.None);
+            if (received <= 0)
+                return -1;
+            if (isChunked)
+                continue;
+            remaining -= received;
+            return received;
+        }
+    }
+
+    /// <summary>Puts it back if all was read, else closes it.</summary>
+    public void Release(bool keepsAlive)
+    {
+        if (EndUse() && keepsAlive && IsClean)
+            pool.Return(this);
+        else
+            pool.Drop(this);
+    }
+
+    public void Dispose() => pool.Drop(this);
+
+    public void Close() => socket.Dispose();
+
+    private int Taken(Span<byte> into)
+    {
+        var n = (int)Math.Min(Math.Min(into.Length, end - start), remaining);
+        buffer.AsSpan(start, n).CopyTo(into);
+        (start, remaining) = (start + n, remaining - n);
+        return n;
+    }
+
+    private int Chunked(Span<byte> into)
+    {
+        var n = chunks.Read(Arrived, into, out var consumed);
+        start += consumed;
+        return n;
+    }
+
+    private async ValueTask<int> MoreAsync()
+    {
+        buffer.AsSpan(start, end - start).CopyTo(buffer);
+        (start, end) = (0, end - start);
+        var n = await socket.ReceiveAsync(buffer.AsMemory(end), SocketFlags.None);
+        end += n;
+        return n;
+    }
+}
