@@ -30,7 +30,7 @@ internal static class Program
         builder.AddAccess(options);
         builder.AddArtifacts();
         builder.AddRollouts();
-        builder.AddGraph();
+        builder.AddGraph(options.Graph);
         builder.AddControl();
 
         var app = builder.Build();

@@ -6,9 +6,13 @@ namespace ModelHub.GraphQL;
 /// <summary>What a request may ask for. Every limit answers with an error that names it; a limit outside its range stops the start.</summary>
 public sealed class GraphQLLimits
 {
-    /// <summary>Bytes of a request's body and of a socket message.</summary>
+    /// <summary>Bytes of a request's body.</summary>
     [Range(1, 1 << 30)]
     public int MaxBodyBytes { get; set; } = 1 << 20;
+
+    /// <summary>For the whole body of a request to arrive.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.001", "01:00:00")]
+    public TimeSpan BodyTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Characters of a document.</summary>
     [Range(1, 1 << 28)]
@@ -81,8 +85,13 @@ public sealed class GraphQLLimits
     [Range(typeof(TimeSpan), "00:00:00.001", "1.00:00:00")]
     public TimeSpan ExecutionTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Operations that run at once, over all transports.</summary>
     [Range(1, 100_000)]
     public int MaxConcurrentExecutions { get; set; } = 64;
+
+    /// <summary>How long an operation waits for its turn before the client is told to come back.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
+    public TimeSpan QueueTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Resolvers of one request that hold a database context at the same time.</summary>
     [Range(1, 1000)]
@@ -91,8 +100,13 @@ public sealed class GraphQLLimits
     [Range(1, 100_000)]
     public int MaxOperationsPerSocket { get; set; } = 50;
 
+    /// <summary>Sockets and event streams of one caller.</summary>
     [Range(1, 100_000)]
-    public int MaxSocketsPerPrincipal { get; set; } = 5;
+    public int MaxConnectionsPerPrincipal { get; set; } = 5;
+
+    /// <summary>Bytes of a message on a socket.</summary>
+    [Range(1, 1 << 30)]
+    public int MaxSocketMessageBytes { get; set; } = 1 << 20;
 
     [Range(typeof(TimeSpan), "00:00:00.001", "01:00:00")]
     public TimeSpan ConnectionInitTimeout { get; set; } = TimeSpan.FromSeconds(10);

@@ -44,10 +44,13 @@ public sealed class GraphQLOptions
     /// <summary>The description of the schema.</summary>
     public string? SchemaDescription { get; set; }
 
-    /// <summary>A directory of <c>{sha256}.graphql</c> files that can be run by id.</summary>
-    public string? TrustedDocumentDirectory { get; set; }
+    /// <summary>Directories of <c>{sha256}.graphql</c> files, at any depth, that can be run by id. They are checked and planned at start.</summary>
+    public IList<string> TrustedDocumentDirectories { get; } = [];
 
     public TrustedDocuments TrustedDocuments { get; set; }
+
+    /// <summary>Operations that take longer are written to the log, without values; zero for none.</summary>
+    public TimeSpan SlowerThan { get; set; }
 
     /// <summary>Turns an exception of a resolver into an error; null leaves the fixed message.</summary>
     public Func<Exception, GraphQLError?>? OnException { get; set; }

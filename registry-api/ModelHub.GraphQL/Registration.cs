@@ -91,11 +91,14 @@ public static class GraphQLServiceCollectionExtensions
         configure?.Invoke(options);
         if (options.Limits.Faults() is { Count: > 0 } faults)
             throw new ArgumentOutOfRangeException(nameof(configure), "The limits are out of range:\n" + string.Join('\n', faults));
+        if (options.TrustedDocuments == TrustedDocuments.Required && options.TrustedDocumentDirectories.Count == 0)
+            throw new ArgumentException("Only trusted documents are to run, and no directory of them is named.", nameof(configure));
         var sources = new SchemaSources();
         services.AddSingleton(options);
         services.AddSingleton(sources);
         services.AddLogging();
         services.AddSingleton(s => new GraphQLEngine(sources, options, s.GetRequiredService<IServiceProviderIsService>(), s.GetRequiredService<ILogger<GraphQLEngine>>()));
+        services.AddSingleton<OpenConnections>();
         services.AddSingleton<EventStream>();
         services.AddSingleton<SocketTransport>();
         services.AddSingleton<HttpTransport>();

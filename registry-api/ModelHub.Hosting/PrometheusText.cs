@@ -60,6 +60,7 @@ public sealed class PrometheusText : IDisposable
     private sealed class Family(string name, Instrument instrument)
     {
         private readonly ConcurrentDictionary<string, Series> series = new();
+        private readonly double[] bounds = Bounds(instrument);
         private readonly bool histogram = instrument.GetType().Name.StartsWith("Histogram", StringComparison.Ordinal);
         private readonly bool adds = IsCounter(instrument) && !instrument.IsObservable || instrument.GetType().Name.StartsWith("UpDownCounter", StringComparison.Ordinal);
 
@@ -69,7 +70,7 @@ public sealed class PrometheusText : IDisposable
         {
             var labels = Labels(tags);
             if (!series.TryGetValue(labels, out var one))
-                one = series.GetOrAdd(series.Count < MaxSeries ? labels : "overflow=\"true\"", _ => new Series(histogram ? new long[SecondBounds.Length + 1] : null));
+                one = series.GetOrAdd(series.Count < MaxSeries ? labels : "overflow=\"true\"", _ => new Series(histogram ? bounds : null));
             one.Record(value, adds);
         }
 
@@ -80,6 +81,15 @@ public sealed class PrometheusText : IDisposable
             foreach (var (labels, one) in series)
                 one.Write(text, name, labels);
         }
+
+        // The instrument knows best what it measures; without a word of its own it measures seconds.
+        private static double[] Bounds(Instrument instrument) => instrument switch
+        {
+            Histogram<double> { Advice.HistogramBucketBoundaries: { } own } => [.. own],
+            Histogram<int> { Advice.HistogramBucketBoundaries: { } own } => [.. own.Select(bound => (double)bound)],
+            Histogram<long> { Advice.HistogramBucketBoundaries: { } own } => [.. own.Select(bound => (double)bound)],
+            _ => SecondBounds,
+        };
 
         private static string Labels(ReadOnlySpan<KeyValuePair<string, object?>> tags)
         {
@@ -92,8 +102,9 @@ public sealed class PrometheusText : IDisposable
         }
     }
 
-    private sealed class Series(long[]? buckets)
+    private sealed class Series(double[]? bounds)
     {
+        private readonly long[] buckets = new long[(bounds?.Length ?? 0) + 1];
         private readonly Lock gate = new();
         private double sum;
         private long count;
@@ -102,10 +113,10 @@ public sealed class PrometheusText : IDisposable
         {
             lock (gate)
             {
-                sum = add || buckets is not null ? sum + value : value;
+                sum = add || bounds is not null ? sum + value : value;
                 count++;
-                if (buckets is not null)
-                    buckets[Array.FindIndex(SecondBounds, bound => value <= bound) is var at and >= 0 ? at : SecondBounds.Length]++;
+                if (bounds is not null)
+                    buckets[Array.FindIndex(bounds, bound => value <= bound) is var at and >= 0 ? at : bounds.Length]++;
             }
         }
 
@@ -113,16 +124,16 @@ public sealed class PrometheusText : IDisposable
         {
             lock (gate)
             {
-                if (buckets is null)
+                if (bounds is null)
                 {
                     Line(text, name, labels, sum);
                     return;
                 }
                 var below = 0L;
-                for (var i = 0; i <= SecondBounds.Length; i++)
+                for (var i = 0; i <= bounds.Length; i++)
                 {
                     below += buckets[i];
-                    var bound = i < SecondBounds.Length ? SecondBounds[i].ToString(CultureInfo.InvariantCulture) : "+Inf";
+                    var bound = i < bounds.Length ? bounds[i].ToString(CultureInfo.InvariantCulture) : "+Inf";
                     Line(text, name + "_bucket", (labels.Length > 0 ? labels + "," : "") + $"le=\"{bound}\"", below);
                 }
                 Line(text, name + "_sum", labels, sum);

@@ -48,6 +48,28 @@ public sealed class Settings(IConfiguration configuration)
     /// <summary>An absolute path.</summary>
     public string Folder(string key, string otherwise) => Path.GetFullPath(configuration[key] is { Length: > 0 } given ? given : otherwise);
 
+    /// <summary>An absolute path of a folder that is there; null where it is not given.</summary>
+    public string? OptionalFolder(string key)
+    {
+        if (configuration[key] is not { Length: > 0 } path)
+            return null;
+        if (!Directory.Exists(path))
+            faults.Add($"{key}: there is no folder at this path");
+        return Path.GetFullPath(path);
+    }
+
+    /// <summary>A word of the enumeration, whatever its case.</summary>
+    public T OneOf<T>(string key, T otherwise)
+        where T : struct, Enum
+    {
+        if (configuration[key] is not { Length: > 0 } text)
+            return otherwise;
+        if (Enum.GetNames<T>().FirstOrDefault(name => name.Equals(text, StringComparison.OrdinalIgnoreCase)) is { } known)
+            return Enum.Parse<T>(known);
+        faults.Add($"{key}: one of {string.Join(", ", Enum.GetNames<T>()).ToLowerInvariant()}");
+        return otherwise;
+    }
+
     /// <summary>Path of a file that is there; null where it is not given.</summary>
     public string? File(string key)
     {

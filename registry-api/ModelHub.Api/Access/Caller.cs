@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Claims;
 
 namespace ModelHub.Api.Access;
@@ -20,8 +21,16 @@ internal sealed record Caller(Principal Principal, Guid Id, DateTimeOffset Expir
     public ClaimsPrincipal ToClaims() => new(new CallerIdentity(this));
 }
 
-internal sealed class CallerIdentity(Caller caller) : ClaimsIdentity(
-    [new Claim(ClaimTypes.NameIdentifier, caller.Actor.Value), new Claim(ClaimTypes.Name, caller.Actor.Value)], TokenAuthentication.SchemeName)
+internal sealed class CallerIdentity(Caller caller) : ClaimsIdentity(ClaimsOf(caller), TokenAuthentication.SchemeName)
 {
     public Caller Caller { get; } = caller;
+
+    private static IEnumerable<Claim> ClaimsOf(Caller caller)
+    {
+        yield return new Claim(ClaimTypes.NameIdentifier, caller.Actor.Value);
+        yield return new Claim(ClaimTypes.Name, caller.Actor.Value);
+        // Seconds since 1970, as in RFC 7519: what is opened with the token ends with it.
+        if (caller.ExpiresAt < DateTimeOffset.MaxValue)
+            yield return new Claim("exp", caller.ExpiresAt.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture), ClaimValueTypes.Integer64);
+    }
 }

@@ -17,6 +17,8 @@ internal sealed record ApiOptions
     public required TimeSpan LoginLinkLifetime { get; init; }
 
     public required ApiLimits Limits { get; init; }
+
+    public required GraphOptions Graph { get; init; }
 }
 
 /// <summary>Addresses as people and programs outside see them, without a slash at the end.</summary>

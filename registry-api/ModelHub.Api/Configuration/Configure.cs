@@ -38,6 +38,7 @@ internal static class Configure
                 OpenUploads: (int)settings.Number("Limits:OpenUploads", 1000, 1, 1_000_000),
                 UploadLifetime: TimeSpan.FromMinutes(settings.Number("Limits:UploadMinutes", 24 * 60, 1, 30 * 24 * 60)),
                 RedeemsPerMinute: (int)settings.Number("Limits:RedeemsPerMinute", 10, 1, 10_000)),
+            Graph = GraphOptions.Read(settings),
         };
         settings.ThrowIfFaulty();
         return options;

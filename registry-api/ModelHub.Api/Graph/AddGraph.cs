@@ -1,10 +1,14 @@
 using System.Reflection;
+using ModelHub.Api.Configuration;
 
 namespace ModelHub.Api.Graph;
 
 internal static class GraphRegistration
 {
-    public static void AddGraph(this WebApplicationBuilder builder)
+    /// <summary>The documents of the console and the command line, which the build puts beside the program.</summary>
+    private static readonly string OfOurClients = Path.Combine(AppContext.BaseDirectory, "documents");
+
+    public static void AddGraph(this WebApplicationBuilder builder, GraphOptions own)
     {
         var graph = builder.Services
             .AddGraphQL(options =>
@@ -12,9 +16,12 @@ internal static class GraphRegistration
                 options.RequireAuthenticated = true;
                 options.RequirePolicies = true;
                 options.DefaultPolicy = nameof(Permission.Read);
-                options.Introspection = IntrospectionAccess.Authenticated;
-                // Each tab of a person's console holds a socket, for some minutes also after it was closed.
-                options.Limits.MaxSocketsPerPrincipal = 50;
+                options.Introspection = own.Introspection;
+                options.TrustedDocuments = own.TrustedOnly ? TrustedDocuments.Required : TrustedDocuments.Optional;
+                foreach (var folder in new[] { OfOurClients, own.Documents }.OfType<string>())
+                    options.TrustedDocumentDirectories.Add(folder);
+                options.SlowerThan = own.SlowerThan;
+                own.Limits.Set(options.Limits);
                 options.SchemaDescription = "The registry and control plane of ModelHub.";
             })
             .AddTypes(typeof(Program).Assembly)

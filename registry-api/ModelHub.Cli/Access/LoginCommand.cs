@@ -52,7 +52,7 @@ internal static class LoginCommand
     private static async Task<Outcome> KeepAsync(Credentials credentials, CancellationToken ct)
     {
         var graph = GraphClient.To(Credentials.ApiAddress(credentials.Url), credentials.Token);
-        var me = (await graph.QueryAsync("{ me { kind name } }", null, ct))["me"]!;
+        var me = (await graph.QueryAsync(Documents.ReadMe, null, ct))["me"]!;
         credentials.Save();
         return Outcome.Done(new() { ["url"] = credentials.Url, ["name"] = me["name"].Copy(), ["kind"] = me["kind"].Word() }, $"Signed in to {credentials.Url} as {me["name"].Text()}.");
     }

@@ -13,7 +13,7 @@ internal static class LoginLinkCommand
         return client.Runs(new Command("login-link", "Make a one-time login link for the console") { user }, async (parsed, session, ct) =>
         {
             var input = new JsonObject { ["user"] = parsed.GetRequiredValue(user) };
-            var link = (await session.Graph.ChangeAsync("createLoginLink", input, "loginLink { url expiresAt }", ct))["loginLink"]!;
+            var link = (await session.Graph.RevealAsync(Documents.CreateLoginLink, input, ct))["loginLink"]!;
             return Outcome.Done(
                 new() { ["url"] = link["url"].Copy(), ["expiresAt"] = link["expiresAt"].Copy() },
                 link["url"].Text(), $"  for one sign-in, until {link["expiresAt"].Text()}");

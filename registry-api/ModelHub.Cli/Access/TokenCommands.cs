@@ -39,7 +39,7 @@ internal static class TokenCommands
                 ["bindings"] = new JsonArray(binding),
                 ["expiresInDays"] = parsed.GetValue(days),
             };
-            var made = await session.Graph.ChangeAsync("createServiceToken", input, "secret serviceToken { id name expiresAt }", ct);
+            var made = await session.Graph.RevealAsync(Documents.CreateServiceToken, input, ct);
             var token = made["serviceToken"]!;
             return Outcome.Done(
                 new() { ["id"] = token["id"].Copy(), ["name"] = token["name"].Copy(), ["secret"] = made["secret"].Copy(), ["expiresAt"] = token["expiresAt"].Copy() },
@@ -53,7 +53,7 @@ internal static class TokenCommands
         return client.Runs(new Command("revoke", "End a service token at once") { id }, async (parsed, session, ct) =>
         {
             var input = new JsonObject { ["id"] = parsed.GetRequiredValue(id) };
-            var token = (await session.Graph.ChangeAsync("revokeServiceToken", input, "serviceToken { id name }", ct))["serviceToken"]!;
+            var token = (await session.Graph.ChangeAsync(Documents.RevokeServiceToken, input, ct))["serviceToken"]!;
             return Outcome.Done(new() { ["id"] = token["id"].Copy(), ["name"] = token["name"].Copy() }, $"Revoked {token["name"].Text()}.");
         });
     }
@@ -61,7 +61,7 @@ internal static class TokenCommands
     private static Command List(Client client) =>
         client.Runs(new Command("list", "All service tokens"), async (_, session, ct) =>
         {
-            var tokens = (await session.Graph.QueryAsync("{ serviceTokens { id name scopes expiresAt } }", null, ct))["serviceTokens"].Items().ToList();
+            var tokens = (await session.Graph.QueryAsync(Documents.ListServiceTokens, null, ct))["serviceTokens"].Items().ToList();
             return Outcome.Done(
                 new() { ["tokens"] = new JsonArray([.. tokens.Select(token => token.DeepClone())]) },
                 [.. tokens.Select(token => $"{token["id"].Text()}  {token["name"].Text(),-24} expires {token["expiresAt"].Text()}")]);

@@ -8,12 +8,10 @@ namespace ModelHub.Cli.Audit;
 /// <summary><c>audit verify | export</c>.</summary>
 internal static class AuditCommands
 {
-    private const string Verification = "{ auditVerification { ok eventsChecked sealedUpTo firstFault { sequence reason } } }";
-
     public static Command Create(Client client) => new("audit", "The record of every change") { Verify(client), Export(client) };
 
     public static async Task<JsonObject> VerifyAsync(GraphClient graph, CancellationToken ct) =>
-        (await graph.QueryAsync(Verification, null, ct))["auditVerification"]!.DeepClone().AsObject();
+        (await graph.QueryAsync(Documents.VerifyAudit, null, ct))["auditVerification"]!.DeepClone().AsObject();
 
     private static Command Verify(Client client) =>
         client.Runs(new Command("verify", "Check the hash chain over all events"), async (_, session, ct) =>
@@ -26,19 +24,12 @@ internal static class AuditCommands
 
     private static Command Export(Client client)
     {
-        const string document = """
-            query($first: Int!, $after: String, $where: EventFilterInput) {
-              events(first: $first, after: $after, where: $where, order: [{ sequence: ASC }]) {
-                nodes { sequence id type subject actor at data hash } pageInfo { hasNextPage endCursor }
-              }
-            }
-            """;
         var since = new Option<long?>("--after") { Description = "Only events after this sequence number", HelpName = "N" };
         var output = new Option<string?>("--output") { Description = "A file, else standard output", HelpName = "FILE" };
         return client.Runs(new Command("export", "All events, one JSON object a line (with --json: one document)") { since, output }, async (parsed, session, ct) =>
         {
             var where = parsed.GetValue(since) is { } after ? new JsonObject { ["after"] = after } : null;
-            var events = await session.Graph.AllAsync(document, new() { ["where"] = where }, data => data["events"], int.MaxValue, ct);
+            var events = await session.Graph.AllAsync(Documents.ExportEvents, new() { ["where"] = where }, data => data["events"], int.MaxValue, ct);
             var lines = events.Select(one => one.ToJsonString(Screen.Readable)).ToArray();
             if (parsed.GetValue(output) is not { } file)
                 return Outcome.Done(new() { ["events"] = new JsonArray([.. events.Select(one => one.DeepClone())]) }, lines);

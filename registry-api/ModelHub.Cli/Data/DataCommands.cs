@@ -14,26 +14,11 @@ internal static class DataCommands
 
     private static Command Show(Client client)
     {
-        const string document = """
-            query($dataset: String!, $version: Int!) {
-              dataVersion(dataset: $dataset, version: $version) {
-                state failure digest rowCount createdAt createdBy files { path digest size } schema { name type nullable }
-                profile {
-                  rowCount
-                  columns {
-                    name type count nulls distinct min max mean std
-                    quantiles { p value } histogram { from to count } topValues { value count }
-                  }
-                }
-                usedBy { model { name } number } liveVersions { model { name } number }
-              }
-            }
-            """;
         var version = VersionName.Argument("DATASET@N", "Which version");
         return client.Runs(new Command("show", "One version of a dataset, with its profile") { version }, async (parsed, session, ct) =>
         {
             var wanted = parsed.GetRequiredValue(version);
-            var data = await session.Graph.QueryAsync(document, new { dataset = wanted.Name, version = wanted.Number }, ct);
+            var data = await session.Graph.QueryAsync(Documents.ReadDataVersion, new { dataset = wanted.Name, version = wanted.Number }, ct);
             var found = data["dataVersion"] as JsonObject ?? throw Missing.Of("DataVersion", wanted.ToString());
             var shown = found.DeepClone().AsObject();
             shown.Insert(0, "dataset", wanted.Name);

@@ -35,16 +35,15 @@ internal static class RegisterData
     private static async Task<int> RegisterAsync(GraphClient graph, string dataset, JsonArray files, CancellationToken ct)
     {
         JsonObject Input() => new() { ["dataset"] = dataset, ["files"] = files.DeepClone() };
-        const string selection = "dataVersion { number }";
         JsonObject payload;
         try
         {
-            payload = await graph.ChangeAsync("registerDataVersion", Input(), selection, ct);
+            payload = await graph.ChangeAsync(Documents.RegisterDataVersion, Input(), ct);
         }
         catch (RefusedException refused) when (refused.Refusal.Name == "DatasetNotFound")
         {
-            await graph.ChangeAsync("createDataset", new() { ["name"] = dataset }, "dataset { name }", ct);
-            payload = await graph.ChangeAsync("registerDataVersion", Input(), selection, ct);
+            await graph.ChangeAsync(Documents.CreateDataset, new() { ["name"] = dataset }, ct);
+            payload = await graph.ChangeAsync(Documents.RegisterDataVersion, Input(), ct);
         }
 
         return payload["dataVersion"]!["number"]!.GetValue<int>();
@@ -52,15 +51,7 @@ internal static class RegisterData
 
     private static async Task<Outcome> ShowAsync(Session session, string dataset, int number, bool wait, CancellationToken ct)
     {
-        const string document = """
-            query($dataset: String!, $version: Int!) {
-              dataVersion(dataset: $dataset, version: $version) {
-                state failure digest rowCount
-                profile { rowCount columns { name type count nulls distinct min max mean std quantiles { p value } histogram { from to count } topValues { value count } } }
-              }
-            }
-            """;
-        async Task<JsonObject> Look() => (await session.Graph.QueryAsync(document, new { dataset, version = number }, ct))["dataVersion"]!.AsObject();
+        async Task<JsonObject> Look() => (await session.Graph.QueryAsync(Documents.ReadDataVersionState, new { dataset, version = number }, ct))["dataVersion"]!.AsObject();
         var found = !wait
             ? await Look()
             : await Waiting.UntilAsync(session.Screen, $"Profiling {dataset}@{number}", bound, async () =>

@@ -27,7 +27,7 @@ internal sealed record Cast(GraphClient Admin, GraphClient Scientist, GraphClien
         for (var telling = 1; ; telling++)
         {
             var name = telling == 1 ? Story : $"{Story}-{telling}";
-            if ((await admin.QueryAsync("query($name: String!) { model(name: $name) { id } }", new { name }, ct))["model"] is null)
+            if ((await admin.QueryAsync(Documents.FindModel, new { name }, ct))["model"] is null)
                 return name;
         }
     }

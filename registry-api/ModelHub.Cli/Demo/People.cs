@@ -10,17 +10,17 @@ internal static class People
     /// <summary>A person with these roles everywhere; made when missing.</summary>
     public static async Task<GraphClient> SignInAsync(GraphClient admin, string name, string displayName, string[] roles, CancellationToken ct)
     {
-        var users = (await admin.QueryAsync("{ users { id name } }", null, ct))["users"].Items();
+        var users = (await admin.QueryAsync(Documents.ListUsers, null, ct))["users"].Items();
         var id = users.FirstOrDefault(user => user["name"].Text() == name)?["id"].Text();
         if (id is null)
         {
-            var made = await admin.ChangeAsync("createUser", new() { ["name"] = name, ["displayName"] = displayName }, "user { id }", ct);
+            var made = await admin.ChangeAsync(Documents.CreateUser, new() { ["name"] = name, ["displayName"] = displayName }, ct);
             id = made["user"]!["id"].Text();
             foreach (var role in roles)
-                await admin.ChangeAsync("bindRole", new() { ["user"] = id, ["role"] = role }, "__typename", ct);
+                await admin.ChangeAsync(Documents.BindRole, new() { ["user"] = id, ["role"] = role }, ct);
         }
 
-        var link = await admin.ChangeAsync("createLoginLink", new() { ["user"] = id }, "loginLink { url }", ct);
+        var link = await admin.RevealAsync(Documents.CreateLoginLink, new() { ["user"] = id }, ct);
         var api = admin.Http.BaseAddress!;
         var token = await LoginCommand.RedeemAsync(api.ToString(), LoginCommand.Code(link["loginLink"]!["url"].Text()), ct);
         return GraphClient.To(api, token);
@@ -36,6 +36,6 @@ internal static class People
             ["bindings"] = new JsonArray(new JsonObject { ["role"] = "CONTRIBUTOR", ["namespace"] = model, ["environment"] = "production" }),
             ["expiresInDays"] = 1,
         };
-        return (await admin.ChangeAsync("createServiceToken", input, "secret", ct))["secret"].Text();
+        return (await admin.RevealAsync(Documents.CreateServiceToken, input, ct))["secret"].Text();
     }
 }

@@ -10,7 +10,7 @@ internal sealed class Release(Session session, Cast cast)
     private static readonly TimeSpan bound = TimeSpan.FromMinutes(2);
 
     /// <summary>Production asks for staging first, for one approval, and for an AUC no worse than the champion's.</summary>
-    public Task SetPolicyAsync(CancellationToken ct) => cast.Admin.ChangeAsync("updateEnvironmentPolicy", new()
+    public Task SetPolicyAsync(CancellationToken ct) => cast.Admin.ChangeAsync(Documents.UpdateEnvironmentPolicy, new()
     {
         ["environment"] = "production",
         ["policy"] = new JsonObject
@@ -20,19 +20,19 @@ internal sealed class Release(Session session, Cast cast)
             ["approvals"] = 1,
             ["promotionFrom"] = "staging",
         },
-    }, "environment { name }", ct);
+    }, ct);
 
     /// <summary>The scientist asks, the release owner approves where that is wanted; ends when the version is live.</summary>
     public async Task PromoteAsync(int version, string environment, JsonObject figures, CancellationToken ct)
     {
         var input = new JsonObject { ["model"] = cast.Model, ["version"] = version, ["environment"] = environment };
-        var opened = (await cast.Scientist.ChangeAsync("promoteVersion", input, "promotion { id }", ct))["promotion"]!;
+        var opened = (await cast.Scientist.ChangeAsync(Documents.PromoteVersion, input, ct))["promotion"]!;
         var id = opened["id"].Text();
         var at = await WaitAsync(id, now => PromotionView.HasEnded(now) || now["state"].Text() == "AWAITING_APPROVAL", ct);
         if (at["state"].Text() == "AWAITING_APPROVAL")
         {
             await RequesterMayNotApproveAsync(id, figures, ct);
-            await cast.Owner.ChangeAsync("approvePromotion", new() { ["promotion"] = id, ["reason"] = "Metrics and gates seen." }, "promotion { state }", ct);
+            await cast.Owner.ChangeAsync(Documents.ApprovePromotion, new() { ["promotion"] = id, ["reason"] = "Metrics and gates seen." }, ct);
             at = await WaitAsync(id, PromotionView.HasEnded, ct);
         }
 
@@ -46,7 +46,7 @@ internal sealed class Release(Session session, Cast cast)
     {
         try
         {
-            await cast.Scientist.ChangeAsync("approvePromotion", new() { ["promotion"] = promotion }, "promotion { state }", ct);
+            await cast.Scientist.ChangeAsync(Documents.ApprovePromotion, new() { ["promotion"] = promotion }, ct);
         }
         catch (RefusedException refused) when (refused.Refusal.Name == "ApprovalByRequester")
         {

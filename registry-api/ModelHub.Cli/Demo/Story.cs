@@ -77,9 +77,9 @@ internal sealed class Story(LocalStack stack, Screen screen, StepLog log, bool q
 
     private async Task PrepareAsync(Cast cast, JsonObject figures, CancellationToken ct)
     {
-        await cast.Scientist.ChangeAsync("createModel", new() { ["name"] = cast.Model, ["description"] = "Probability that a loan defaults", ["owner"] = "dana" }, "model { name }", ct);
-        await cast.Scientist.ChangeAsync("createDataset", new() { ["name"] = cast.Dataset, ["description"] = "Loan applications and whether the loan defaulted" }, "dataset { name }", ct);
-        await cast.Scientist.ChangeAsync("createPipeline", new()
+        await cast.Scientist.ChangeAsync(Documents.CreateModel, new() { ["name"] = cast.Model, ["description"] = "Probability that a loan defaults", ["owner"] = "dana" }, ct);
+        await cast.Scientist.ChangeAsync(Documents.CreateDataset, new() { ["name"] = cast.Dataset, ["description"] = "Loan applications and whether the loan defaulted" }, ct);
+        await cast.Scientist.ChangeAsync(Documents.CreatePipeline, new()
         {
             ["name"] = cast.Pipeline,
             ["model"] = cast.Model,
@@ -96,7 +96,7 @@ internal sealed class Story(LocalStack stack, Screen screen, StepLog log, bool q
                 ["holdout"] = 0.2,
                 ["positiveClass"] = "1",
             },
-        }, "pipeline { name }", ct);
+        }, ct);
         await new Release(session, cast).SetPolicyAsync(ct);
         figures["model"] = cast.Model;
     }
@@ -125,7 +125,7 @@ internal sealed class Story(LocalStack stack, Screen screen, StepLog log, bool q
     }
 
     private async Task<long> LastEventAsync(CancellationToken ct) =>
-        (await session.Graph.QueryAsync("{ events(first: 1) { nodes { sequence } } }", null, ct))["events"]!["nodes"].Items().FirstOrDefault()?["sequence"].Whole() ?? 0;
+        (await session.Graph.QueryAsync(Documents.ReadLastEvent, null, ct))["events"]!["nodes"].Items().FirstOrDefault()?["sequence"].Whole() ?? 0;
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

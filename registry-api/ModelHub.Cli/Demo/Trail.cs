@@ -13,14 +13,7 @@ internal sealed class Trail(Session session)
     /// <summary>Prints the events since then, and checks the hash chain once all of them are sealed.</summary>
     public async Task VerifyAsync(long since, JsonObject figures, CancellationToken ct)
     {
-        const string document = """
-            query($first: Int!, $after: String, $where: EventFilterInput) {
-              events(first: $first, after: $after, where: $where, order: [{ sequence: ASC }]) {
-                nodes { sequence type subject actor at } pageInfo { hasNextPage endCursor }
-              }
-            }
-            """;
-        var events = await session.Graph.AllAsync(document, new() { ["where"] = new JsonObject { ["after"] = since } }, data => data["events"], int.MaxValue, ct);
+        var events = await session.Graph.AllAsync(Documents.ReadTrail, new() { ["where"] = new JsonObject { ["after"] = since } }, data => data["events"], int.MaxValue, ct);
         Print(events);
         figures["events"] = events.Count;
         var last = events[^1]["sequence"].Whole();

@@ -28,14 +28,9 @@ internal sealed record TrainedVersion(int Number, double Auc, IReadOnlyList<Know
 
     private static async Task<JsonObject> ReadyAsync(Session session, Cast cast, int number, CancellationToken ct)
     {
-        const string document = """
-            query($model: String!, $version: Int!) {
-              version(model: $model, version: $version) { state failure metrics { name value } tags { key value } signature { inputs { name datatype } } }
-            }
-            """;
         var version = await Waiting.UntilAsync(session.Screen, $"Validating {cast.Model}@{number}", bound, async () =>
         {
-            var now = (await cast.Scientist.QueryAsync(document, new { model = cast.Model, version = number }, ct))["version"]!.AsObject();
+            var now = (await cast.Scientist.QueryAsync(Documents.ReadTrainedVersion, new { model = cast.Model, version = number }, ct))["version"]!.AsObject();
             return now["state"].Text() is "READY" or "FAILED" ? now : null;
         }, ct);
         return version?["state"].Text() == "READY"

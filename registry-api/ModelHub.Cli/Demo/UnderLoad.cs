@@ -98,7 +98,7 @@ internal sealed class UnderLoad(LocalStack stack, Screen screen, Cast cast)
     /// <summary>How many versions the node holds ready, by what it said itself after that moment.</summary>
     private async Task<int> HeldByAsync(string node, DateTimeOffset after, CancellationToken ct)
     {
-        var nodes = (await cast.Admin.QueryAsync("{ inferenceNodes { name state lastSeenAt placements { state } } }", null, ct))["inferenceNodes"].Items();
+        var nodes = (await cast.Admin.QueryAsync(Documents.ReadPlacements, null, ct))["inferenceNodes"].Items();
         var found = nodes.FirstOrDefault(one => one["name"].Text() == node);
         return found?["state"].Text() == "READY" && found["lastSeenAt"]!.GetValue<DateTimeOffset>() > after
             ? found["placements"].Items().Count(held => held["state"].Text() == "READY")

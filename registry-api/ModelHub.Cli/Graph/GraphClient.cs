@@ -26,7 +26,7 @@ internal sealed class GraphClient(HttpClient http)
         return new GraphClient(http);
     }
 
-    /// <summary>The data of an answer without errors.</summary>
+    /// <summary>The data of an answer without errors. <paramref name="document"/> is the id of a trusted document, see <see cref="Documents"/>.</summary>
     /// <exception cref="RefusedException">The caller may not.</exception>
     /// <exception cref="BrokenWorldException">The API is not there, or answers with a fault.</exception>
     public async Task<JsonObject> QueryAsync(string document, object? variables, CancellationToken ct)
@@ -37,14 +37,13 @@ internal sealed class GraphClient(HttpClient http)
             : answer["data"] as JsonObject ?? throw new BrokenWorldException($"The API answered without data: {answer.ToJsonString()}");
     }
 
-    /// <summary>The whole answer, its errors included.</summary>
-    public async Task<JsonObject> SendAsync(string document, object? variables, CancellationToken ct)
+    private async Task<JsonObject> SendAsync(string document, object? variables, CancellationToken ct)
     {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                using var content = JsonContent.Create(new { query = document, variables });
+                using var content = JsonContent.Create(new { id = document, variables });
                 using var answer = await http.PostAsync(new Uri("graphql", UriKind.Relative), content, ct);
                 if (answer.StatusCode is not (HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable) || attempt == Attempts)
                     return await ReadAsync(answer, ct);
@@ -83,9 +82,11 @@ internal sealed class GraphClient(HttpClient http)
     private static Exception Fault(JsonArray errors)
     {
         var lines = errors.OfType<JsonObject>().Select(Describe).ToList();
-        var denied = errors.OfType<JsonObject>().Any(error => (string?)error["extensions"]?["code"] == "AUTH_NOT_AUTHORIZED");
-        return denied
-            ? new RefusedException(new Refusal("NotPermitted", "Your role does not allow this. " + string.Join(' ', lines), []))
+        var codes = errors.OfType<JsonObject>().Select(error => (string?)error["extensions"]?["code"]).ToList();
+        if (codes.Contains("AUTH_NOT_AUTHORIZED"))
+            return new RefusedException(new Refusal("NotPermitted", "Your role does not allow this. " + string.Join(' ', lines), []));
+        return codes.Contains("DOCUMENT_NOT_FOUND")
+            ? new BrokenWorldException("The API is of another version than this command line, and does not know what it asks.")
             : new BrokenWorldException("The API answered with a fault:\n  " + string.Join("\n  ", lines));
     }
 

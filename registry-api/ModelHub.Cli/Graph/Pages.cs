@@ -8,7 +8,7 @@ internal static class Pages
     public const int Size = 100;
 
     /// <summary>
-    /// The document takes $first and $after besides its own variables; <paramref name="connection"/> finds the connection
+    /// The trusted document takes $first and $after besides its own variables; <paramref name="connection"/> finds the connection
     /// in the data, null when what it belongs to does not exist.
     /// </summary>
     public static async Task<List<JsonObject>> AllAsync(

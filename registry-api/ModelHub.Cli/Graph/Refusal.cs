@@ -27,9 +27,8 @@ internal sealed record Refusal(string Name, string Message, JsonObject Fields)
         return new Refusal(type.EndsWith("Error", StringComparison.Ordinal) ? type[..^5] : type, (string?)error["message"] ?? "", fields);
     }
 
-    // Two refusals may have a field of one name and two types, so each is asked for as f12_name.
-    private static string Unaliased(string name) =>
-        name.IndexOf('_') is > 1 and var cut && name[0] == 'f' && name[1..cut].All(char.IsAsciiDigit) ? name[(cut + 1)..] : name;
+    // Two refusals may have a field of one name and two types, so one asks for it as revision_expected.
+    private static string Unaliased(string name) => name.StartsWith("__", StringComparison.Ordinal) ? name : name[(name.IndexOf('_') + 1)..];
 }
 
 /// <summary>Ends a command with exit code 2.</summary>

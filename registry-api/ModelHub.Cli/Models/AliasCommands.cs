@@ -25,7 +25,7 @@ internal static class AliasCommands
             };
             if (parsed.GetValue(expect) is { } expected)
                 input["expectVersion"] = expected;
-            var set = (await session.Graph.ChangeAsync("setAlias", input, "alias { name revision version { number } }", ct))["alias"]!;
+            var set = (await session.Graph.ChangeAsync(Documents.SetAlias, input, ct))["alias"]!;
             return Outcome.Done(
                 new() { ["model"] = input["model"].Copy(), ["alias"] = set["name"].Copy(), ["version"] = set["version"]!["number"].Copy(), ["revision"] = set["revision"].Copy() },
                 $"{set["name"].Text()} → {input["model"].Text()}@{set["version"]!["number"].Text()}");

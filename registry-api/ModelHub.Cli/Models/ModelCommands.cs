@@ -20,24 +20,16 @@ internal static class ModelCommands
             var input = new JsonObject { ["name"] = parsed.GetRequiredValue(name), ["tags"] = Pairs.ToInput(parsed.GetValue(tags)!) };
             input.AddGiven("description", parsed.GetValue(description));
             input.AddGiven("owner", parsed.GetValue(owner));
-            var made = (await session.Graph.ChangeAsync("createModel", input, "model { name revision }", ct))["model"]!;
+            var made = (await session.Graph.ChangeAsync(Documents.CreateModel, input, ct))["model"]!;
             return Outcome.Done(new() { ["name"] = made["name"].Copy(), ["revision"] = made["revision"].Copy() }, $"Created {made["name"].Text()}.");
         });
     }
 
     private static Command List(Client client)
     {
-        const string document = """
-            query($first: Int!, $after: String) {
-              models(first: $first, after: $after, order: [{ name: ASC }]) {
-                nodes { name description owner updatedAt latestVersion { number state } }
-                pageInfo { hasNextPage endCursor }
-              }
-            }
-            """;
         return client.Runs(new Command("list", "All models"), async (_, session, ct) =>
         {
-            var models = await session.Graph.AllAsync(document, [], data => data["models"], int.MaxValue, ct);
+            var models = await session.Graph.AllAsync(Documents.ListModels, [], data => data["models"], int.MaxValue, ct);
             var found = models.Select(model => new JsonObject
             {
                 ["name"] = model["name"].Copy(),
@@ -54,20 +46,11 @@ internal static class ModelCommands
 
     private static Command Show(Client client)
     {
-        const string document = """
-            query($name: String!) {
-              model(name: $name) {
-                name namespace description owner card revision createdAt updatedAt tags { key value }
-                latestVersion { number } aliases { name version { number } }
-                endpoints { environment { name } url primary { version { number } } }
-              }
-            }
-            """;
         var name = new Argument<string>("NAME");
         return client.Runs(new Command("show", "One model") { name }, async (parsed, session, ct) =>
         {
             var wanted = parsed.GetRequiredValue(name);
-            var model = (await session.Graph.QueryAsync(document, new { name = wanted }, ct))["model"] as JsonObject ?? throw Missing.Of("Model", wanted);
+            var model = (await session.Graph.QueryAsync(Documents.ReadModel, new { name = wanted }, ct))["model"] as JsonObject ?? throw Missing.Of("Model", wanted);
             var aliases = model["aliases"].Items().ToDictionary(alias => alias["name"].Text(), alias => alias["version"]!["number"].Copy());
             var shown = model.DeepClone().AsObject();
             shown["latestVersion"] = model["latestVersion"]?["number"].Copy();

@@ -11,15 +11,9 @@ internal static class NodeCommands
 
     private static Command List(Client client)
     {
-        const string document = """
-            {
-              inferenceNodes { id name address state memoryUsedBytes lastSeenAt placements { state version { number model { name } } } }
-              routers { id name address state lastSeenAt routesRevision }
-            }
-            """;
         return client.Runs(new Command("list", "Nodes with what they hold, and routers"), async (_, session, ct) =>
         {
-            var data = await session.Graph.QueryAsync(document, null, ct);
+            var data = await session.Graph.QueryAsync(Documents.ListNodes, null, ct);
             var nodes = data["inferenceNodes"].Items().Select(node => new JsonObject
             {
                 ["id"] = node["id"].Copy(),

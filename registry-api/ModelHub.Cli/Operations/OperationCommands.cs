@@ -11,18 +11,10 @@ internal static class OperationCommands
 
     private static Command List(Client client)
     {
-        const string document = """
-            query($first: Int!, $after: String) {
-              operations(first: $first, after: $after, order: [{ createdAt: DESC }]) {
-                nodes { id kind state progress message subject attempts requestedBy createdAt startedAt endedAt failure }
-                pageInfo { hasNextPage endCursor }
-              }
-            }
-            """;
         var limit = new Option<int>("--limit") { Description = "How many, the newest first", HelpName = "N", DefaultValueFactory = _ => 50 };
         return client.Runs(new Command("list", "Jobs of the workers, the newest first") { limit }, async (parsed, session, ct) =>
         {
-            var operations = await session.Graph.AllAsync(document, [], data => data["operations"], parsed.GetValue(limit), ct);
+            var operations = await session.Graph.AllAsync(Documents.ListOperations, [], data => data["operations"], parsed.GetValue(limit), ct);
             var found = operations.Select(operation =>
             {
                 var shown = operation.DeepClone().AsObject();

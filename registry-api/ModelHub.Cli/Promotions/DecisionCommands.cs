@@ -9,12 +9,12 @@ internal static class DecisionCommands
 {
     public static IEnumerable<Command> Create(Client client) =>
     [
-        Decision(client, "approve", "approvePromotion", "Let a promotion go on", whyRequired: false),
-        Decision(client, "reject", "rejectPromotion", "Turn a promotion down", whyRequired: true),
-        Decision(client, "abort", "abortPromotion", "Stop a promotion under way", whyRequired: false),
+        Decision(client, "approve", Documents.ApprovePromotion, "Let a promotion go on", whyRequired: false),
+        Decision(client, "reject", Documents.RejectPromotion, "Turn a promotion down", whyRequired: true),
+        Decision(client, "abort", Documents.AbortPromotion, "Stop a promotion under way", whyRequired: false),
     ];
 
-    private static Command Decision(Client client, string name, string mutation, string description, bool whyRequired)
+    private static Command Decision(Client client, string name, string document, string description, bool whyRequired)
     {
         var promotion = new Argument<string>("PROMOTION");
         var why = new Option<string?>("--why") { Description = "The reason, kept with the decision", HelpName = "TEXT", Required = whyRequired };
@@ -25,7 +25,7 @@ internal static class DecisionCommands
                 throw new RefusedException(new Refusal("InvalidInput", "--why must say something: it is kept with the decision.", new JsonObject { ["field"] = "reason" }));
             var input = new JsonObject { ["promotion"] = parsed.GetRequiredValue(promotion) };
             input.AddGiven("reason", given);
-            var decided = (await session.Graph.ChangeAsync(mutation, input, $"promotion {{ {PromotionView.Selection} }}", ct))["promotion"]!.AsObject();
+            var decided = (await session.Graph.ChangeAsync(document, input, ct))["promotion"]!.AsObject();
             return PromotionView.Outcome(decided, ExitCode.Done);
         });
     }

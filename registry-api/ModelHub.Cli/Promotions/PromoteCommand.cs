@@ -24,7 +24,7 @@ internal static class PromoteCommand
             if (parsed.GetValue(plan) is { } given)
                 input["plan"] = File.Exists(given) ? await File.ReadAllTextAsync(given, ct) : given;
             input.AddGiven("idempotencyKey", parsed.GetValue(key));
-            var opened = (await session.Graph.ChangeAsync("promoteVersion", input, $"promotion {{ {PromotionView.Selection} }}", ct))["promotion"]!.AsObject();
+            var opened = (await session.Graph.ChangeAsync(Documents.PromoteVersion, input, ct))["promotion"]!.AsObject();
             if (!parsed.GetValue(wait))
                 return PromotionView.Outcome(opened, PromotionView.HasEnded(opened) ? PromotionView.Code(opened) : ExitCode.Done);
             return await WaitAsync(session, wanted, opened["id"].Text(), parsed.GetValue(timeout), ct);

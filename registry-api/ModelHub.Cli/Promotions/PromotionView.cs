@@ -6,15 +6,8 @@ namespace ModelHub.Cli.Promotions;
 /// <summary>A promotion as the command line shows it, and what its state means for a script.</summary>
 internal static class PromotionView
 {
-    public const string Selection = """
-        id state reason timeToLiveMs approvalsRequired approvals { by decision reason }
-        gates { gate verdict reason } version { number model { name } } environment { name }
-        """;
-
-    private const string ById = $"query($id: ID!) {{ promotion(id: $id) {{ {Selection} }} }}";
-
     public static async Task<JsonObject> ReadAsync(GraphClient graph, string id, CancellationToken ct) =>
-        (await graph.QueryAsync(ById, new { id }, ct))["promotion"] as JsonObject ?? throw Missing.Of("Promotion", id);
+        (await graph.QueryAsync(Documents.ReadPromotion, new { id }, ct))["promotion"] as JsonObject ?? throw Missing.Of("Promotion", id);
 
     public static bool HasEnded(JsonObject promotion) =>
         promotion["state"].Text() is "LIVE" or "REFUSED" or "REJECTED" or "ABORTED" or "ROLLED_BACK" or "FAILED";

@@ -27,7 +27,7 @@ internal static class RollbackCommand
         var input = new JsonObject { ["model"] = model, ["environment"] = environment };
         if (to is not null)
             input["toVersion"] = to;
-        var rollback = (await graph.ChangeAsync("rollback", input, "rollback { from { number } to { number } timeToSafetyMs }", ct))["rollback"]!;
+        var rollback = (await graph.ChangeAsync(Documents.Rollback, input, ct))["rollback"]!;
         return new() { ["from"] = rollback["from"]!["number"].Copy(), ["to"] = rollback["to"]!["number"].Copy(), ["timeToSafetyMs"] = rollback["timeToSafetyMs"].Copy() };
     }
 }

@@ -7,8 +7,6 @@ namespace ModelHub.Cli.Rollouts;
 /// <summary><c>scale MODEL --env ENV --min N --max N</c>: replicas that follow the load; without bounds they stay as they are.</summary>
 internal static class ScaleCommand
 {
-    private const string Selection = "endpoint { revision scaling { minReplicas maxReplicas outstandingPerReplica p99Ms cpuPercent scaleDownSeconds } }";
-
     public static Command Create(Client client)
     {
         var model = new Argument<string>("MODEL");
@@ -39,7 +37,7 @@ internal static class ScaleCommand
                     ["cpuPercent"] = parsed.GetValue(cpu),
                     ["scaleDownSeconds"] = parsed.GetValue(down),
                 };
-            var endpoint = (await session.Graph.ChangeAsync("setEndpointScaling", input, Selection, ct))["endpoint"]!;
+            var endpoint = (await session.Graph.ChangeAsync(Documents.SetEndpointScaling, input, ct))["endpoint"]!;
             var scaling = endpoint["scaling"].Copy();
             return Outcome.Done(
                 new JsonObject { ["model"] = input["model"].Copy(), ["environment"] = input["environment"].Copy(), ["scaling"] = scaling },

@@ -26,21 +26,16 @@ internal static class PipelineCommands
                 ["trainer"] = parsed.GetRequiredValue(trainer).ToUpperInvariant().Replace('-', '_'),
                 ["definition"] = JsonValues.ReadObject(parsed.GetRequiredValue(definition), "--definition"),
             };
-            var made = (await session.Graph.ChangeAsync("createPipeline", input, "pipeline { name revision }", ct))["pipeline"]!;
+            var made = (await session.Graph.ChangeAsync(Documents.CreatePipeline, input, ct))["pipeline"]!;
             return Outcome.Done(new() { ["pipeline"] = made["name"].Copy(), ["revision"] = made["revision"].Copy() }, $"Created {made["name"].Text()}.");
         });
     }
 
     private static Command List(Client client)
     {
-        const string document = """
-            query($first: Int!, $after: String) {
-              pipelines(first: $first, after: $after) { nodes { name trainer model { name } dataset { name } } pageInfo { hasNextPage endCursor } }
-            }
-            """;
         return client.Runs(new Command("list", "All pipelines"), async (_, session, ct) =>
         {
-            var pipelines = await session.Graph.AllAsync(document, [], data => data["pipelines"], int.MaxValue, ct);
+            var pipelines = await session.Graph.AllAsync(Documents.ListPipelines, [], data => data["pipelines"], int.MaxValue, ct);
             var found = pipelines.Select(pipeline => new JsonObject
             {
                 ["name"] = pipeline["name"].Copy(),

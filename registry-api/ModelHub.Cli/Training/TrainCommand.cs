@@ -8,7 +8,6 @@ namespace ModelHub.Cli.Training;
 /// <summary><c>train PIPELINE</c> and <c>train cancel RUN</c>.</summary>
 internal static class TrainCommand
 {
-    public const string Selection = "id state progress failure metrics { name value } version { number model { name } }";
     private static readonly TimeSpan bound = TimeSpan.FromHours(1);
 
     public static Command Create(Client client)
@@ -38,7 +37,7 @@ internal static class TrainCommand
             input["dataVersion"] = await NumberAsync(graph, pipeline, data, ct);
         if (parameters is { Count: > 0 })
             input["parameters"] = parameters;
-        return (await graph.ChangeAsync("startTraining", input, $"trainingRun {{ {Selection} }}", ct))["trainingRun"]!.AsObject();
+        return (await graph.ChangeAsync(Documents.StartTraining, input, ct))["trainingRun"]!.AsObject();
     }
 
     public static async Task<JsonObject> WaitAsync(Session session, string pipeline, string id, TimeSpan bound, CancellationToken ct) =>
@@ -49,13 +48,13 @@ internal static class TrainCommand
         }, ct) ?? await ReadAsync(session.Graph, id, ct);
 
     private static async Task<JsonObject> ReadAsync(GraphClient graph, string id, CancellationToken ct) =>
-        (await graph.QueryAsync($"query($id: ID!) {{ trainingRun(id: $id) {{ {Selection} }} }}", new { id }, ct))["trainingRun"] as JsonObject
+        (await graph.QueryAsync(Documents.ReadTrainingRun, new { id }, ct))["trainingRun"] as JsonObject
         ?? throw Missing.Of("TrainingRun", id);
 
     // A pipeline has one dataset: naming another is a mistake that must not go unseen.
     private static async Task<int> NumberAsync(GraphClient graph, string pipeline, VersionName data, CancellationToken ct)
     {
-        var found = (await graph.QueryAsync("query($name: String!) { pipeline(name: $name) { dataset { name } } }", new { name = pipeline }, ct))["pipeline"]
+        var found = (await graph.QueryAsync(Documents.ReadPipeline, new { name = pipeline }, ct))["pipeline"]
             ?? throw Missing.Of("Pipeline", pipeline);
         var dataset = found["dataset"]?["name"].Text();
         return dataset == data.Name
@@ -69,7 +68,7 @@ internal static class TrainCommand
         return client.Runs(new Command("cancel", "Stop a training run") { run }, async (parsed, session, ct) =>
         {
             var input = new JsonObject { ["run"] = parsed.GetRequiredValue(run) };
-            var cancelled = (await session.Graph.ChangeAsync("cancelTraining", input, $"trainingRun {{ {Selection} }}", ct))["trainingRun"]!.AsObject();
+            var cancelled = (await session.Graph.ChangeAsync(Documents.CancelTraining, input, ct))["trainingRun"]!.AsObject();
             if (!session.Screen.Json && cancelled["state"].Text() is "RUNNING")
                 session.Screen.Note("The worker stops it within seconds; see ./modelhub operation list.");
             return View(cancelled, ExitCode.Done);

@@ -24,7 +24,7 @@ internal static class CheckCommand
                 ["state"] = parsed.GetRequiredValue(state).ToUpperInvariant(),
             };
             input.AddGiven("link", parsed.GetValue(link));
-            var posted = (await session.Graph.ChangeAsync("postCheck", input, "check { name state }", ct))["check"]!;
+            var posted = (await session.Graph.ChangeAsync(Documents.PostCheck, input, ct))["check"]!;
             return Outcome.Done(
                 new() { ["model"] = on.Name, ["version"] = on.Number, ["name"] = posted["name"].Copy(), ["state"] = posted["state"].Word() },
                 $"{on}: {posted["name"].Text()} {posted["state"].Word()}");

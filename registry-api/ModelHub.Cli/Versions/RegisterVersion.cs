@@ -43,19 +43,11 @@ internal static class RegisterVersion
 
     public static async Task<Outcome> RegisterAsync(Session session, JsonObject input, CancellationToken ct)
     {
-        const string document = """
-            query($model: String!, $version: Int!) {
-              version(model: $model, version: $version) {
-                state failure digest
-                signature { inputs { name datatype shape labels kind } outputs { name datatype shape labels kind } }
-              }
-            }
-            """;
         var model = input["model"].Text();
-        var number = (await session.Graph.ChangeAsync("registerVersion", input, "version { number }", ct))["version"]!["number"]!.GetValue<int>();
+        var number = (await session.Graph.ChangeAsync(Documents.RegisterVersion, input, ct))["version"]!["number"]!.GetValue<int>();
         var version = await Waiting.UntilAsync(session.Screen, $"Validating {model}@{number}", bound, async () =>
         {
-            var found = (await session.Graph.QueryAsync(document, new { model, version = number }, ct))["version"]!.AsObject();
+            var found = (await session.Graph.QueryAsync(Documents.ReadVersionState, new { model, version = number }, ct))["version"]!.AsObject();
             return found["state"].Text() is "READY" or "FAILED" ? found : null;
         }, ct);
         if (version is null)

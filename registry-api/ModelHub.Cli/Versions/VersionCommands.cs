@@ -12,23 +12,11 @@ internal static class VersionCommands
 
     private static Command Show(Client client)
     {
-        const string document = """
-            query($model: String!, $version: Int!) {
-              version(model: $model, version: $version) {
-                id number state failure format digest size card commit runUrl ciUrl createdBy createdAt revision
-                artifact { files { path size digest } scan { verdict findings } }
-                signature { inputs { name datatype shape labels kind } outputs { name datatype shape labels kind } }
-                metrics { name value } parameters { name value } tags { key value }
-                parent { number } dataVersions { dataset { name } number } trainingRun { id }
-                checks { name state link postedBy postedAt } aliases { name } endpoints { environment { name } }
-              }
-            }
-            """;
         var version = VersionName.Argument("MODEL@V", "Which version");
         return client.Runs(new Command("show", "One version") { version }, async (parsed, session, ct) =>
         {
             var wanted = parsed.GetRequiredValue(version);
-            var data = await session.Graph.QueryAsync(document, new { model = wanted.Name, version = wanted.Number }, ct);
+            var data = await session.Graph.QueryAsync(Documents.ReadVersion, new { model = wanted.Name, version = wanted.Number }, ct);
             var found = data["version"] as JsonObject ?? throw Missing.Of("Version", wanted.ToString());
             var shown = found.DeepClone().AsObject();
             shown.Remove("number");
@@ -58,16 +46,6 @@ internal static class VersionCommands
 
     private static Command List(Client client)
     {
-        const string document = """
-            query($model: String!, $first: Int!, $after: String, $where: VersionFilterInput, $tag: TagFilterInput) {
-              model(name: $model) {
-                versions(first: $first, after: $after, where: $where, tag: $tag, order: [{ number: DESC }]) {
-                  nodes { number state digest format createdAt createdBy metrics { name value } tags { key value } aliases { name } }
-                  pageInfo { hasNextPage endCursor }
-                }
-              }
-            }
-            """;
         var model = new Argument<string>("MODEL");
         var where = VersionFilter.Option();
         return client.Runs(new Command("list", "The versions of a model, newest first") { model, where }, async (parsed, session, ct) =>
@@ -75,7 +53,7 @@ internal static class VersionCommands
             var name = parsed.GetRequiredValue(model);
             var filter = parsed.GetValue(where)!;
             var variables = new JsonObject { ["model"] = name, ["where"] = VersionFilter.State(filter), ["tag"] = VersionFilter.Tag(filter) };
-            var versions = await session.Graph.AllAsync(document, variables, data => (data["model"] ?? throw Missing.Of("Model", name))["versions"], int.MaxValue, ct);
+            var versions = await session.Graph.AllAsync(Documents.ListVersions, variables, data => (data["model"] ?? throw Missing.Of("Model", name))["versions"], int.MaxValue, ct);
             var found = versions.Select(version => new JsonObject
             {
                 ["version"] = version["number"].Copy(),

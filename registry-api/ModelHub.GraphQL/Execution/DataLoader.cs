@@ -137,7 +137,7 @@ public abstract class DataLoader<TKey, TValue> : DataLoader
         Exception? failure = null;
         try
         {
-            Telemetry.Batch(GetType(), keys.Length);
+            using var span = Telemetry.Batch(GetType(), keys.Length);
             found = await FetchAsync(keys, ct);
         }
         catch (Exception e)

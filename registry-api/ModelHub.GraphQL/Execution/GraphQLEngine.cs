@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Claims;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -58,7 +59,6 @@ internal sealed class GraphQLEngine : IDisposable
     /// <summary>The operation, or why there is none; exactly one of the two.</summary>
     public (PreparedOperation? Operation, Refused? Refused) Prepare(GraphQLRequest request, ClaimsPrincipal user, Func<OperationKind, bool> allows)
     {
-        using var activity = Telemetry.Source.StartActivity("graphql.prepare");
         var (source, missing) = Source(request);
         if (source is null)
             return (null, missing);
@@ -79,6 +79,26 @@ internal sealed class GraphQLEngine : IDisposable
         return Bind(document, operation, request);
     }
 
+    /// <summary>Plans the stored documents, so that the first to ask does not wait, and a document beyond the limits stops the start.</summary>
+    /// <exception cref="SchemaException">A stored document cannot be planned.</exception>
+    public void PlanStored()
+    {
+        foreach (var source in stored.Sources)
+        {
+            if (DocumentOf(source, suggests: true) is not { Document: { } document })
+                continue;
+            try
+            {
+                foreach (var operation in document.Document.Operations)
+                    document.PlanOf(Schema, operation, VariableValues.None, Limits);
+            }
+            catch (PlanLimitException e)
+            {
+                throw new SchemaException($"A stored document cannot be planned: {e.Message}");
+            }
+        }
+    }
+
     /// <summary>Runs to the end and writes the whole answer.</summary>
     /// <param name="operation">What runs.</param>
     /// <param name="context">Who runs it.</param>
@@ -88,7 +108,7 @@ internal sealed class GraphQLEngine : IDisposable
     public async ValueTask<ResponseWriter> RunAsync(PreparedOperation operation, RunContext context, object? source, bool reportCost, CancellationToken ct)
     {
         using var activity = Telemetry.Source.StartActivity("graphql.execute");
-        var started = Telemetry.Start();
+        var started = Stopwatch.GetTimestamp();
         var plan = operation.Plan;
         using var timeout = plan.Root.Deferred.Length == 0 ? null : CancellationTokenSource.CreateLinkedTokenSource(ct);
         timeout?.CancelAfter(Limits.ExecutionTimeout);
@@ -98,7 +118,10 @@ internal sealed class GraphQLEngine : IDisposable
         var root = plan.Root.Deferred.Length == 0 ? null : await new Resolution(run).RunAsync(source, serially: plan.Kind == OperationKind.Mutation);
         var writer = new ResponseWriter(Limits.MaxResponseBytes);
         Answers.Write(writer, run, source, root, reportCost ? operation.Cost : null);
-        Telemetry.Executed(plan.Kind, started, run.Errors.Count > 0);
+        var took = Stopwatch.GetElapsedTime(started);
+        Telemetry.Executed(plan.Kind, took, run.Errors);
+        if (Options.SlowerThan > TimeSpan.Zero && took > Options.SlowerThan)
+            SlowOperations.Note(Log, plan, took, run.Errors.Count);
         return writer;
     }
 
@@ -113,12 +136,14 @@ internal sealed class GraphQLEngine : IDisposable
 
     private (CachedDocument? Document, GraphQLError[] Errors) DocumentOf(string source, bool suggests)
     {
-        if (cache.Find(source) is { } known)
+        var known = cache.Find(source);
+        Telemetry.LookedUp(known is not null);
+        if (known is not null)
             return (known, []);
         try
         {
-            var document = Parser.Parse(source, Limits);
-            var errors = Validator.Validate(Schema, document, Limits, suggests);
+            var document = Parse(source);
+            var errors = Validate(document, suggests);
             if (errors.Length > 0)
                 return (null, errors);
             var valid = new CachedDocument(document);
@@ -133,6 +158,18 @@ internal sealed class GraphQLEngine : IDisposable
         {
             return (null, [new GraphQLError("The document nests too deep.", "LIMIT")]);
         }
+    }
+
+    private Document Parse(string source)
+    {
+        using var span = Telemetry.Source.StartActivity("graphql.parse");
+        return Parser.Parse(source, Limits);
+    }
+
+    private GraphQLError[] Validate(Document document, bool suggests)
+    {
+        using var span = Telemetry.Source.StartActivity("graphql.validate");
+        return Validator.Validate(Schema, document, Limits, suggests);
     }
 
     private (PreparedOperation? Operation, Refused? Refused) Bind(CachedDocument document, OperationDefinition operation, GraphQLRequest request)

@@ -29,6 +29,7 @@ internal sealed class CachedDocument(Document document)
             }
         }
 
+        using var span = Telemetry.Source.StartActivity("graphql.plan");
         var plan = Planner.Compile(schema, Document, operation, limits, name => variables.TryGet(name, out var value) && value is true);
         lock (gate)
         {

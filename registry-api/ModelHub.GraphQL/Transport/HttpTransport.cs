@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Primitives;
 using ModelHub.GraphQL.Execution;
 using ModelHub.GraphQL.Language;
 
@@ -8,8 +7,6 @@ namespace ModelHub.GraphQL.Transport;
 /// <summary>GraphQL over HTTP: POST of JSON, queries by GET, answers as JSON or as a stream of events.</summary>
 internal sealed class HttpTransport(GraphQLEngine engine, EventStream events, SocketTransport sockets)
 {
-    private static readonly TimeSpan QueueTime = TimeSpan.FromSeconds(2);
-
     public async Task HandleAsync(HttpContext http)
     {
         if (http.WebSockets.IsWebSocketRequest)
@@ -57,10 +54,13 @@ internal sealed class HttpTransport(GraphQLEngine engine, EventStream events, So
     private async Task AnswerAsync(HttpContext http, AnswerFormat format, GraphQLRequest request, bool isGet)
     {
         var streams = format == AnswerFormat.EventStream;
+        using var watch = RequestWatch.Start(streams ? "sse" : "http");
         var (operation, refused) = engine.Prepare(request, http.User, kind => kind == OperationKind.Query || (!isGet && kind == OperationKind.Mutation) || (streams && kind == OperationKind.Subscription));
+        watch.Prepared(operation, refused);
         if (streams)
         {
-            await events.AnswerAsync(http, operation, refused);
+            if (!await events.TryAnswerAsync(http, operation, refused))
+                await RefuseAsync(http, format, StatusCodes.Status429TooManyRequests, "There are too many streams and sockets of this caller.");
             return;
         }
 
@@ -70,28 +70,26 @@ internal sealed class HttpTransport(GraphQLEngine engine, EventStream events, So
             return;
         }
 
-        if (!await engine.Places.WaitAsync(QueueTime, http.RequestAborted))
-        {
-            await RefuseAsync(http, format, StatusCodes.Status503ServiceUnavailable, "Too many operations run at once; try again later.");
-            return;
-        }
-
-        try
-        {
-            await RunAsync(http, format, operation!);
-        }
-        finally
-        {
-            engine.Places.Release();
-        }
+        await RunAsync(http, format, operation!);
     }
 
     private async Task RunAsync(HttpContext http, AnswerFormat format, PreparedOperation operation)
     {
         var cost = http.Request.Headers["GraphQL-Cost"];
         var context = new RunContext(http.RequestServices, http.User, http);
-        using var answer = cost == "validate" ? Validated(operation) : await engine.RunAsync(operation, context, null, !StringValues.IsNullOrEmpty(cost), http.RequestAborted);
-        await WriteAsync(http, format, StatusCodes.Status200OK, answer);
+        using var answer = cost == "validate" ? Validated(operation) : await engine.TryRunAsync(operation, context, cost == "report", http.RequestAborted);
+        if (answer is null)
+            await OverloadedAsync(http, format);
+        else
+            await WriteAsync(http, format, StatusCodes.Status200OK, answer);
+    }
+
+    private async Task OverloadedAsync(HttpContext http, AnswerFormat format)
+    {
+        http.Response.Headers.RetryAfter = "1";
+        using var answer = new ResponseWriter(engine.Limits.MaxResponseBytes);
+        Answers.Write(answer, [Turns.Overloaded]);
+        await WriteAsync(http, format, StatusCodes.Status503ServiceUnavailable, answer);
     }
 
     private ResponseWriter Validated(PreparedOperation operation)

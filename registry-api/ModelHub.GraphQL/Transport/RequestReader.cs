@@ -29,7 +29,7 @@ internal static class RequestReader
             throw new BadRequestException(StatusCodes.Status415UnsupportedMediaType, "The content type must be application/json in UTF-8.");
         if (request.Headers.ContentEncoding.Count > 0 && !request.Headers.ContentEncoding.ToString().Equals("identity", StringComparison.OrdinalIgnoreCase))
             throw new BadRequestException(StatusCodes.Status415UnsupportedMediaType, "The body must not be compressed.");
-        return Request(Json(await BodyAsync(request, limits.MaxBodyBytes, ct)));
+        return Request(Json(await BodyInTimeAsync(request, limits, ct)));
     }
 
     /// <exception cref="BadRequestException">The request is no GraphQL request.</exception>
@@ -131,6 +131,20 @@ internal static class RequestReader
         JsonValueKind.Null => default,
         _ => throw new BadRequestException(StatusCodes.Status400BadRequest, $"{name} must be an object."),
     };
+
+    private static async ValueTask<ReadOnlyMemory<byte>> BodyInTimeAsync(HttpRequest request, GraphQLLimits limits, CancellationToken ct)
+    {
+        using var slow = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        slow.CancelAfter(limits.BodyTimeout);
+        try
+        {
+            return await BodyAsync(request, limits.MaxBodyBytes, slow.Token);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            throw new BadRequestException(StatusCodes.Status408RequestTimeout, $"The body did not arrive within {limits.BodyTimeout.TotalSeconds:0} seconds.");
+        }
+    }
 
     private static async ValueTask<ReadOnlyMemory<byte>> BodyAsync(HttpRequest request, int limit, CancellationToken ct)
     {

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
@@ -9,22 +8,24 @@ using ModelHub.GraphQL.Execution;
 namespace ModelHub.GraphQL.Transport;
 
 /// <summary>GraphQL over WebSocket by the protocol graphql-transport-ws.</summary>
-internal sealed class SocketTransport(GraphQLEngine engine, TimeProvider time)
+internal sealed class SocketTransport(GraphQLEngine engine, OpenConnections connections, TimeProvider time)
 {
     public const string Protocol = "graphql-transport-ws";
-
-    private readonly ConcurrentDictionary<string, int> sockets = new(StringComparer.Ordinal);
 
     public async Task HandleAsync(HttpContext http)
     {
         var speaks = http.WebSockets.WebSocketRequestedProtocols.Contains(Protocol);
         using var socket = await http.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext { SubProtocol = speaks ? Protocol : null, KeepAliveInterval = engine.Limits.KeepAlive });
-        var session = new SocketSession(engine, socket, this, http, time);
+        var session = new SocketSession(engine, socket, this, http);
         if (speaks)
             await session.RunAsync();
         else
             await session.CloseAsync(4406, "The subprotocol must be " + Protocol + ".");
     }
+
+    public OpenConnections Connections => connections;
+
+    public TimeProvider Time => time;
 
     /// <summary>Who the socket belongs to; null when it is refused.</summary>
     public async ValueTask<ClaimsPrincipal?> AuthenticateAsync(HttpContext http, System.Text.Json.JsonElement payload)
@@ -32,25 +33,6 @@ internal sealed class SocketTransport(GraphQLEngine engine, TimeProvider time)
         var user = engine.Options.AuthenticateSocket is { } own ? await own(http, payload) : await ByHeaderAsync(http, payload);
         return user is null || (engine.Options.RequireAuthenticated && user.Identity?.IsAuthenticated != true) ? null : user;
     }
-
-    /// <summary>False when the principal has too many sockets already.</summary>
-    public bool Enter(string key)
-    {
-        if (sockets.AddOrUpdate(key, 1, (_, n) => n + 1) <= engine.Limits.MaxSocketsPerPrincipal)
-            return true;
-        Leave(key);
-        return false;
-    }
-
-    public void Leave(string key)
-    {
-        if (sockets.AddOrUpdate(key, 0, (_, n) => n - 1) <= 0)
-            sockets.TryRemove(KeyValuePair.Create(key, 0));
-    }
-
-    public static string KeyOf(ClaimsPrincipal user, HttpContext http) => user.Identity is { IsAuthenticated: true } identity
-        ? $"user {user.FindFirstValue(ClaimTypes.NameIdentifier) ?? identity.Name}"
-        : $"address {http.Connection.RemoteIpAddress}";
 
     // Browsers cannot set headers on a socket: the payload of connection_init stands in for them.
     private static async ValueTask<ClaimsPrincipal?> ByHeaderAsync(HttpContext http, System.Text.Json.JsonElement payload)

@@ -20,7 +20,7 @@ internal sealed class StoredDocuments
     public static StoredDocuments Load(GraphQLOptions options, Schema schema)
     {
         var documents = new Dictionary<string, string>();
-        foreach (var file in options.TrustedDocumentDirectory is { } directory ? Directory.EnumerateFiles(directory, "*.graphql") : [])
+        foreach (var file in options.TrustedDocumentDirectories.SelectMany(Files))
         {
             var bytes = File.ReadAllBytes(file);
             var id = Convert.ToHexStringLower(SHA256.HashData(bytes));
@@ -32,13 +32,29 @@ internal sealed class StoredDocuments
         return new StoredDocuments(documents);
     }
 
+    public int Count => byId.Count;
+
+    /// <summary>The documents themselves.</summary>
+    public IEnumerable<string> Sources => byId.Values;
+
     public string? Find(string id) => byId.GetValueOrDefault(id.StartsWith("sha256:", StringComparison.Ordinal) ? id[7..] : id);
 
     public bool Holds(string source) => sources.Contains(source);
 
+    private static IEnumerable<string> Files(string directory) => Directory.Exists(directory)
+        ? Directory.EnumerateFiles(directory, "*.graphql", SearchOption.AllDirectories)
+        : throw new SchemaException($"The directory of trusted documents {directory} does not exist.");
+
     private static string Checked(string source, string id, Schema schema, GraphQLOptions options)
     {
-        var errors = Validator.Validate(schema, Parser.Parse(source, options.Limits), options.Limits, suggests: true);
-        return errors.Length == 0 ? source : throw new SchemaException($"The stored document {id} is not valid: {errors[0].Message}");
+        try
+        {
+            var errors = Validator.Validate(schema, Parser.Parse(source, options.Limits), options.Limits, suggests: true);
+            return errors.Length == 0 ? source : throw new SchemaException($"The stored document {id} is not valid: {errors[0].Message}");
+        }
+        catch (SyntaxException e)
+        {
+            throw new SchemaException($"The stored document {id} is not valid: {e.Message}");
+        }
     }
 }

@@ -8,13 +8,14 @@ namespace ModelHub.Tests.GraphQL;
 public sealed class LimitNamesTests
 {
     // Not in the table below: they bound what the engine keeps or how it waits, and refuse nobody; or they are tested with the
-    // transport (LimitTransportTests), where they bite.
+    // transport (Transport/TransportLimitTests), where they bite.
     private static readonly string[] Elsewhere =
     [
         nameof(GraphQLLimits.MaxCachedPlans), nameof(GraphQLLimits.MaxCachedPlanBytes), nameof(GraphQLLimits.MaxDatabaseResolvers), nameof(GraphQLLimits.KeepAlive),
         nameof(GraphQLLimits.MaxErrors), nameof(GraphQLLimits.MaxValidationErrors),
         nameof(GraphQLLimits.MaxBodyBytes), nameof(GraphQLLimits.MaxConcurrentExecutions), nameof(GraphQLLimits.MaxOperationsPerSocket),
-        nameof(GraphQLLimits.MaxSocketsPerPrincipal), nameof(GraphQLLimits.ConnectionInitTimeout),
+        nameof(GraphQLLimits.MaxConnectionsPerPrincipal), nameof(GraphQLLimits.ConnectionInitTimeout), nameof(GraphQLLimits.MaxSocketMessageBytes),
+        nameof(GraphQLLimits.BodyTimeout), nameof(GraphQLLimits.QueueTimeout),
     ];
 
     public static TheoryData<string, Action<GraphQLLimits>, string, object?, string> Beyond => new()

@@ -6,14 +6,7 @@ internal static class BindRole
 {
     public static readonly Operation<Mutation<BindRoleInput>, BindRoleData> Operation = new(
         "BindRole",
-        """
-        mutation BindRole($input: BindRoleInput!) {
-          bindRole(input: $input) {
-            roleBinding { role }
-            errors { __typename ... on Error { message } }
-          }
-        }
-        """,
+        Documents.BindRole,
         GraphJson.Default.GraphRequestMutationBindRoleInput,
         GraphJson.Default.GraphResponseBindRoleData);
 }

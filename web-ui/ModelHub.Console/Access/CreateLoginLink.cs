@@ -6,14 +6,7 @@ internal static class CreateLoginLink
 {
     public static readonly Operation<Mutation<CreateLoginLinkInput>, CreateLoginLinkData> Operation = new(
         "CreateLoginLink",
-        """
-        mutation CreateLoginLink($input: CreateLoginLinkInput!) {
-          createLoginLink(input: $input) {
-            loginLink { url expiresAt }
-            errors { __typename ... on Error { message } }
-          }
-        }
-        """,
+        Documents.CreateLoginLink,
         GraphJson.Default.GraphRequestMutationCreateLoginLinkInput,
         GraphJson.Default.GraphResponseCreateLoginLinkData);
 }

@@ -6,15 +6,7 @@ internal static class CreateServiceToken
 {
     public static readonly Operation<Mutation<CreateServiceTokenInput>, CreateServiceTokenData> Operation = new(
         "CreateServiceToken",
-        """
-        mutation CreateServiceToken($input: CreateServiceTokenInput!) {
-          createServiceToken(input: $input) {
-            serviceToken { id name }
-            secret
-            errors { __typename ... on Error { message } }
-          }
-        }
-        """,
+        Documents.CreateServiceToken,
         GraphJson.Default.GraphRequestMutationCreateServiceTokenInput,
         GraphJson.Default.GraphResponseCreateServiceTokenData);
 }

@@ -6,14 +6,7 @@ internal static class CreateUser
 {
     public static readonly Operation<Mutation<CreateUserInput>, CreateUserData> Operation = new(
         "CreateUser",
-        """
-        mutation CreateUser($input: CreateUserInput!) {
-          createUser(input: $input) {
-            user { id name }
-            errors { __typename ... on Error { message } }
-          }
-        }
-        """,
+        Documents.CreateUser,
         GraphJson.Default.GraphRequestMutationCreateUserInput,
         GraphJson.Default.GraphResponseCreateUserData);
 }

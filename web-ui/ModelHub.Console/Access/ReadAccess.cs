@@ -6,12 +6,7 @@ internal static class ReadAccess
 {
     public static readonly Operation<NoVariables, ReadAccessData> Operation = new(
         "ReadAccess",
-        """
-        query ReadAccess {
-          users { id name displayName createdAt bindings { role namespace environment } }
-          serviceTokens { id name scopes createdAt expiresAt lastUsedAt revokedAt bindings { role namespace environment } }
-        }
-        """,
+        Documents.ReadAccess,
         GraphJson.Default.GraphRequestNoVariables,
         GraphJson.Default.GraphResponseReadAccessData);
 }

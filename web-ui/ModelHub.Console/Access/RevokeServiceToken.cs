@@ -6,14 +6,7 @@ internal static class RevokeServiceToken
 {
     public static readonly Operation<Mutation<RevokeServiceTokenInput>, RevokeServiceTokenData> Operation = new(
         "RevokeServiceToken",
-        """
-        mutation RevokeServiceToken($input: RevokeServiceTokenInput!) {
-          revokeServiceToken(input: $input) {
-            serviceToken { id }
-            errors { __typename ... on Error { message } }
-          }
-        }
-        """,
+        Documents.RevokeServiceToken,
         GraphJson.Default.GraphRequestMutationRevokeServiceTokenInput,
         GraphJson.Default.GraphResponseRevokeServiceTokenData);
 }

@@ -7,19 +7,7 @@ internal static class ListDatasets
 {
     public static readonly Operation<ListDatasetsVariables, ListDatasetsData> Operation = new(
         "ListDatasets",
-        """
-        query ListDatasets($first: Int, $after: String, $last: Int, $before: String, $where: DatasetFilterInput) {
-          datasets(first: $first, after: $after, last: $last, before: $before, where: $where, order: [{ name: ASC }]) {
-            nodes {
-              name description createdAt
-              tags { key value }
-              latestVersion { number state rowCount createdAt }
-            }
-            pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
-            totalCount
-          }
-        }
-        """,
+        Documents.ListDatasets,
         GraphJson.Default.GraphRequestListDatasetsVariables,
         GraphJson.Default.GraphResponseListDatasetsData);
 }

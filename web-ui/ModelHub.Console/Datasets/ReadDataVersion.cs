@@ -7,26 +7,7 @@ internal static class ReadDataVersion
 {
     public static readonly Operation<ReadDataVersionVariables, ReadDataVersionData> Operation = new(
         "ReadDataVersion",
-        """
-        query ReadDataVersion($dataset: String!, $version: Int!) {
-          dataVersion(dataset: $dataset, version: $version) {
-            id dataset { name } number state failure digest rowCount createdAt createdBy
-            files { path size digest }
-            schema { name type nullable }
-            profile {
-              rowCount
-              columns {
-                name type count nulls distinct min max mean std
-                quantiles { p value }
-                histogram { from to count }
-                topValues { value count }
-              }
-            }
-            usedBy { model { name } number }
-            liveVersions { model { name } number }
-          }
-        }
-        """,
+        Documents.ReadDataVersion,
         GraphJson.Default.GraphRequestReadDataVersionVariables,
         GraphJson.Default.GraphResponseReadDataVersionData);
 }

@@ -6,23 +6,7 @@ internal static class ReadDataset
 {
     public static readonly Operation<ReadDatasetVariables, ReadDatasetData> Operation = new(
         "ReadDataset",
-        """
-        query ReadDataset($name: String!, $first: Int, $after: String, $last: Int, $before: String) {
-          dataset(name: $name) {
-            id name description createdAt revision
-            tags { key value }
-            versions(first: $first, after: $after, last: $last, before: $before) {
-              nodes {
-                number state digest rowCount createdAt createdBy
-                files { path size digest }
-                usedBy { model { name } number }
-              }
-              pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
-              totalCount
-            }
-          }
-        }
-        """,
+        Documents.ReadDataset,
         GraphJson.Default.GraphRequestReadDatasetVariables,
         GraphJson.Default.GraphResponseReadDatasetData);
 }

@@ -7,23 +7,7 @@ internal static class ListEndpoints
 {
     public static readonly Operation<ListEndpointsVariables, ListEndpointsData> Operation = new(
         "ListEndpoints",
-        """
-        query ListEndpoints($first: Int, $after: String, $last: Int, $before: String) {
-          endpoints(first: $first, after: $after, last: $last, before: $before) {
-            nodes {
-              id model { name } environment { name } url revision
-              primary { version { number } }
-              variants {
-                id version { number } role weight
-                traffic { requests errors p50Ms p99Ms since }
-              }
-              placements { state wanted version { number } }
-            }
-            pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
-            totalCount
-          }
-        }
-        """,
+        Documents.ListEndpoints,
         GraphJson.Default.GraphRequestListEndpointsVariables,
         GraphJson.Default.GraphResponseListEndpointsData);
 }

@@ -8,22 +8,7 @@ internal static class ReadEndpoint
 {
     public static readonly Operation<ReadEndpointVariables, ReadEndpointData> Operation = new(
         "ReadEndpoint",
-        """
-        query ReadEndpoint($model: String!, $environment: String!) {
-          endpoint(model: $model, environment: $environment) {
-            id model { name } environment { name } url predictUrl revision
-            primary { version { number } }
-            variants {
-              id version { number } role weight samplingPercent replicas
-              traffic { requests errors p50Ms p99Ms since }
-            }
-            placements { state wanted version { number } updatedAt node { name } lastFailure { reason message at } }
-            history(first: 20) { nodes { at actor reason variants { version role weight } } }
-            promotions(first: 10) { nodes { id state requestedBy requestedAt timeToLiveMs version { number } } }
-          }
-          me { kind name bindings { role namespace environment } }
-        }
-        """,
+        Documents.ReadEndpoint,
         GraphJson.Default.GraphRequestReadEndpointVariables,
         GraphJson.Default.GraphResponseReadEndpointData);
 }

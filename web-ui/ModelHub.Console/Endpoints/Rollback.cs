@@ -7,14 +7,7 @@ internal static class Rollback
 {
     public static readonly Operation<Mutation<RollbackInput>, RollbackData> Operation = new(
         "Rollback",
-        """
-        mutation Rollback($input: RollbackInput!) {
-          rollback(input: $input) {
-            rollback { from { number } to { number } timeToSafetyMs }
-            errors { __typename ... on Error { message } }
-          }
-        }
-        """,
+        Documents.Rollback,
         GraphJson.Default.GraphRequestMutationRollbackInput,
         GraphJson.Default.GraphResponseRollbackData);
 }

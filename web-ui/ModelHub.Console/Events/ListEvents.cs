@@ -7,15 +7,7 @@ internal static class ListEvents
 {
     public static readonly Operation<ListEventsVariables, ListEventsData> Operation = new(
         "ListEvents",
-        """
-        query ListEvents($first: Int, $after: String, $last: Int, $before: String, $where: EventFilterInput) {
-          events(first: $first, after: $after, last: $last, before: $before, where: $where, order: [{ sequence: DESC }]) {
-            nodes { sequence type subject actor at data hash }
-            pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
-            totalCount
-          }
-        }
-        """,
+        Documents.ListEvents,
         GraphJson.Default.GraphRequestListEventsVariables,
         GraphJson.Default.GraphResponseListEventsData);
 }

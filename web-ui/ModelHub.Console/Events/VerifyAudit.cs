@@ -6,11 +6,7 @@ internal static class VerifyAudit
 {
     public static readonly Operation<NoVariables, VerifyAuditData> Operation = new(
         "VerifyAudit",
-        """
-        query VerifyAudit {
-          auditVerification { ok eventsChecked sealedUpTo firstFault { sequence reason } }
-        }
-        """,
+        Documents.VerifyAudit,
         GraphJson.Default.GraphRequestNoVariables,
         GraphJson.Default.GraphResponseVerifyAuditData);
 }

@@ -15,7 +15,7 @@ internal sealed partial class GraphClient(HttpClient http, ConsoleOptions option
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, options.GraphQL)
         {
-            Content = JsonContent.Create(new GraphRequest<TVariables>(operation.Name, operation.Document, variables), operation.Request),
+            Content = JsonContent.Create(new GraphRequest<TVariables>(operation.Name, operation.Id, variables), operation.Request),
         };
         request.Headers.Accept.ParseAdd("application/graphql-response+json, application/json;q=0.9");
         if (await session.TokenAsync() is { } token)

@@ -4,14 +4,14 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace ModelHub.Console.Graph;
 
-/// <summary>One document with the shapes of what it takes and gives. Its name is the name in the document.</summary>
+/// <summary>One trusted document with the shapes of what it takes and gives. Its name is the name in the document, its id one of <see cref="Documents"/>.</summary>
 internal sealed record Operation<TVariables, TData>(
     string Name,
-    string Document,
+    string Id,
     JsonTypeInfo<GraphRequest<TVariables>> Request,
     JsonTypeInfo<GraphResponse<TData>> Response);
 
-internal sealed record GraphRequest<TVariables>(string OperationName, string Query, TVariables Variables);
+internal sealed record GraphRequest<TVariables>(string OperationName, string Id, TVariables Variables);
 
 internal sealed record GraphResponse<TData>(TData? Data, IReadOnlyList<GraphFault>? Errors);
 

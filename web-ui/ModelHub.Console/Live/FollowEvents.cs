@@ -3,15 +3,7 @@ using ModelHub.Console.Graph;
 namespace ModelHub.Console.Live;
 
 /// <summary>All events that the signed-in one may see, from after a sequence number on (from now, when there is none).</summary>
-internal sealed record FollowEvents(long? After)
-{
-    public const string Document =
-        """
-        subscription FollowEvents($after: Long) {
-          events(after: $after) { sequence type subject actor at }
-        }
-        """;
-}
+internal sealed record FollowEvents(long? After);
 
 internal sealed record EventMessage(EventsData? Data, IReadOnlyList<GraphFault>? Errors);
 

@@ -3,15 +3,7 @@ using ModelHub.Console.Graph;
 namespace ModelHub.Console.Live;
 
 /// <summary>The log of one training run, line by line, from after a line on.</summary>
-internal sealed record FollowLog(string Run, long? After)
-{
-    public const string Document =
-        """
-        subscription FollowLog($run: ID!, $after: Long) {
-          trainingLog(run: $run, after: $after) { sequence at text }
-        }
-        """;
-}
+internal sealed record FollowLog(string Run, long? After);
 
 internal sealed record LogMessage(LogData? Data, IReadOnlyList<GraphFault>? Errors);
 

@@ -8,7 +8,7 @@ internal sealed record SocketMessage(string Type, string? Id = null, JsonElement
 
 internal sealed record ConnectionInit(string Authorization);
 
-internal sealed record Subscribe<TVariables>(string OperationName, string Query, TVariables Variables);
+internal sealed record Subscribe<TVariables>(string OperationName, string Id, TVariables Variables);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(SocketMessage))]

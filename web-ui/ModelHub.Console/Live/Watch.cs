@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using ModelHub.Console.Graph;
 
 namespace ModelHub.Console.Live;
 
@@ -13,8 +14,8 @@ internal abstract class Watch
     public abstract void Next(JsonElement payload);
 
     protected static JsonElement Payload<TVariables>(
-        string name, string document, TVariables variables, JsonTypeInfo<Subscribe<TVariables>> type) =>
-        JsonSerializer.SerializeToElement(new Subscribe<TVariables>(name, document, variables), type);
+        string name, string id, TVariables variables, JsonTypeInfo<Subscribe<TVariables>> type) =>
+        JsonSerializer.SerializeToElement(new Subscribe<TVariables>(name, id, variables), type);
 }
 
 internal sealed class EventWatch(Action<LiveEvent> seen) : Watch
@@ -22,7 +23,7 @@ internal sealed class EventWatch(Action<LiveEvent> seen) : Watch
     private long? last;
 
     public override JsonElement Start() =>
-        Payload("FollowEvents", FollowEvents.Document, new FollowEvents(last), LiveJson.Default.SubscribeFollowEvents);
+        Payload("FollowEvents", Documents.FollowEvents, new FollowEvents(last), LiveJson.Default.SubscribeFollowEvents);
 
     public override void Next(JsonElement payload)
     {
@@ -38,7 +39,7 @@ internal sealed class LogWatch(string run, long? after, Action<LogLine> seen) : 
     private long? last = after;
 
     public override JsonElement Start() =>
-        Payload("FollowLog", FollowLog.Document, new FollowLog(run, last), LiveJson.Default.SubscribeFollowLog);
+        Payload("FollowLog", Documents.FollowLog, new FollowLog(run, last), LiveJson.Default.SubscribeFollowLog);
 
     public override void Next(JsonElement payload)
     {

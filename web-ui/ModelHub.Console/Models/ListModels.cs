@@ -7,21 +7,7 @@ internal static class ListModels
 {
     public static readonly Operation<ListModelsVariables, ListModelsData> Operation = new(
         "ListModels",
-        """
-        query ListModels($first: Int, $after: String, $last: Int, $before: String, $where: ModelFilterInput, $tag: TagFilterInput) {
-          models(first: $first, after: $after, last: $last, before: $before, where: $where, tag: $tag, order: [{ name: ASC }]) {
-            nodes {
-              name description owner updatedAt
-              tags { key value }
-              latestVersion { number state createdAt }
-              aliases { name version { number } }
-              endpoints { environment { name } primary { version { number } } }
-            }
-            pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
-            totalCount
-          }
-        }
-        """,
+        Documents.ListModels,
         GraphJson.Default.GraphRequestListModelsVariables,
         GraphJson.Default.GraphResponseListModelsData);
 }

@@ -7,29 +7,7 @@ internal static class ReadModel
 {
     public static readonly Operation<ReadModelVariables, ReadModelData> Operation = new(
         "ReadModel",
-        """
-        query ReadModel($name: String!, $first: Int, $after: String, $last: Int, $before: String, $where: VersionFilterInput) {
-          model(name: $name) {
-            id name description owner card createdAt updatedAt revision
-            tags { key value }
-            latestVersion { number }
-            aliases { name updatedAt updatedBy version { number } }
-            aliasHistory(first: 12) { nodes { name actor at from { number } to { number } } }
-            endpoints { environment { name } url primary { version { number } } variants { version { number } role weight } }
-            versions(first: $first, after: $after, last: $last, before: $before, where: $where, order: [{ number: DESC }]) {
-              nodes {
-                number state format size createdAt createdBy
-                metrics { name value }
-                tags { key value }
-                aliases { name }
-                endpoints { environment { name } }
-              }
-              pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
-              totalCount
-            }
-          }
-        }
-        """,
+        Documents.ReadModel,
         GraphJson.Default.GraphRequestReadModelVariables,
         GraphJson.Default.GraphResponseReadModelData);
 }

@@ -6,14 +6,7 @@ internal static class DrainNode
 {
     public static readonly Operation<Mutation<DrainNodeInput>, DrainNodeData> Operation = new(
         "DrainNode",
-        """
-        mutation DrainNode($input: DrainNodeInput!) {
-          drainNode(input: $input) {
-            node { id state }
-            errors { __typename ... on Error { message } }
-          }
-        }
-        """,
+        Documents.DrainNode,
         GraphJson.Default.GraphRequestMutationDrainNodeInput,
         GraphJson.Default.GraphResponseDrainNodeData);
 }

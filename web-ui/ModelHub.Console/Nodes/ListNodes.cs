@@ -8,17 +8,7 @@ internal static class ListNodes
 {
     public static readonly Operation<NoVariables, ListNodesData> Operation = new(
         "ListNodes",
-        """
-        query ListNodes {
-          inferenceNodes {
-            id name address state runtimes memoryUsedBytes lastSeenAt
-            capacity { memoryBytes cpus }
-            placements { version { model { name } number } state updatedAt lastFailure { reason message at } }
-          }
-          routers { id name address state lastSeenAt routesRevision }
-          me { kind name bindings { role namespace environment } }
-        }
-        """,
+        Documents.ListNodes,
         GraphJson.Default.GraphRequestNoVariables,
         GraphJson.Default.GraphResponseListNodesData);
 }

@@ -6,14 +6,7 @@ internal static class ResumeNode
 {
     public static readonly Operation<Mutation<ResumeNodeInput>, ResumeNodeData> Operation = new(
         "ResumeNode",
-        """
-        mutation ResumeNode($input: ResumeNodeInput!) {
-          resumeNode(input: $input) {
-            node { id state }
-            errors { __typename ... on Error { message } }
-          }
-        }
-        """,
+        Documents.ResumeNode,
         GraphJson.Default.GraphRequestMutationResumeNodeInput,
         GraphJson.Default.GraphResponseResumeNodeData);
 }

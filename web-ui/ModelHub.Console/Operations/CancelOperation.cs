@@ -6,14 +6,7 @@ internal static class CancelOperation
 {
     public static readonly Operation<Mutation<CancelOperationInput>, CancelOperationData> Operation = new(
         "CancelOperation",
-        """
-        mutation CancelOperation($input: CancelOperationInput!) {
-          cancelOperation(input: $input) {
-            operation { id state }
-            errors { __typename ... on Error { message } }
-          }
-        }
-        """,
+        Documents.CancelOperation,
         GraphJson.Default.GraphRequestMutationCancelOperationInput,
         GraphJson.Default.GraphResponseCancelOperationData);
 }

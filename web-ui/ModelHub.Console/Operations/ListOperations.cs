@@ -6,15 +6,7 @@ internal static class ListOperations
 {
     public static readonly Operation<ListOperationsVariables, ListOperationsData> Operation = new(
         "ListOperations",
-        """
-        query ListOperations($first: Int, $after: String, $last: Int, $before: String, $where: OperationFilterInput) {
-          operations(first: $first, after: $after, last: $last, before: $before, where: $where, order: [{ createdAt: DESC }]) {
-            nodes { id kind state progress message subject attempts requestedBy createdAt startedAt endedAt failure }
-            pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
-            totalCount
-          }
-        }
-        """,
+        Documents.ListOperations,
         GraphJson.Default.GraphRequestListOperationsVariables,
         GraphJson.Default.GraphResponseListOperationsData);
 }

@@ -8,15 +8,7 @@ internal static class ReadOperation
 {
     public static readonly Operation<ReadOperationVariables, ReadOperationData> Operation = new(
         "ReadOperation",
-        """
-        query ReadOperation($id: ID!) {
-          operation(id: $id) {
-            id kind state progress message subject attempts requestedBy createdAt startedAt endedAt failure revision
-            log { sequence at text }
-          }
-          me { kind name bindings { role namespace environment } }
-        }
-        """,
+        Documents.ReadOperation,
         GraphJson.Default.GraphRequestReadOperationVariables,
         GraphJson.Default.GraphResponseReadOperationData);
 }

@@ -8,28 +8,7 @@ internal static class ReadOverview
 {
     public static readonly Operation<NoVariables, ReadOverviewData> Operation = new(
         "ReadOverview",
-        """
-        query ReadOverview {
-          environments { name rank approvalsRequired }
-          endpoints(first: 20) {
-            nodes {
-              id model { name } environment { name }
-              variants { version { number } role weight traffic { requests errors p99Ms } }
-              placements { state wanted version { number } }
-            }
-          }
-          waiting: promotions(first: 5, where: { state: { eq: AWAITING_APPROVAL } }, order: [{ requestedAt: ASC }]) {
-            nodes { id environment { name } requestedBy requestedAt version { model { name } number } }
-            totalCount
-          }
-          moving: promotions(first: 5, where: { state: { in: [REQUESTED, GATES_EVALUATING, PLACING, SHIFTING, WATCHING] } }, order: [{ requestedAt: ASC }]) {
-            nodes { id environment { name } state requestedBy requestedAt version { model { name } number } }
-          }
-          inferenceNodes { name state }
-          models(first: 1) { totalCount }
-          events(first: 12, order: [{ sequence: DESC }]) { nodes { sequence type subject actor at } }
-        }
-        """,
+        Documents.ReadOverview,
         GraphJson.Default.GraphRequestNoVariables,
         GraphJson.Default.GraphResponseReadOverviewData);
 }

@@ -6,14 +6,7 @@ internal static class AbortPromotion
 {
     public static readonly Operation<Mutation<AbortPromotionInput>, AbortPromotionData> Operation = new(
         "AbortPromotion",
-        """
-        mutation AbortPromotion($input: AbortPromotionInput!) {
-          abortPromotion(input: $input) {
-            promotion { id state }
-            errors { __typename ... on Error { message } }
-          }
-        }
-        """,
+        Documents.AbortPromotion,
         GraphJson.Default.GraphRequestMutationAbortPromotionInput,
         GraphJson.Default.GraphResponseAbortPromotionData);
 }

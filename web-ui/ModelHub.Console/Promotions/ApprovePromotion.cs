@@ -6,14 +6,7 @@ internal static class ApprovePromotion
 {
     public static readonly Operation<Mutation<ApprovePromotionInput>, ApprovePromotionData> Operation = new(
         "ApprovePromotion",
-        """
-        mutation ApprovePromotion($input: ApprovePromotionInput!) {
-          approvePromotion(input: $input) {
-            promotion { id state }
-            errors { __typename ... on Error { message } }
-          }
-        }
-        """,
+        Documents.ApprovePromotion,
         GraphJson.Default.GraphRequestMutationApprovePromotionInput,
         GraphJson.Default.GraphResponseApprovePromotionData);
 }

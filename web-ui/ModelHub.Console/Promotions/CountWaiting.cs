@@ -6,11 +6,7 @@ internal static class CountWaiting
 {
     public static readonly Operation<NoVariables, CountWaitingData> Operation = new(
         "CountWaiting",
-        """
-        query CountWaiting {
-          promotions(first: 1, where: { state: { eq: AWAITING_APPROVAL } }) { totalCount }
-        }
-        """,
+        Documents.CountWaiting,
         GraphJson.Default.GraphRequestNoVariables,
         GraphJson.Default.GraphResponseCountWaitingData);
 }

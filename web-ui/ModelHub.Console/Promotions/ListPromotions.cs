@@ -8,21 +8,7 @@ internal static class ListPromotions
 {
     public static readonly Operation<ListPromotionsVariables, ListPromotionsData> Operation = new(
         "ListPromotions",
-        """
-        query ListPromotions($first: Int, $after: String, $last: Int, $before: String, $where: PromotionFilterInput) {
-          promotions(first: $first, after: $after, last: $last, before: $before, where: $where, order: [{ requestedAt: DESC }]) {
-            nodes {
-              id environment { name } state requestedBy requestedAt timeToLiveMs approvalsRequired
-              version { model { name } number }
-              replaces { number }
-              gates { gate verdict }
-              approvals { by decision }
-            }
-            pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
-            totalCount
-          }
-        }
-        """,
+        Documents.ListPromotions,
         GraphJson.Default.GraphRequestListPromotionsVariables,
         GraphJson.Default.GraphResponseListPromotionsData);
 }

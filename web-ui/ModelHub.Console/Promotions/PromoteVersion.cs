@@ -6,14 +6,7 @@ internal static class PromoteVersion
 {
     public static readonly Operation<Mutation<PromoteVersionInput>, PromoteVersionData> Operation = new(
         "PromoteVersion",
-        """
-        mutation PromoteVersion($input: PromoteVersionInput!) {
-          promoteVersion(input: $input) {
-            promotion { id state }
-            errors { __typename ... on Error { message } }
-          }
-        }
-        """,
+        Documents.PromoteVersion,
         GraphJson.Default.GraphRequestMutationPromoteVersionInput,
         GraphJson.Default.GraphResponsePromoteVersionData);
 }

@@ -8,15 +8,7 @@ internal static class ReadPromotable
 {
     public static readonly Operation<ReadPromotableVariables, ReadPromotableData> Operation = new(
         "ReadPromotable",
-        """
-        query ReadPromotable($model: String!) {
-          environments {
-            name rank approvalsRequired
-            policy { requiredChecks promotionFrom metricGates { metric margin direction } }
-          }
-          model(name: $model) { endpoints { environment { name } revision primary { version { number } } } }
-        }
-        """,
+        Documents.ReadPromotable,
         GraphJson.Default.GraphRequestReadPromotableVariables,
         GraphJson.Default.GraphResponseReadPromotableData);
 }

@@ -9,19 +9,7 @@ internal static class ReadPromotion
 {
     public static readonly Operation<ReadPromotionVariables, ReadPromotionData> Operation = new(
         "ReadPromotion",
-        """
-        query ReadPromotion($id: ID!) {
-          promotion(id: $id) {
-            id environment { name } plan state requestedBy requestedAt reason approvalsRequired timeToLiveMs revision
-            version { model { name } number }
-            replaces { number }
-            gates { gate verdict inputs reason policyDigest evaluatedAt expiresAt }
-            approvals { by at decision reason }
-            steps { name at }
-          }
-          me { kind name bindings { role namespace environment } }
-        }
-        """,
+        Documents.ReadPromotion,
         GraphJson.Default.GraphRequestReadPromotionVariables,
         GraphJson.Default.GraphResponseReadPromotionData);
 }

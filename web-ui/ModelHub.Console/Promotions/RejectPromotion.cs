@@ -6,14 +6,7 @@ internal static class RejectPromotion
 {
     public static readonly Operation<Mutation<RejectPromotionInput>, RejectPromotionData> Operation = new(
         "RejectPromotion",
-        """
-        mutation RejectPromotion($input: RejectPromotionInput!) {
-          rejectPromotion(input: $input) {
-            promotion { id state }
-            errors { __typename ... on Error { message } }
-          }
-        }
-        """,
+        Documents.RejectPromotion,
         GraphJson.Default.GraphRequestMutationRejectPromotionInput,
         GraphJson.Default.GraphResponseRejectPromotionData);
 }

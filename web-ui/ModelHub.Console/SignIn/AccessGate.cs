@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json.Serialization;
+using ModelHub.Console.Graph;
 using ModelHub.Console.Hosting;
 
 namespace ModelHub.Console.SignIn;
@@ -27,7 +28,7 @@ internal sealed class AccessGate(HttpClient http, ConsoleOptions options, TimePr
         if (valid.TryGetValue(token, out var until) && until > now)
             return true;
 
-        using var request = new HttpRequestMessage(HttpMethod.Post, options.GraphQL) { Content = new StringContent("""{"query":"{ me { name } }"}""", null, "application/json") };
+        using var request = new HttpRequestMessage(HttpMethod.Post, options.GraphQL) { Content = new StringContent($$"""{"id":"{{Documents.CheckSession}}"}""", null, "application/json") };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         try
         {

@@ -6,14 +6,7 @@ internal static class CancelTraining
 {
     public static readonly Operation<Mutation<CancelTrainingInput>, CancelTrainingData> Operation = new(
         "CancelTraining",
-        """
-        mutation CancelTraining($input: CancelTrainingInput!) {
-          cancelTraining(input: $input) {
-            trainingRun { id state }
-            errors { __typename ... on Error { message } }
-          }
-        }
-        """,
+        Documents.CancelTraining,
         GraphJson.Default.GraphRequestMutationCancelTrainingInput,
         GraphJson.Default.GraphResponseCancelTrainingData);
 }

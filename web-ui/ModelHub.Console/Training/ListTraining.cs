@@ -7,21 +7,7 @@ internal static class ListTraining
 {
     public static readonly Operation<ListTrainingVariables, ListTrainingData> Operation = new(
         "ListTraining",
-        """
-        query ListTraining($first: Int, $after: String, $last: Int, $before: String, $where: TrainingRunFilterInput) {
-          pipelines(first: 50) { nodes { id name model { name } trainer dataset { name } } }
-          trainingRuns(first: $first, after: $after, last: $last, before: $before, where: $where, order: [{ requestedAt: DESC }]) {
-            nodes {
-              id pipeline { name } state progress requestedBy startedAt endedAt failure
-              dataVersion { dataset { name } number }
-              version { model { name } number }
-              metrics { name value }
-            }
-            pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
-            totalCount
-          }
-        }
-        """,
+        Documents.ListTraining,
         GraphJson.Default.GraphRequestListTrainingVariables,
         GraphJson.Default.GraphResponseListTrainingData);
 }

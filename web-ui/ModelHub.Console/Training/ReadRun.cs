@@ -9,21 +9,7 @@ internal static class ReadRun
 {
     public static readonly Operation<ReadRunVariables, ReadRunData> Operation = new(
         "ReadRun",
-        """
-        query ReadRun($id: ID!) {
-          trainingRun(id: $id) {
-            id pipeline { name } state progress requestedBy startedAt endedAt failure
-            dataVersion { dataset { name } number }
-            version { model { name } number }
-            parentVersion { model { name } number }
-            metrics { name value }
-            parameters { name value }
-            log { sequence at text }
-            operation { id attempts }
-          }
-          me { kind name bindings { role namespace environment } }
-        }
-        """,
+        Documents.ReadRun,
         GraphJson.Default.GraphRequestReadRunVariables,
         GraphJson.Default.GraphResponseReadRunData);
 }

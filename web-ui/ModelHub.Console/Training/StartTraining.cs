@@ -6,14 +6,7 @@ internal static class StartTraining
 {
     public static readonly Operation<Mutation<StartTrainingInput>, StartTrainingData> Operation = new(
         "StartTraining",
-        """
-        mutation StartTraining($input: StartTrainingInput!) {
-          startTraining(input: $input) {
-            trainingRun { id state }
-            errors { __typename ... on Error { message } }
-          }
-        }
-        """,
+        Documents.StartTraining,
         GraphJson.Default.GraphRequestMutationStartTrainingInput,
         GraphJson.Default.GraphResponseStartTrainingData);
 }

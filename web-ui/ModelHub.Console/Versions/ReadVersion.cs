@@ -7,28 +7,7 @@ internal static class ReadVersion
 {
     public static readonly Operation<ReadVersionVariables, ReadVersionData> Operation = new(
         "ReadVersion",
-        """
-        query ReadVersion($model: String!, $version: Int!) {
-          version(model: $model, version: $version) {
-            id model { name } number state failure format digest size card commit runUrl ciUrl createdBy createdAt revision
-            tags { key value }
-            metrics { name value }
-            parameters { name value }
-            artifact { digest size files { path size digest } scan { verdict findings } }
-            signature {
-              inputs { name datatype shape labels kind }
-              outputs { name datatype shape labels kind }
-            }
-            parent { model { name } number }
-            dataVersions { dataset { name } number rowCount }
-            trainingRun { id pipeline { name } state startedAt endedAt }
-            checks { name state link postedBy postedAt }
-            aliases { name }
-            endpoints { environment { name } variants { version { number } role weight } }
-            promotions(first: 10) { nodes { id environment { name } state requestedBy requestedAt timeToLiveMs } }
-          }
-        }
-        """,
+        Documents.ReadVersion,
         GraphJson.Default.GraphRequestReadVersionVariables,
         GraphJson.Default.GraphResponseReadVersionData);
 }

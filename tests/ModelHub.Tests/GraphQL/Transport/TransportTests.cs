@@ -1,12 +1,11 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
 using ModelHub.Tests.GraphQL.Conformance;
 using Xunit;
 
-namespace ModelHub.Tests.GraphQL;
+namespace ModelHub.Tests.GraphQL.Transport;
 
 /// <summary>The real host on a real port.</summary>
 public sealed class TransportTests : IAsyncLifetime
@@ -21,7 +20,7 @@ public sealed class TransportTests : IAsyncLifetime
     public async ValueTask InitializeAsync() => host = await ConformanceHost.StartAsync(0, o =>
     {
         o.Limits.ConnectionInitTimeout = TimeSpan.FromMilliseconds(300);
-        o.Limits.MaxSocketsPerPrincipal = 3;
+        o.Limits.MaxConnectionsPerPrincipal = 3;
     });
 
     public async ValueTask DisposeAsync()
@@ -90,17 +89,15 @@ public sealed class TransportTests : IAsyncLifetime
     [Fact]
     public async Task A_socket_runs_a_subscription_beside_a_query()
     {
-        using var socket = await Open();
-        await Send(socket, """{"type":"connection_init"}""");
-        Assert.Equal("connection_ack", (await Receive(socket)).At("type").GetString());
+        using var socket = await TestSocket.AcknowledgedAsync(host);
 
-        await Send(socket, """{"id":"s","type":"subscribe","payload":{"query":"subscription { modelChanged(id: \"M2\") { name } }"}}""");
-        Assert.Equal("""{"data":{"modelChanged":{"name":"model-2"}}}""", (await Receive(socket)).At("payload").GetRawText());
-        await Send(socket, """{"id":"q","type":"subscribe","payload":{"query":"{ viewer { login } }"}}""");
+        await socket.SendAsync("""{"id":"s","type":"subscribe","payload":{"query":"subscription { modelChanged(id: \"M2\") { name } }"}}""");
+        Assert.Equal("""{"data":{"modelChanged":{"name":"model-2"}}}""", (await socket.ReceiveAsync()).At("payload").GetRawText());
+        await socket.SendAsync("""{"id":"q","type":"subscribe","payload":{"query":"{ viewer { login } }"}}""");
         var seen = new List<string>();
         while (!seen.Contains("q complete"))
         {
-            var message = await Receive(socket);
+            var message = await socket.ReceiveAsync();
             seen.Add($"{message.At("id").GetString()} {message.At("type").GetString()}");
         }
 
@@ -115,60 +112,32 @@ public sealed class TransportTests : IAsyncLifetime
     [InlineData(null, 4408)]
     public async Task A_socket_that_breaks_the_protocol_is_closed_with_its_code(string? message, int code)
     {
-        using var socket = await Open();
+        using var socket = await TestSocket.OpenAsync(host);
         if (message is not null)
-            await Send(socket, message);
+            await socket.SendAsync(message);
 
-        await socket.ReceiveAsync(new byte[1024], Ct);
-
-        Assert.Equal(code, (int)socket.CloseStatus!);
+        Assert.Equal(code, await socket.ClosedWithAsync());
     }
 
     [Fact]
     public async Task A_caller_may_hold_only_so_many_sockets_and_gets_their_places_back()
     {
-        var sockets = new List<ClientWebSocket>();
+        var sockets = new List<TestSocket>();
         for (var i = 0; i < 3; i++)
-            sockets.Add(await Acknowledged());
-        using var refused = await Open();
-        await Send(refused, """{"type":"connection_init"}""");
-        await refused.ReceiveAsync(new byte[1024], Ct);
-        Assert.Equal(1013, (int)refused.CloseStatus!);
+            sockets.Add(await TestSocket.AcknowledgedAsync(host));
+        using var refused = await TestSocket.OpenAsync(host);
+        await refused.SendAsync("""{"type":"connection_init"}""");
+        Assert.Equal(1013, await refused.ClosedWithAsync());
 
         foreach (var socket in sockets)
             socket.Dispose();
 
         await Support.Eventually.Holds(async () =>
         {
-            using var again = await Open();
-            await Send(again, """{"type":"connection_init"}""");
-            return (await again.ReceiveAsync(new byte[1024], Ct)).MessageType == WebSocketMessageType.Text;
+            using var again = await TestSocket.OpenAsync(host);
+            await again.SendAsync("""{"type":"connection_init"}""");
+            return await again.IsAnsweredAsync();
         });
-    }
-
-    private async Task<ClientWebSocket> Acknowledged()
-    {
-        var socket = await Open();
-        await Send(socket, """{"type":"connection_init"}""");
-        Assert.Equal("connection_ack", (await Receive(socket)).At("type").GetString());
-        return socket;
-    }
-
-    private async Task<ClientWebSocket> Open()
-    {
-        var socket = new ClientWebSocket();
-        socket.Options.AddSubProtocol("graphql-transport-ws");
-        await socket.ConnectAsync(new UriBuilder(Address) { Scheme = "ws" }.Uri, Ct);
-        return socket;
-    }
-
-    private static Task Send(ClientWebSocket socket, string message) => socket.SendAsync(Encoding.UTF8.GetBytes(message), WebSocketMessageType.Text, true, Ct);
-
-    private static async Task<JsonElement> Receive(ClientWebSocket socket)
-    {
-        var buffer = new byte[64 * 1024];
-        var received = await socket.ReceiveAsync(buffer, Ct);
-        return JsonDocument.Parse(buffer.AsMemory(0, received.Count)).RootElement;
     }
 
     private async Task<HttpResponseMessage> Post(string body, string type = "application/json", string accept = "application/json")
