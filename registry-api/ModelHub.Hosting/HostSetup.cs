@@ -28,6 +28,15 @@ public static class HostSetup
         return new Settings(builder.Configuration);
     }
 
+    /// <summary>Lets the host take gRPC beside what it listens on, see <see cref="GrpcListener"/>. After <see cref="AddHosting"/>.</summary>
+    public static void AddGrpcListener(this WebApplicationBuilder builder, Settings settings, string defaultUrl)
+    {
+        var listener = new GrpcListener();
+        var urls = builder.Configuration["Urls"] is { Length: > 0 } given ? given : defaultUrl;
+        listener.Add(builder, settings, urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        builder.Services.AddSingleton(listener);
+    }
+
     /// <summary>Runs a verb or the host; a configuration that is wrong ends with <see cref="WrongUsage"/> and its faults.</summary>
     public static async Task<int> RunAsync(Func<Task<int>> run)
     {

@@ -45,6 +45,17 @@ public sealed class Settings(IConfiguration configuration)
     /// <summary>As <see cref="Url"/>; null where it is not given.</summary>
     public string? OptionalUrl(string key) => configuration[key] is null ? null : Url(key, "");
 
+    /// <summary>A plain http address to listen on, such as <c>http://127.0.0.1:0</c>; null for <c>off</c>.</summary>
+    public string? Listening(string key, string? otherwise)
+    {
+        var value = configuration[key] is { Length: > 0 } given ? given : otherwise;
+        if (value is null or "off")
+            return null;
+        if (!value.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || !Uri.TryCreate(value.Replace("*", "any", StringComparison.Ordinal).Replace("+", "any", StringComparison.Ordinal), UriKind.Absolute, out _))
+            faults.Add($"{key}: an http address to listen on, or off");
+        return value;
+    }
+
     /// <summary>An absolute path.</summary>
     public string Folder(string key, string otherwise) => Path.GetFullPath(configuration[key] is { Length: > 0 } given ? given : otherwise);
 

@@ -25,7 +25,11 @@ public static class Datatypes
     private static readonly string[] Names =
         ["", "BOOL", "UINT8", "UINT16", "UINT32", "UINT64", "INT8", "INT16", "INT32", "INT64", "FP16", "FP32", "FP64", "BF16", "BYTES"];
 
+    private static readonly byte[][] NamesUtf8 = [.. Names.Select(System.Text.Encoding.UTF8.GetBytes)];
+
     public static string Name(this Datatype datatype) => Names[(int)datatype];
+
+    internal static ReadOnlySpan<byte> NameUtf8(this Datatype datatype) => NamesUtf8[(int)datatype];
 
     public static Datatype Of(string name) => (Datatype)Math.Max(0, Array.IndexOf(Names, name));
 

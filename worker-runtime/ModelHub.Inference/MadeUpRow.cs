@@ -12,7 +12,7 @@ public static class MadeUpRow
         for (var i = 0; i < model.Inputs.Length; i++)
         {
             var spec = model.Inputs[i];
-            long[] shape = [.. (spec.Shape ?? [1]).Select(size => Math.Max(size, 1))];
+            long[] shape = [.. (spec.Shape ?? [1]).Select(size => size < 0 ? 1 : size)];
             var elements = shape.Aggregate((Int128)1, (product, size) => product * size);
             if (elements > MostElements)
                 return false;

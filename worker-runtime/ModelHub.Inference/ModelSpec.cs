@@ -1,4 +1,6 @@
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace ModelHub.Inference;
 
@@ -9,6 +11,8 @@ public sealed record TensorSpec(string Name, Datatype Datatype, long[]? Shape, s
 {
     internal byte[] NameUtf8 { get; } = Encoding.UTF8.GetBytes(Name);
 
+    internal byte[]? LabelsJson { get; } = Labels is null ? null : JsonSerializer.SerializeToUtf8Bytes(Labels, InferenceJson.Default.StringArray);
+
     public string ShapeText => Shape is null ? "any shape" : $"[{string.Join(',', Shape)}]";
 }
 
@@ -18,3 +22,6 @@ public sealed record ModelSpec(string Name, string Version, TensorSpec[] Inputs,
 {
     public string Platform { get; init; } = "onnxruntime_onnx";
 }
+
+[JsonSerializable(typeof(string[]))]
+internal sealed partial class InferenceJson : JsonSerializerContext;

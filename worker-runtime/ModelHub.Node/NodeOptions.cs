@@ -18,6 +18,9 @@ internal sealed record NodeOptions
     /// <summary>Base URL under which routers reach this node; null: where it listens.</summary>
     public string? Address { get; init; }
 
+    /// <summary>Base URL under which routers reach gRPC; null: the host of <see cref="Address"/> and the port gRPC is taken on.</summary>
+    public string? GrpcAddress { get; init; }
+
     public required string Data { get; init; }
 
     /// <summary>Bytes for loaded models.</summary>
@@ -47,6 +50,7 @@ internal sealed record NodeOptions
             JoinToken = settings.Secret("JoinToken", least: 32),
             Name = settings.Text("Name", Environment.MachineName, 200),
             Address = settings.OptionalUrl("Address"),
+            GrpcAddress = settings.OptionalUrl("GrpcAddress"),
             Data = settings.Folder("Data", ".modelhub/node"),
             Memory = settings.Number("Memory", Math.Max(256L << 20, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2), 1L << 20, long.MaxValue),
             OnnxRuntime = settings.File("OnnxRuntime"),

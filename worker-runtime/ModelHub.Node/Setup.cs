@@ -1,7 +1,9 @@
 using ModelHub.Hosting;
+using ModelHub.Inference.Grpc;
 using ModelHub.Node.Access;
 using ModelHub.Node.Artifacts;
 using ModelHub.Node.Control;
+using ModelHub.Node.Grpc;
 using ModelHub.Node.Runtimes;
 using ModelHub.Node.Runtimes.Onnx;
 using ModelHub.Node.Serving;
@@ -16,7 +18,9 @@ internal static class Setup
 {
     public static void AddOptions(this WebApplicationBuilder builder, string[] args)
     {
-        var options = NodeOptions.Read(builder.AddHosting(args, NodeOptions.DefaultUrl));
+        var settings = builder.AddHosting(args, NodeOptions.DefaultUrl);
+        builder.AddGrpcListener(settings, NodeOptions.DefaultUrl);
+        var options = NodeOptions.Read(settings);
         builder.Services.AddSingleton(options);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -37,6 +41,9 @@ internal static class Setup
         services.AddHostedService(s => s.GetRequiredService<Holdings>());
         services.AddSingleton<InferEndpoint>();
         services.AddSingleton<ModelDocuments>();
+        services.AddSingleton<ModelInfer>();
+        services.AddSingleton<GrpcDocuments>();
+        services.AddSingleton<GrpcService>();
         services.AddSingleton<Metrics>();
         services.AddSingleton(new ValidationProcess(ValidationCommand.Of(typeof(Program).Assembly)));
         services.AddSingleton(s =>
@@ -73,6 +80,7 @@ internal static class Setup
             app.MapGet(model + "/ready", documents.ModelReadyAsync);
             app.MapPost(model + "/infer", infer.InferAsync);
         }
+        app.MapPost(GrpcHeaders.Service + "{method}", app.Services.GetRequiredService<GrpcService>().CallAsync);
         app.MapPost("/predict/{model}", infer.PredictAsync);
         app.MapPost("/predict/{model}/versions/{version}", infer.PredictAsync);
     }

@@ -40,7 +40,8 @@ internal sealed class StackPlan
         _ when name.StartsWith("worker", StringComparison.Ordinal) =>
             new(name, "ModelHub.Worker", port, new() { ["DATABASE"] = database, ["API"] = Api, ["NAME"] = name, ["DATA"] = Folder(name) }),
         _ when name.StartsWith("router", StringComparison.Ordinal) => new(name, "ModelHub.Router", port, Joining(name, port)),
-        _ => new(name, "ModelHub.Node", port, Joining(name, port)),
+        // Routers are told where a node takes gRPC: any free port will do.
+        _ => new(name, "ModelHub.Node", port, new(Joining(name, port)) { ["GRPC"] = Url(0) }),
     };
 
     private Dictionary<string, string> ApiSettings() => new()

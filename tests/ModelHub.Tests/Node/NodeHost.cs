@@ -1,3 +1,4 @@
+using ModelHub.Hosting;
 using ModelHub.Tests.Onnx;
 
 namespace ModelHub.Tests.Node;
@@ -12,7 +13,8 @@ internal sealed class NodeHost : IAsyncDisposable
     {
         this.app = app;
         this.folder = folder;
-        Address = new Uri(app.Urls.Single());
+        var grpc = app.Services.GetRequiredService<GrpcListener>().Port;
+        Address = app.Urls.Select(url => new Uri(url)).First(url => url.Port != grpc);
         Http = new HttpClient { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(60) };
         Http.DefaultRequestHeaders.Add("Authorization", "Bearer " + FakeApi.Caller);
     }

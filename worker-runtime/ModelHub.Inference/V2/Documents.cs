@@ -8,14 +8,20 @@ public static class Documents
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    public const string ServerName = "modelhub";
+
+    /// <summary>Extensions of the protocol that a node has.</summary>
+    public static string[] Extensions { get; } = ["binary_tensor_data"];
+
     public static byte[] Live { get; } = "{\"live\":true}"u8.ToArray();
 
     public static byte[] Server(string version) => Write(json =>
     {
-        json.WriteString("name", "modelhub");
+        json.WriteString("name", ServerName);
         json.WriteString("version", version);
         json.WriteStartArray("extensions");
-        json.WriteStringValue("binary_tensor_data");
+        foreach (var extension in Extensions)
+            json.WriteStringValue(extension);
         json.WriteEndArray();
     });
 

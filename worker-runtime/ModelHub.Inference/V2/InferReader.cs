@@ -25,7 +25,7 @@ public static class InferReader
         try
         {
             var reader = new Utf8JsonReader(body.Slice(0, jsonBytes ?? body.Length), Options);
-            return Request(ref reader, binary, model, limits, into) ?? Complete(model, binary, into);
+            return Request(ref reader, binary, jsonBytes ?? body.Length, model, limits, into) ?? Complete(model, binary, into);
         }
         catch (JsonException e)
         {
@@ -38,7 +38,7 @@ public static class InferReader
     }
 
     private static RequestFault? Request(
-        ref Utf8JsonReader reader, ReadOnlySequence<byte> binary, ModelSpec model, InferenceLimits limits, InferRequest into)
+        ref Utf8JsonReader reader, ReadOnlySequence<byte> binary, long jsonBytes, ModelSpec model, InferenceLimits limits, InferRequest into)
     {
         reader.Read();
         if (reader.TokenType != JsonTokenType.StartObject)
@@ -49,7 +49,7 @@ public static class InferReader
         while (fault is null && reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (reader.ValueTextEquals("inputs"u8))
-                fault = seen.Twice(0, "inputs") ?? Inputs(ref reader, binary, model, limits, into);
+                fault = seen.Twice(0, "inputs") ?? Inputs(ref reader, binary, jsonBytes, model, limits, into);
             else if (reader.ValueTextEquals("id"u8))
                 fault = seen.Twice(1, "id") ?? Id(ref reader, into);
             else if (reader.ValueTextEquals("parameters"u8))
@@ -77,7 +77,7 @@ public static class InferReader
     }
 
     private static RequestFault? Inputs(
-        ref Utf8JsonReader reader, ReadOnlySequence<byte> binary, ModelSpec model, InferenceLimits limits, InferRequest into)
+        ref Utf8JsonReader reader, ReadOnlySequence<byte> binary, long jsonBytes, ModelSpec model, InferenceLimits limits, InferRequest into)
     {
         reader.Read();
         if (reader.TokenType != JsonTokenType.StartArray)
@@ -86,7 +86,7 @@ public static class InferReader
         {
             if (reader.TokenType != JsonTokenType.StartObject)
                 return new RequestFault("'inputs' must be an array of objects.");
-            if (InputReader.Read(ref reader, binary, model, limits, into) is { } fault)
+            if (InputReader.Read(ref reader, binary, jsonBytes, model, limits, into) is { } fault)
                 return fault;
         }
         return null;
@@ -97,8 +97,7 @@ public static class InferReader
         reader.Read();
         if (reader.TokenType != JsonTokenType.String)
             return new RequestFault("'id' must be a string.");
-        into.Id = reader.GetString();
-        return into.Id!.Length <= 1024 ? null : new RequestFault("'id' is longer than 1024 characters.");
+        return into.Identify(reader.GetString()!);
     }
 
     private static RequestFault? Parameters(ref Utf8JsonReader reader, InferRequest into)
@@ -111,14 +110,15 @@ public static class InferReader
             if (reader.ValueTextEquals("binary_data_output"u8))
             {
                 reader.Read();
+                if (reader.TokenType is not (JsonTokenType.True or JsonTokenType.False))
+                    return new RequestFault("The parameter 'binary_data_output' must be true or false.");
                 into.BinaryByDefault = reader.TokenType == JsonTokenType.True;
             }
             else if (reader.ValueTextEquals("timeout"u8))
             {
                 reader.Read();
-                if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt64(out var microseconds) || microseconds is <= 0 or > 3_600_000_000)
-                    return new RequestFault("The parameter 'timeout' must be a whole number of microseconds between 1 and 3600000000.");
-                into.Timeout = TimeSpan.FromMicroseconds(microseconds);
+                if (into.WaitFor(reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var microseconds) ? microseconds : 0) is { } fault)
+                    return fault;
             }
             else
             {
@@ -130,17 +130,10 @@ public static class InferReader
 
     private static RequestFault? Complete(ModelSpec model, ReadOnlySequence<byte> binary, InferRequest into)
     {
-        for (var i = 0; i < model.Inputs.Length; i++)
-            if (!into.Inputs[i].Given)
-            {
-                var spec = model.Inputs[i];
-                return new RequestFault($"The input '{spec.Name}' is missing; expected {spec.Datatype.Name()} {spec.ShapeText}.");
-            }
+        if (into.Complete(model) is { } fault)
+            return fault;
         if (into.BinaryTaken != binary.Length)
             return new RequestFault($"{binary.Length} bytes of binary data were sent, the inputs take {into.BinaryTaken}.");
-        if (into.Outputs.Count == 0)
-            for (var i = 0; i < model.Outputs.Length; i++)
-                into.Want(i, into.BinaryByDefault);
         for (var i = 0; i < into.Outputs.Count; i++)
             if (!into.Binary[i] && !model.Outputs[into.Outputs[i]].Datatype.HasJson())
                 return new RequestFault($"The output '{model.Outputs[into.Outputs[i]].Name}' has a datatype that only the binary form carries; ask for it with the parameter 'binary_data'.");

@@ -11,19 +11,20 @@ public sealed class InferWriter : IDisposable
     private readonly PooledBuffer body = new();
     private readonly PooledBuffer binary = new();
     private readonly Utf8JsonWriter json;
+    private bool hasBinary;
 
     public InferWriter() => json = new Utf8JsonWriter(body, Options);
 
     public ReadOnlyMemory<byte> Body => body.Written;
 
-    /// <summary>Length of the JSON at the start of the body when binary data follow it, else null.</summary>
+    /// <summary>Length of the JSON at the start of the body when an output is binary, else null.</summary>
     public int? JsonBytes { get; private set; }
 
     public void Start(ModelSpec model, InferRequest request)
     {
         body.Clear();
         binary.Clear();
-        JsonBytes = null;
+        (JsonBytes, hasBinary) = (null, false);
         json.Reset(body);
         json.WriteStartObject();
         json.WriteString("model_name"u8, model.Name);
@@ -43,6 +44,7 @@ public sealed class InferWriter : IDisposable
             json.WriteNumberValue(size);
         json.WriteEndArray();
         var before = binary.Count;
+        hasBinary |= asBinary;
         if (asBinary)
             BinaryData.Write(binary, spec.Datatype, tensor);
         Parameters(spec, asBinary ? binary.Count - before : null);
@@ -60,7 +62,7 @@ public sealed class InferWriter : IDisposable
         json.WriteEndArray();
         json.WriteEndObject();
         json.Flush();
-        if (binary.Count == 0)
+        if (!hasBinary)
             return;
         JsonBytes = body.Count;
         System.Buffers.BuffersExtensions.Write(body, binary.Written.Span);

@@ -3,8 +3,11 @@ namespace ModelHub.Inference.V2;
 /// <summary>Compares what a request says of an input with what the model takes.</summary>
 internal static class InputCheck
 {
+    public const int MostDimensions = 64;
+
     /// <summary>Checks datatype and shape, then makes room for the elements.</summary>
-    public static RequestFault? Prepare(TensorSpec spec, string? datatype, ReadOnlySpan<long> shape, InferenceLimits limits, Tensor tensor)
+    /// <param name="most">elements that the bytes sent could hold at all; room is never made for more</param>
+    public static RequestFault? Prepare(TensorSpec spec, string? datatype, ReadOnlySpan<long> shape, InferenceLimits limits, long most, Tensor tensor)
     {
         if (tensor.Given)
             return new RequestFault($"The input '{spec.Name}' is given twice.");
@@ -20,15 +23,20 @@ internal static class InputCheck
             if (elements > limits.Elements)
                 return Wrong(spec, shape, $"more than {limits.Elements} elements");
         }
-        if (elements == 0)
+        if (shape is [0, ..] && spec.Shape is [< 0, ..])
             return Wrong(spec, shape, "it has no rows");
         if (shape.Length > 0 && shape[0] > limits.Rows)
             return Wrong(spec, shape, $"more than {limits.Rows} rows");
         if (spec.Shape is { } expected && !Fits(expected, shape))
             return Wrong(spec, shape, $"expected {spec.ShapeText}");
+        if (elements > most)
+            return new RequestFault($"The input '{spec.Name}' of shape [{string.Join(',', shape.ToArray())}] needs {elements} values, fewer given.");
         tensor.Shapen(spec.Datatype, shape, (int)elements);
         return null;
     }
+
+    public static RequestFault Unknown(ModelSpec model, string name) =>
+        new($"The model has no input {RequestFault.Quote(name)}; it takes {string.Join(", ", model.Inputs.Take(50).Select(i => i.Name))}.");
 
     private static bool Fits(long[] expected, ReadOnlySpan<long> shape)
     {

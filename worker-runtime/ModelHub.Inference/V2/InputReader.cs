@@ -6,16 +6,15 @@ namespace ModelHub.Inference.V2;
 /// <summary>Reads one input of a request.</summary>
 internal static class InputReader
 {
-    private const int MostDimensions = 64;
-
     /// <param name="reader">stands on the object's start</param>
+    /// <param name="jsonBytes">of the whole request: no array in it has more elements than half of them</param>
     public static RequestFault? Read(
-        ref Utf8JsonReader reader, ReadOnlySequence<byte> binary, ModelSpec model, InferenceLimits limits, InferRequest into)
+        ref Utf8JsonReader reader, ReadOnlySequence<byte> binary, long jsonBytes, ModelSpec model, InferenceLimits limits, InferRequest into)
     {
         var seen = default(Seen);
         var (index, hasShape, hasDatatype, hasData, filled) = (-1, false, false, false, false);
         var (rank, binarySize) = (0, -1L);
-        Span<long> shape = stackalloc long[MostDimensions];
+        Span<long> shape = stackalloc long[InputCheck.MostDimensions];
         Utf8JsonReader data = default;
         string? name = null, datatype = null;
         RequestFault? fault = null;
@@ -44,7 +43,7 @@ internal static class InputReader
                 (fault, hasData) = (seen.Twice(4, "data"), true);
                 if (fault is null && index >= 0 && hasShape && hasDatatype)
                 {
-                    fault = InputCheck.Prepare(model.Inputs[index], datatype, shape[..rank], limits, into.Input(index))
+                    fault = InputCheck.Prepare(model.Inputs[index], datatype, shape[..rank], limits, JsonElements(jsonBytes), into.Input(index))
                         ?? Data(ref reader, model.Inputs[index], into.Input(index));
                     filled = true;
                 }
@@ -69,9 +68,14 @@ internal static class InputReader
             return new RequestFault($"The input '{spec.Name}' needs {(!hasDatatype ? "a 'datatype'" : !hasShape ? "a 'shape'" : hasData ? "either 'data' or binary data, not both" : "'data'")}.");
         if (filled)
             return null;
-        fault = InputCheck.Prepare(spec, datatype, shape[..rank], limits, into.Input(index));
+        if (!hasData && binarySize > binary.Length - into.BinaryTaken)
+            return new RequestFault($"The input '{spec.Name}' announces {binarySize} bytes of binary data, {binary.Length - into.BinaryTaken} are left.");
+        fault = InputCheck.Prepare(spec, datatype, shape[..rank], limits, hasData ? JsonElements(jsonBytes) : binarySize, into.Input(index));
         return fault ?? (hasData ? Data(ref data, spec, into.Input(index)) : BinaryData.Read(binary, binarySize, spec, into.Input(index), into));
     }
+
+    // A digit and a comma at least for each: an array of n takes 2n + 1 bytes with its brackets.
+    private static long JsonElements(long jsonBytes) => jsonBytes / 2;
 
     private static RequestFault? Name(ref Utf8JsonReader reader, ModelSpec model, out int index, out string? name)
     {
@@ -85,7 +89,7 @@ internal static class InputReader
                 (index, name) = (i, model.Inputs[i].Name);
                 return null;
             }
-        return new RequestFault($"The model has no input {RequestFault.Quote(reader.GetString()!)}; it takes {string.Join(", ", model.Inputs.Take(50).Select(i => i.Name))}.");
+        return InputCheck.Unknown(model, reader.GetString()!);
     }
 
     // The expected datatype costs no string: it is compared in place.
@@ -101,8 +105,8 @@ internal static class InputReader
             return new RequestFault($"The 'shape' of the input '{name}' must be an array of whole numbers.");
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            if (rank == MostDimensions)
-                return new RequestFault($"The 'shape' of the input '{name}' has more than {MostDimensions} dimensions.");
+            if (rank == shape.Length)
+                return new RequestFault($"The 'shape' of the input '{name}' has more than {shape.Length} dimensions.");
             if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt64(out shape[rank++]))
                 return new RequestFault($"The 'shape' of the input '{name}' must be an array of whole numbers.");
         }

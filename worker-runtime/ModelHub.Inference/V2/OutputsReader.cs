@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace ModelHub.Inference.V2;
@@ -45,12 +46,7 @@ internal static class OutputsReader
             if (fault is not null)
                 return fault;
         }
-        if (name is null)
-            return new RequestFault("An output has no 'name'.");
-        var index = Array.FindIndex(model.Outputs, o => o.Name == name);
-        if (index < 0)
-            return new RequestFault($"The model has no output {RequestFault.Quote(name)}; it gives {string.Join(", ", model.Outputs.Select(o => o.Name))}.");
-        return into.Want(index, binary) ? null : new RequestFault($"The output '{name}' is asked for twice.");
+        return into.Want(model, Encoding.UTF8.GetBytes(name ?? ""), binary);
     }
 
     private static RequestFault? Parameters(ref Utf8JsonReader reader, ref bool binary)

@@ -16,10 +16,21 @@ internal sealed class Door(TimeProvider time)
     /// <summary>A node serves versions of every environment, so a direct caller needs a grant for all of them.</summary>
     /// <returns>null to go on, else the status to answer</returns>
     public int? Refuses(HttpContext context, string? model) =>
-        table.Check(context.Request.Headers.Authorization, model, environment: null, time.GetUtcNow()) switch
-        {
-            AccessVerdict.Granted => null,
-            AccessVerdict.Denied => StatusCodes.Status403Forbidden,
-            _ => StatusCodes.Status401Unauthorized,
-        };
+        Status(table.Check(context.Request.Headers.Authorization, model, environment: null, time.GetUtcNow()));
+
+    /// <summary>The same for who wants to load or unload versions of the model.</summary>
+    public int? RefusesToOperate(HttpContext context, string model)
+    {
+        var verdict = table.Find(context.Request.Headers.Authorization, time.GetUtcNow(), out var key);
+        return verdict == AccessVerdict.Granted && !AccessTable.MayOperate(key!, model, environment: null)
+            ? StatusCodes.Status403Forbidden
+            : Status(verdict);
+    }
+
+    private static int? Status(AccessVerdict verdict) => verdict switch
+    {
+        AccessVerdict.Granted => null,
+        AccessVerdict.Denied => StatusCodes.Status403Forbidden,
+        _ => StatusCodes.Status401Unauthorized,
+    };
 }

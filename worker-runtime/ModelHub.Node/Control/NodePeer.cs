@@ -33,7 +33,7 @@ internal sealed partial class NodePeer(
     public Hello Hello() => new(
         ControlMessages.ProtocolVersion, PeerKind.Node, options.Name, address.Value,
         new Capacity(options.Memory, Environment.ProcessorCount), runtimes.Names,
-        typeof(NodePeer).Assembly.GetName().Version?.ToString(3) ?? "", Key, Key is null || turnedAway ? options.JoinToken : null);
+        typeof(NodePeer).Assembly.GetName().Version?.ToString(3) ?? "", Key, Key is null || turnedAway ? options.JoinToken : null, address.Grpc);
 
     public Pulse Pulse() => new(holdings.MemoryUsed, cpu.Read() is { } used ? Math.Round(used, 3) : null);
 

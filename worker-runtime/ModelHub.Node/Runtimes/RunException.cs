@@ -2,7 +2,7 @@ namespace ModelHub.Node.Runtimes;
 
 internal enum RunFault
 {
-    /// <summary>The model does not work on this input: 500.</summary>
+    /// <summary>The model does not work on this input, which fits its signature: 422.</summary>
     Failed,
 
     /// <summary>Stopped at its limit: 504.</summary>
@@ -19,4 +19,13 @@ internal enum RunFault
 internal sealed class RunException(RunFault fault, string message, Exception? inner = null) : Exception(message, inner)
 {
     public RunFault Fault { get; } = fault;
+
+    /// <summary>The HTTP status that says it.</summary>
+    public int Status => Fault switch
+    {
+        RunFault.TimedOut => StatusCodes.Status504GatewayTimeout,
+        RunFault.Overloaded => StatusCodes.Status429TooManyRequests,
+        RunFault.Unavailable => StatusCodes.Status503ServiceUnavailable,
+        _ => StatusCodes.Status422UnprocessableEntity,
+    };
 }

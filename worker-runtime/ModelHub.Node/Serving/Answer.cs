@@ -19,7 +19,6 @@ internal static class Answer
     {
         context.Response.StatusCode = status;
         context.Response.ContentType = "application/json";
-        context.Response.ContentLength = json.Length;
-        await context.Response.BodyWriter.WriteAsync(json, context.RequestAborted);
+        await AnswerBody.WriteAsync(context, json);
     }
 }

@@ -109,7 +109,7 @@ internal sealed partial class InferEndpoint(LoadedModels models, Door door, Node
         {
             if (e.Fault == RunFault.Failed)
                 Failed(version.Assignment.Model, version.Assignment.Version, e.Message);
-            await Answer.ErrorAsync(context, Status(e.Fault), e.Message);
+            await Answer.ErrorAsync(context, e.Status, e.Message);
         }
         return false;
     }
@@ -127,8 +127,7 @@ internal sealed partial class InferEndpoint(LoadedModels models, Door door, Node
         {
             response.ContentType = "application/json";
         }
-        response.ContentLength = slot.Answer.Body.Length;
-        await response.BodyWriter.WriteAsync(slot.Answer.Body, context.RequestAborted);
+        await AnswerBody.WriteAsync(context, slot.Answer.Body);
     }
 
     private static async Task PredictionsAsync(HttpContext context, LoadedVersion version, Slot slot)
@@ -141,22 +140,8 @@ internal sealed partial class InferEndpoint(LoadedModels models, Door door, Node
             await Answer.JsonAsync(context, 200, slot.Buffer.Written);
     }
 
-    private static int Status(RunFault fault) => fault switch
-    {
-        RunFault.TimedOut => 504,
-        RunFault.Overloaded => 429,
-        RunFault.Unavailable => 503,
-        _ => 500,
-    };
-
-    private LoadedVersion? Find(HttpContext context, string model)
-    {
-        if (!context.Request.RouteValues.TryGetValue("version", out var text))
-            return models.Find(model, null);
-        return int.TryParse((string?)text, NumberStyles.None, CultureInfo.InvariantCulture, out var version)
-            ? models.Find(model, version)
-            : null;
-    }
+    private LoadedVersion? Find(HttpContext context, string model) =>
+        models.Find(model, context.Request.RouteValues.TryGetValue("version", out var version) ? (string?)version : null);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Model} version {Version} failed a run: {Message}")]
     private partial void Failed(string model, int version, string message);

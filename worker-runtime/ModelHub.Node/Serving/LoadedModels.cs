@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Globalization;
 
 namespace ModelHub.Node.Serving;
 
@@ -16,6 +17,14 @@ internal sealed class LoadedModels
         if (!models.TryGetValue(model, out var versions))
             return null;
         return version is null ? versions[^1] : Array.Find(versions, v => v.Assignment.Version == version);
+    }
+
+    /// <param name="version">a number as a caller wrote it; none and empty mean the newest</param>
+    public LoadedVersion? Find(string model, string? version)
+    {
+        if (string.IsNullOrEmpty(version))
+            return Find(model, default(int?));
+        return int.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? Find(model, number) : null;
     }
 
     /// <returns>numbers of the versions that are ready, lowest first; empty for a model that is not here</returns>

@@ -7,7 +7,10 @@ namespace ModelHub.Node.Serving;
 /// <summary>What V2 tells of server and models.</summary>
 internal sealed class ModelDocuments(LoadedModels models, Door door, Holdings holdings)
 {
-    private static readonly byte[] About = Documents.Server(typeof(ModelDocuments).Assembly.GetName().Version?.ToString(3) ?? "");
+    /// <summary>Version of this node.</summary>
+    public static string Software { get; } = typeof(ModelDocuments).Assembly.GetName().Version?.ToString(3) ?? "";
+
+    private static readonly byte[] About = Documents.Server(Software);
 
     public bool IsReady => holdings.Settled && door.Table.Revision >= 0;
 
@@ -30,9 +33,6 @@ internal sealed class ModelDocuments(LoadedModels models, Door door, Holdings ho
         var model = (string)context.Request.RouteValues["model"]!;
         if (door.Refuses(context, model) is { } status)
             return Answer.ErrorAsync(context, status, status == 401 ? "unauthorized" : "forbidden");
-        var text = (string?)context.Request.RouteValues.GetValueOrDefault("version");
-        if (text is null)
-            return answer(model, models.Find(model, null));
-        return answer(model, int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? models.Find(model, number) : null);
+        return answer(model, models.Find(model, (string?)context.Request.RouteValues.GetValueOrDefault("version")));
     }
 }

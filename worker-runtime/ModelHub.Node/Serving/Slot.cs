@@ -1,4 +1,5 @@
 using ModelHub.Inference;
+using ModelHub.Inference.Grpc;
 using ModelHub.Inference.V2;
 using ModelHub.Node.Runtimes;
 
@@ -7,6 +8,8 @@ namespace ModelHub.Node.Serving;
 /// <summary>All one request needs while it is answered, kept for the next: its run, buffers, its answer.</summary>
 internal sealed class Slot(ModelSpec spec, RuntimeRun run) : IDisposable
 {
+    private ModelInferWriter? grpc;
+
     public RuntimeRun Run { get; } = run;
 
     public InferRequest Request => Run.Request;
@@ -29,6 +32,17 @@ internal sealed class Slot(ModelSpec spec, RuntimeRun run) : IDisposable
         Answer.End();
     }
 
+    /// <returns>the answer as a framed gRPC message, valid until the next</returns>
+    public ReadOnlyMemory<byte> WriteGrpc()
+    {
+        grpc ??= new ModelInferWriter();
+        grpc.Start(spec, Request);
+        for (var i = 0; i < Request.Outputs.Count; i++)
+            grpc.Output(spec.Outputs[Request.Outputs[i]], Output(i));
+        grpc.End();
+        return grpc.Frame;
+    }
+
     public void Empty()
     {
         Run.Clear();
@@ -40,5 +54,6 @@ internal sealed class Slot(ModelSpec spec, RuntimeRun run) : IDisposable
         Run.Dispose();
         Buffer.Dispose();
         Answer.Dispose();
+        grpc?.Dispose();
     }
 }

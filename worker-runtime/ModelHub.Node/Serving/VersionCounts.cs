@@ -28,6 +28,10 @@ internal sealed class VersionCounts
             case 429:
                 Interlocked.Increment(ref overloaded);
                 break;
+            // The request fits the signature, and the model fails on it: not the caller's fault alone.
+            case 422:
+                Interlocked.Increment(ref failed);
+                break;
             case < 500:
                 Interlocked.Increment(ref refused);
                 break;

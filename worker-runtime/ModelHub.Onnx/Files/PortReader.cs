@@ -121,9 +121,9 @@ internal static class PortReader
                 dimension.Skip();
                 continue;
             }
-            // Some exporters write 0 or -1 for "any".
+            // Some exporters write -1 for "any". Of a size of 0 there are no elements, as ONNX Runtime reads it.
             var given = dimension.Number();
-            size = given > 0 ? given : -1;
+            size = given >= 0 ? given : -1;
         }
         return size;
     }

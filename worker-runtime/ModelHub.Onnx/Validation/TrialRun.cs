@@ -42,7 +42,7 @@ public static class TrialRun
 
     private static OnnxValue? Row(TensorSpec spec)
     {
-        long[] shape = [.. (spec.Shape ?? [1]).Select(d => Math.Max(d, 1))];
+        long[] shape = [.. (spec.Shape ?? [1]).Select(d => d < 0 ? 1 : d)];
         var elements = shape.Aggregate((Int128)1, (product, d) => product * d);
         if (elements * Math.Max(spec.Element.Bits(), 8) / 8 > MostBytes)
             return null;

@@ -85,8 +85,9 @@ internal sealed class Forward(Admit admit, Refusals refusals, AskNodes nodes, Ro
             Mirror(endpoint, exchange);
     }
 
+    // 422: the request fits the signature and this version fails on it; another may not.
     private static bool Failed(AttemptEnd end, Exchange exchange) =>
-        end is not (AttemptEnd.Answered or AttemptEnd.Abandoned or AttemptEnd.TimedOut) || (end == AttemptEnd.Answered && exchange.Head.Status >= 500);
+        end is not (AttemptEnd.Answered or AttemptEnd.Abandoned or AttemptEnd.TimedOut) || (end == AttemptEnd.Answered && exchange.Head.Status is (>= 500 or 422));
 
     private static void Count(Variant variant, Exchange exchange, int status) =>
         (exchange.Target?.Meter ?? variant.Nowhere).Add(status, Stopwatch.GetElapsedTime(exchange.Started).TotalMicroseconds);

@@ -46,6 +46,10 @@ internal sealed class Meter(Guid endpoint, Guid variant, Guid version, Guid node
             case 429:
                 Interlocked.Increment(ref overloaded);
                 break;
+            // The request fits the signature, and the version fails on it.
+            case 422:
+                Interlocked.Increment(ref failed);
+                break;
             case < 500:
                 Interlocked.Increment(ref refused);
                 break;
