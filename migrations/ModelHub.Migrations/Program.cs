@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace ModelHub.Migrations;
 
-/// <summary>Brings the database that <c>MODELHUB__DATABASE</c> or <c>--Database</c> names to the newest form, and exits.</summary>
+/// <summary>Brings the database that <c>MODELHUB__DATABASE</c> or <c>--Database</c> names to the newest form, and exits; or holds it still for a backup.</summary>
 internal static class Program
 {
     private const int WrongUsage = 64;
@@ -24,13 +24,15 @@ internal static class Program
         };
         try
         {
+            if (args.FirstOrDefault() == HoldBackup.Verb)
+                return await HoldBackup.RunAsync(connectionString, stop.Token);
             var applied = await ApplyMigrations.RunAsync(connectionString, stop.Token);
             Console.WriteLine(applied == 0 ? "The database is up to date." : $"Applied {applied} migrations.");
             return 0;
         }
         catch (NpgsqlException failure)
         {
-            await Console.Error.WriteLineAsync($"The database cannot be brought up to date: {failure.Message}");
+            await Console.Error.WriteLineAsync($"The database cannot be used: {failure.Message}");
             return 1;
         }
         catch (DatabaseTooOldException tooOld)

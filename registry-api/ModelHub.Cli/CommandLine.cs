@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using ModelHub.Cli.Access;
 using ModelHub.Cli.Audit;
+using ModelHub.Cli.Backup;
 using ModelHub.Cli.Data;
 using ModelHub.Cli.Demo;
 using ModelHub.Cli.Models;
@@ -69,6 +70,8 @@ internal static class CommandLine
             root.Subcommands.Add(command);
         foreach (var command in new[] { NodeCommands.Create(client), OperationCommands.Create(client), TokenCommands.Create(client), AuditCommands.Create(client), SchemaCommand.Create(client) })
             root.Subcommands.Add(command);
+        root.Subcommands.Add(BackupCommand.Create(client.Json));
+        root.Subcommands.Add(RestoreCommand.Create(client.Json));
         root.Subcommands.Add(TestCommand.Create());
         root.Subcommands.Add(BenchCommand.Create());
         return root;

@@ -38,8 +38,10 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     public string ConnectionString => ConnectionStringTo(options.Database);
 
     /// <summary>For Npgsql: another database of this server.</summary>
-    public string ConnectionStringTo(string database) =>
-        $"Host={server.SocketFolder};Port=5432;Username={PostgresCluster.Role};Password={password};Database={database};GSS Encryption Mode=Disable";
+    public string ConnectionStringTo(string database) => ConnectionStringAt(server.SocketFolder, password, database);
+
+    internal static string ConnectionStringAt(string socketFolder, string password, string database) =>
+        $"Host={socketFolder};Port=5432;Username={PostgresCluster.Role};Password={password};Database={database};GSS Encryption Mode=Disable";
 
     /// <summary>
     /// Starts the server on the folder, which holds cluster/, password and server.log and is made, with its data, at the

@@ -6,22 +6,23 @@ namespace ModelHub.EndToEnd.Support;
 
 /// <summary>One running ModelHub: <c>./modelhub up</c> with its own data folder and ports, and its processes.</summary>
 /// <param name="database">A PostgreSQL to use instead of a private one.</param>
-internal sealed class Stack(string? database = null) : IAsyncDisposable
+/// <param name="data">A data folder to start on, not there or used before; else a new one.</param>
+internal sealed class Stack(string? database = null, string? data = null) : IAsyncDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(4);
     private readonly StringBuilder printed = new();
     private Process? process;
 
-    public string Data { get; } = Directory.CreateTempSubdirectory("modelhub-e2e-").FullName;
+    public string Data { get; } = data ?? Directory.CreateTempSubdirectory("modelhub-e2e-").FullName;
     public int Port { get; } = FreePorts.Neighbours(8);
     public Uri Api { get; private set; } = null!;
     public Uri Console { get; private set; } = null!;
     public Uri Router { get; private set; } = null!;
     public string Token { get; private set; } = "";
 
-    public static async Task<Stack> StartAsync(CancellationToken ct, string? database = null)
+    public static async Task<Stack> StartAsync(CancellationToken ct, string? database = null, string? data = null)
     {
-        var stack = new Stack(database);
+        var stack = new Stack(database, data);
         await stack.UpAsync(ct);
         return stack;
     }
