@@ -27,7 +27,8 @@ internal sealed class NodeFields(FieldBuilder fields, GraphQLOptions options)
         type.Interfaces.Add(face);
         face.Implementations.Add(type);
         var id = type.ClrType!.GetProperty("Id") ?? throw new SchemaException($"{type.Name} has a node resolver but no property Id.");
-        type.Add(IdField(source => GlobalId.Encode(type.Name, Types.Leaves.IdText(id.GetValue(source)!))));
+        var read = ResolverCompiler.Pure(id, null);
+        type.Add(IdField(Types.Getters.Global(id, type.Name), (call, source, args) => GlobalId.Encode(type.Name, Types.Leaves.IdText(read(call, source, args)!))));
     }
 
     /// <summary>The two fields of the query type; none without nodes.</summary>
@@ -93,13 +94,13 @@ internal sealed class NodeFields(FieldBuilder fields, GraphQLOptions options)
         if (node is not null)
             return node;
         node = Types.Named(new InterfaceDef("Node", null) { Description = "Anything with a global id." });
-        node.Add(IdField(_ => ""));
+        node.Add(IdField(null, null));
         return node;
     }
 
-    private FieldDef IdField(Func<object, string> read)
+    private FieldDef IdField(LeafGetter? leaf, PureResolver? pure)
     {
         Types.Leaves.Use(Types.Leaves.Id);
-        return new FieldDef("id", new NonNullDef(Types.Leaves.Id)) { Description = "The global id.", Pure = (_, source, _) => read(source!), Write = Types.Leaves.Id.Write };
+        return new FieldDef("id", new NonNullDef(Types.Leaves.Id)) { Description = "The global id.", Leaf = leaf, Pure = pure, Write = Types.Leaves.Id.Write };
     }
 }

@@ -43,9 +43,10 @@ internal static class Connections
 
     private static List<EdgeValue> Edges(IPage page)
     {
-        var edges = new List<EdgeValue>(page.Cursors.Count);
-        for (var i = 0; i < page.Cursors.Count; i++)
-            edges.Add(new EdgeValue(page.Cursors[i], page.Nodes[i]));
+        var (cursors, nodes) = (page.Cursors, page.Nodes);
+        var edges = new List<EdgeValue>(cursors.Count);
+        for (var i = 0; i < cursors.Count; i++)
+            edges.Add(new EdgeValue(cursors[i], nodes[i]));
         return edges;
     }
 

@@ -9,9 +9,9 @@ namespace ModelHub.GraphQL.Execution;
 /// The second phase: one pass over what was resolved. A null where none may be unwinds to the nearest nullable place,
 /// which is cut back and written as null.
 /// </summary>
-internal sealed class AnswerWriter(OperationRun run, ResponseWriter writer)
+internal sealed partial class AnswerWriter(OperationRun run, ResponseWriter writer)
 {
-    private readonly List<PathPart> path = new(16);
+    private readonly AnswerPath path = new();
 
     private enum Outcome
     {
@@ -33,27 +33,20 @@ internal sealed class AnswerWriter(OperationRun run, ResponseWriter writer)
     private Outcome Selection(PlanSelection selection, object? source, ObjectNode? node)
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();
-        writer.Raw((byte)'{');
         var fields = selection.Fields;
+        if (fields.Length == 0)
+            writer.Raw((byte)'{');
+        path.Enter(selection);
         for (var i = 0; i < fields.Length; i++)
         {
             var field = fields[i];
-            if (i > 0)
-                writer.Raw((byte)',');
-            writer.Raw(field.Name);
-            if (field.IsTypename)
-            {
-                writer.String(selection.Type.Name);
-                continue;
-            }
-
-            path.Add(new PathPart(field.ResponseName, 0));
-            var outcome = Field(field, source, node);
-            path.RemoveAt(path.Count - 1);
-            if (outcome == Outcome.Failed)
+            path.At = i;
+            writer.Raw(field.Lead);
+            if (!field.IsTypename && Field(field, source, node) == Outcome.Failed)
                 return Outcome.Failed;
         }
 
+        path.Leave();
         writer.Raw((byte)'}');
         return Outcome.Written;
     }
@@ -61,7 +54,7 @@ internal sealed class AnswerWriter(OperationRun run, ResponseWriter writer)
     private Outcome Field(PlanField field, object? source, ObjectNode? node)
     {
         var start = writer.Length;
-        var depth = path.Count;
+        var depth = path.Depth;
         var definition = field.Definition;
         Outcome outcome;
         try
@@ -73,16 +66,16 @@ internal sealed class AnswerWriter(OperationRun run, ResponseWriter writer)
             else if (definition.Leaf is { } leaf)
                 outcome = leaf(writer, source!) ? Outcome.Written : Outcome.Null;
             else
-                return Value(field, definition.Type, definition.Pure!(definition.NeedsCall ? new FieldCall(run, field) : null!, source, run.Arguments(field)));
+                outcome = Value(field, definition.Type, definition.Pure!(definition.NeedsCall ? new FieldCall(run, field) : null!, source, run.Arguments(field)));
         }
         catch (Exception e) when (e is not (ResponseTooLargeException or InsufficientExecutionStackException))
         {
             // A getter or a lazy list that throws fails its field, whatever it throws.
-            path.RemoveRange(depth, path.Count - depth);
+            path.Return(depth);
             outcome = Failed(run.ErrorOf(e, field), field);
         }
 
-        return Settle(field, definition.Type, outcome, start);
+        return outcome == Outcome.Written ? outcome : Settle(field, definition.Type, outcome, start, depth);
     }
 
     private Outcome Slot(PlanField field, object? value)
@@ -97,16 +90,15 @@ internal sealed class AnswerWriter(OperationRun run, ResponseWriter writer)
     /// <summary>A value in its place: null where it may be, failed where it may not.</summary>
     private Outcome Value(PlanField field, GraphType type, object? value)
     {
-        var start = writer.Length;
+        var (start, depth) = (writer.Length, path.Depth);
         var outcome = value is null ? Outcome.Null : Present(field, type.Nullable, value);
-        return Settle(field, type, outcome, start);
+        return outcome == Outcome.Written ? outcome : Settle(field, type, outcome, start, depth);
     }
 
-    private Outcome Settle(PlanField field, GraphType type, Outcome outcome, int start)
+    private Outcome Settle(PlanField field, GraphType type, Outcome outcome, int start, int depth)
     {
-        if (outcome == Outcome.Written)
-            return outcome;
         writer.Truncate(start);
+        path.Return(depth);
         if (type.IsNonNull)
             return outcome == Outcome.Failed ? outcome : Failed(new GraphQLError($"{field.Definition.Parent.Name}.{field.Definition.Name} must not be null, but it is.", "UNEXPECTED_NULL"), field);
         writer.Null();
@@ -116,54 +108,36 @@ internal sealed class AnswerWriter(OperationRun run, ResponseWriter writer)
     private Outcome Present(PlanField field, GraphType type, object value)
     {
         if (type is ListDef list)
-            return List(field, list, value is ListNode node ? node.Items : (IEnumerable)value);
+            return List(field, list.Of, value is ListNode node ? node.Items : (IEnumerable)value);
         if (field.Definition.Write is { } write)
-        {
-            try
-            {
-                write(writer, value);
-                return Outcome.Written;
-            }
-            catch (Exception e) when (e is not ResponseTooLargeException)
-            {
-                // Converters are the host's code.
-                return Failed(run.ErrorOf(e, field), field);
-            }
-        }
-
+            return Leaf(field, write, value);
         if (value is ObjectNode resolved)
             return Selection(resolved.Selection, resolved.Source, resolved);
-        if (run.Schema.ObjectOf(value, (CompositeDef)type) is not { } concrete)
-            return Failed(run.ErrorOf(new InvalidOperationException($"{value.GetType().Name} is no {type}."), field), field);
-        return Selection(field.For(concrete)!, value, null);
+        var selection = field.Only ?? (run.Schema.ObjectOf(value, (CompositeDef)type) is { } concrete ? field.For(concrete) : null);
+        return selection is null
+            ? Failed(run.ErrorOf(new InvalidOperationException($"{value.GetType().Name} is no {type}."), field), field)
+            : Selection(selection, value, null);
     }
 
-    private Outcome List(PlanField field, ListDef list, IEnumerable items)
+    private Outcome Leaf(PlanField field, LeafWriter write, object value)
     {
-        writer.Raw((byte)'[');
-        var index = 0;
-        foreach (var item in items)
+        try
         {
-            if (index > 0)
-                writer.Raw((byte)',');
-            path.Add(new PathPart(null, index++));
-            var outcome = Value(field, list.Of, item);
-            path.RemoveAt(path.Count - 1);
-            if (outcome == Outcome.Failed)
-                return Outcome.Failed;
+            write(writer, value);
+            return Outcome.Written;
         }
-
-        writer.Raw((byte)']');
-        return Outcome.Written;
+        catch (Exception e) when (e is not ResponseTooLargeException)
+        {
+            // Converters are the host's code.
+            return Failed(run.ErrorOf(e, field), field);
+        }
     }
 
     private Outcome Failed(GraphQLError error, PlanField field)
     {
         // Where it lies is found only for errors that are kept: a list may fail at each of its items.
         if (!run.HasAllErrors)
-            run.Report(error with { Path = [.. path.Select(p => p.Name ?? (object)p.Index)], Locations = [Language.Locations.Of(run.Plan.Source, field.Syntax.Start)] });
+            run.Report(error with { Path = path.Parts(), Locations = [Language.Locations.Of(run.Plan.Source, field.Syntax.Start)] });
         return Outcome.Failed;
     }
-
-    private readonly record struct PathPart(string? Name, int Index);
 }

@@ -116,8 +116,9 @@ internal sealed class GraphQLEngine : IDisposable
         if (plan.Rules.Length > 0)
             await run.AuthorizeAsync();
         var root = plan.Root.Deferred.Length == 0 ? null : await new Resolution(run).RunAsync(source, serially: plan.Kind == OperationKind.Mutation);
-        var writer = new ResponseWriter(Limits.MaxResponseBytes);
+        var writer = new ResponseWriter(Limits.MaxResponseBytes, plan.ExpectedLength);
         Answers.Write(writer, run, source, root, reportCost ? operation.Cost : null);
+        plan.ExpectedLength = writer.Length;
         var took = Stopwatch.GetElapsedTime(started);
         Telemetry.Executed(plan.Kind, took, run.Errors);
         if (Options.SlowerThan > TimeSpan.Zero && took > Options.SlowerThan)
@@ -180,7 +181,7 @@ internal sealed class GraphQLEngine : IDisposable
         try
         {
             var plan = document.PlanOf(Schema, operation, variables, Limits);
-            var cost = Cost.Of(plan, variables);
+            var cost = plan.CostOf(variables);
             if (cost.Fields > Limits.MaxCost || cost.Types > Limits.MaxCost)
                 return Refuse($"The operation is too expensive: its cost is {cost.Fields:0} for fields and {cost.Types:0} for objects, the limit is {Limits.MaxCost:0}.", "COST_EXCEEDED", cost);
             return (new PreparedOperation(plan, variables, cost), null);

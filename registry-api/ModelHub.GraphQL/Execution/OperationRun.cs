@@ -11,9 +11,9 @@ namespace ModelHub.GraphQL.Execution;
 internal sealed class OperationRun
 {
     private readonly Lock gate = new();
-    private readonly Dictionary<Type, DataLoader> loaders = [];
-    private readonly List<GraphQLError> errors = [];
     private readonly object?[]?[] arguments;
+    private Dictionary<Type, DataLoader>? loaders;
+    private List<GraphQLError>? errors;
     private HashSet<AccessRule>? denied;
     private SemaphoreSlim? databaseGate;
 
@@ -24,8 +24,7 @@ internal sealed class OperationRun
         Variables = variables;
         Context = context;
         Token = token;
-        arguments = new object?[]?[plan.ArgumentSlots];
-        Scheduler = new Scheduler(token);
+        arguments = plan.ArgumentSlots == 0 ? [] : new object?[]?[plan.ArgumentSlots];
     }
 
     public GraphQLEngine Engine { get; }
@@ -36,7 +35,7 @@ internal sealed class OperationRun
 
     public RunContext Context { get; }
 
-    public Scheduler Scheduler { get; }
+    public Scheduler Scheduler => field ??= new Scheduler(Token);
 
     public CancellationToken Token { get; }
 
@@ -52,10 +51,10 @@ internal sealed class OperationRun
 
     public SemaphoreSlim DatabaseGate => LazyInitializer.EnsureInitialized(ref databaseGate, () => new SemaphoreSlim(Options.Limits.MaxDatabaseResolvers));
 
-    public IReadOnlyList<GraphQLError> Errors => errors;
+    public IReadOnlyList<GraphQLError> Errors => errors ?? [];
 
     /// <summary>No more errors are kept.</summary>
-    public bool HasAllErrors => errors.Count >= Options.Limits.MaxErrors;
+    public bool HasAllErrors => Errors.Count >= Options.Limits.MaxErrors;
 
     /// <summary>The field's arguments for this request; the same for every object the field is read of.</summary>
     public object?[] Arguments(PlanField field)
@@ -69,6 +68,7 @@ internal sealed class OperationRun
     {
         lock (gate)
         {
+            loaders ??= [];
             if (loaders.TryGetValue(type, out var known))
                 return known;
             var loader = (DataLoader)ActivatorUtilities.CreateInstance(Services, type);
@@ -104,6 +104,7 @@ internal sealed class OperationRun
     {
         lock (gate)
         {
+            errors ??= [];
             if (errors.Count < Options.Limits.MaxErrors)
                 errors.Add(error);
         }

@@ -25,7 +25,7 @@ internal sealed class ObjectNode(object? source, PlanSelection selection)
 }
 
 /// <summary>A list with deferred fields below its items.</summary>
-internal sealed record ListNode(object?[] Items);
+internal sealed record ListNode(List<object?> Items);
 
 /// <summary>A field that failed; reported when its place in the answer is written.</summary>
 internal sealed record FieldFailure(GraphQLError Error);
@@ -168,22 +168,25 @@ internal sealed class Resolution(OperationRun run)
     /// <summary>Starts what is deferred below a value; a value without such is kept as it is.</summary>
     private object? Expand(PlanField field, GraphType type, object? value)
     {
-        if (value is null || !Array.Exists(field.Children, c => c.Deferred.Length > 0))
+        if (value is null || !field.DefersBelow)
             return value;
         type = type.Nullable;
         if (type is ListDef list)
         {
-            var items = new List<object?>();
+            var items = new List<object?>(value is ICollection { Count: var count } ? count : 0);
             foreach (var item in (IEnumerable)value)
                 items.Add(Expand(field, list.Of, item));
-            return new ListNode([.. items]);
+            return new ListNode(items);
         }
 
-        if (run.Schema.ObjectOf(value, (CompositeDef)type) is not { } concrete || field.For(concrete) is not { Deferred.Length: > 0 } selection)
+        if ((field.Only ?? For(field, (CompositeDef)type, value)) is not { Deferred.Length: > 0 } selection)
             return value;
         var node = new ObjectNode(value, selection);
         foreach (var child in selection.Deferred)
             Start(node, child);
         return node;
     }
+
+    private PlanSelection? For(PlanField field, CompositeDef type, object value) =>
+        run.Schema.ObjectOf(value, type) is { } concrete ? field.For(concrete) : null;
 }

@@ -35,6 +35,14 @@ internal sealed class ResolverCompiler(SchemaSources sources, IServiceProviderIs
     public PureResolver Pure(MethodInfo method, Func<ParameterInfo, int> index) =>
         Expression.Lambda<PureResolver>(Expression.Convert(Invoke(method, index), typeof(object)), Call, Source, Args).Compile();
 
+    /// <summary>Reads a property of the source, or of what the source wraps.</summary>
+    public static PureResolver Pure(PropertyInfo property, Func<object, object>? unwrap)
+    {
+        Expression owner = unwrap is null ? Source : Expression.Invoke(Expression.Constant(unwrap), Source);
+        var value = Expression.Property(Expression.Convert(owner, property.DeclaringType!), property);
+        return Expression.Lambda<PureResolver>(Expression.Convert(value, typeof(object)), Call, Source, Args).Compile();
+    }
+
     private AsyncResolver Bare(MethodInfo method, Func<ParameterInfo, int> index)
     {
         var invoke = Invoke(method, index);

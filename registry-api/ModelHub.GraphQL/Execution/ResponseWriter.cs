@@ -1,9 +1,4 @@
 using System.Buffers;
-using System.Buffers.Text;
-using System.Globalization;
-using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 
 namespace ModelHub.GraphQL.Execution;
 
@@ -11,11 +6,21 @@ namespace ModelHub.GraphQL.Execution;
 internal sealed class ResponseTooLargeException(int limit) : Exception($"The response is too large: the limit is {limit} bytes.");
 
 /// <summary>JSON into a pooled buffer that can be cut back, which is how a null takes the place of half an object.</summary>
-internal sealed class ResponseWriter(int limit) : IDisposable
+internal sealed partial class ResponseWriter : IBufferWriter<byte>, IDisposable
 {
-    private byte[] buffer = ArrayPool<byte>.Shared.Rent(4096);
-    private int room = Math.Min(4096, limit);
+    private readonly int limit;
+    private byte[] buffer;
+    private int room;
     private int length;
+
+    /// <param name="limit">The most bytes an answer may have.</param>
+    /// <param name="expected">About how long the answer will be; it may be longer.</param>
+    public ResponseWriter(int limit, int expected = 1024)
+    {
+        this.limit = limit;
+        buffer = ArrayPool<byte>.Shared.Rent(expected);
+        room = Math.Min(buffer.Length, limit);
+    }
 
     public int Length => length;
 
@@ -43,88 +48,30 @@ internal sealed class ResponseWriter(int limit) : IDisposable
         length += bytes.Length;
     }
 
-    public void Null() => Raw("null"u8);
+    void IBufferWriter<byte>.Advance(int count) => length += count;
 
-    public void Boolean(bool value) => Raw(value ? "true"u8 : "false"u8);
-
-    public void Number(int value)
+    Memory<byte> IBufferWriter<byte>.GetMemory(int sizeHint)
     {
-        Ensure(11);
-        Utf8Formatter.TryFormat(value, buffer.AsSpan(length), out var written);
-        length += written;
+        var free = Free(sizeHint);
+        return buffer.AsMemory(length, free);
     }
 
-    public void Number(long value)
+    Span<byte> IBufferWriter<byte>.GetSpan(int sizeHint)
     {
-        Ensure(20);
-        Utf8Formatter.TryFormat(value, buffer.AsSpan(length), out var written);
-        length += written;
+        var free = Free(sizeHint);
+        return buffer.AsSpan(length, free);
     }
 
-    /// <exception cref="LeafException">The value is not finite.</exception>
-    public void Number(double value)
+    private int Free(int atLeast)
     {
-        if (!double.IsFinite(value))
-            throw new LeafException("Float cannot represent a number that is not finite.");
-        Formatted(value);
-    }
-
-    public void Number(decimal value) => Formatted(value);
-
-    public void Guid(Guid value) => Quoted(value, "D");
-
-    /// <summary>A value whose format needs no escapes, in quotes.</summary>
-    public void Quoted<T>(T value, string format)
-        where T : IUtf8SpanFormattable
-    {
-        Raw((byte)'"');
-        Formatted(value, format);
-        Raw((byte)'"');
-    }
-
-    public void String(string value)
-    {
-        Raw((byte)'"');
-        var start = length;
-        Utf8(value);
-        var special = JavaScriptEncoder.UnsafeRelaxedJsonEscaping.FindFirstCharacterToEncodeUtf8(buffer.AsSpan(start, length - start));
-        if (special >= 0)
-        {
-            length = start;
-            Utf8(JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(value));
-        }
-
-        Raw((byte)'"');
-    }
-
-    public void Json(JsonElement value)
-    {
-        using var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
-            value.WriteTo(writer);
-        Raw(stream.GetBuffer().AsSpan(0, (int)stream.Length));
-    }
-
-    /// <summary>The name of a member with its colon, ready to be copied.</summary>
-    public static byte[] EncodeName(string name) => [(byte)'"', .. JsonEncodedText.Encode(name).EncodedUtf8Bytes, (byte)'"', (byte)':'];
-
-    private void Formatted<T>(T value, string? format = null)
-        where T : IUtf8SpanFormattable
-    {
-        Ensure(64);
-        value.TryFormat(buffer.AsSpan(length), out var written, format, CultureInfo.InvariantCulture);
-        length += written;
-    }
-
-    private void Utf8(string text)
-    {
-        Ensure(Encoding.UTF8.GetMaxByteCount(text.Length) + 1);
-        length += Encoding.UTF8.GetBytes(text, buffer.AsSpan(length));
+        var wanted = Math.Max(atLeast, 1);
+        Ensure(wanted);
+        return Math.Max(room - length, wanted);
     }
 
     private void Ensure(int more)
     {
-        if (length + more > room)
+        if (more > room - length)
             MakeRoom(more);
     }
 

@@ -1,3 +1,4 @@
+using ModelHub.GraphQL.Execution;
 using ModelHub.GraphQL.Language;
 using ModelHub.GraphQL.Types;
 
@@ -22,6 +23,14 @@ internal sealed class Plan
     public required int Fields { get; init; }
 
     public OperationKind Kind => Operation.Kind;
+
+    /// <summary>Bytes of the last answer, for the buffer of the next.</summary>
+    public int ExpectedLength { get; set; } = 1024;
+
+    /// <summary>What the operation costs, where no variable bounds a list.</summary>
+    public Cost? FixedCost { get; set; }
+
+    public Cost CostOf(VariableValues variables) => FixedCost ?? Cost.Of(this, variables);
 }
 
 /// <summary>The fields wanted of one object type.</summary>
@@ -50,11 +59,25 @@ internal sealed class PlanField
 
     public required Field Syntax { get; init; }
 
-    /// <summary>The response name with quotes and colon.</summary>
-    public required byte[] Name { get; init; }
+    /// <summary>What stands before the value: a comma or the object's brace, and the response name; for <c>__typename</c> all of it.</summary>
+    public required byte[] Lead { get; init; }
 
     /// <summary>What is selected below, for each object type the value may have.</summary>
-    public required PlanSelection[] Children { get; init; }
+    public required PlanSelection[] Children
+    {
+        get;
+        init
+        {
+            field = value;
+            DefersBelow = Array.Exists(value, c => c.Deferred.Length > 0);
+        }
+    }
+
+    /// <summary>What is selected below, where the value can have one type only.</summary>
+    public PlanSelection? Only { get; init; }
+
+    /// <summary>Something below has to be waited for.</summary>
+    public bool DefersBelow { get; private init; }
 
     /// <summary>Arguments that are the same for every request; null when they depend on variables.</summary>
     public object?[]? Arguments { get; init; }
@@ -68,7 +91,7 @@ internal sealed class PlanField
 
     public int Slot { get; set; } = -1;
 
-    public bool IsDeferred => Definition.Async is not null || AfterRules.Length > 0 || Array.Exists(Children, c => c.Deferred.Length > 0);
+    public bool IsDeferred => Definition.Async is not null || AfterRules.Length > 0 || DefersBelow;
 
     public string ResponseName => Syntax.ResponseName;
 

@@ -24,6 +24,7 @@ internal sealed class Planner
     private readonly HashSet<AccessRule> rules = [];
     private int slots;
     private int compiled;
+    private bool costVaries;
 
     private Planner(Schema schema, Document document, GraphQLLimits limits, Func<string, bool> condition)
     {
@@ -48,7 +49,10 @@ internal sealed class Planner
             throw new PlanLimitException($"The operation has too many root fields: {root.Fields.Length}, the limit is {limits.MaxRootFields}.");
         if (fields > limits.MaxFields)
             throw new PlanLimitException($"The operation selects too many fields: {fields}, the limit is {limits.MaxFields}.");
-        return new Plan { Source = document.Source, Operation = operation, Root = root, ArgumentSlots = planner.slots, Rules = [.. planner.rules], Fields = fields };
+        var plan = new Plan { Source = document.Source, Operation = operation, Root = root, ArgumentSlots = planner.slots, Rules = [.. planner.rules], Fields = fields };
+        if (!planner.costVaries)
+            plan.FixedCost = Cost.Of(plan, VariableValues.None);
+        return plan;
     }
 
     private (PlanSelection Selection, int Fields) Selection(ObjectDef type, IEnumerable<SelectionSet> sets)
@@ -63,7 +67,7 @@ internal sealed class Planner
         var fields = new PlanField[groups.Count];
         for (var i = 0; i < fields.Length; i++)
         {
-            (fields[i], var count) = Field(type, groups[i]);
+            (fields[i], var count) = Field(type, groups[i], first: i == 0);
             total += count;
         }
 
@@ -110,7 +114,7 @@ internal sealed class Planner
         return true;
     }
 
-    private (PlanField Field, int Count) Field(ObjectDef type, List<Field> group)
+    private (PlanField Field, int Count) Field(ObjectDef type, List<Field> group, bool first)
     {
         var syntax = group[0];
         var definition = schema.FieldOf(type, syntax.Name)!;
@@ -119,16 +123,19 @@ internal sealed class Planner
         var (children, below) = Children(definition, group);
         foreach (var rule in definition.Rules.Where(r => !r.After))
             rules.Add(rule);
+        costVaries |= Array.Exists(syntax.Arguments, a => a.Value is VariableValue && definition.SlicingArguments.Contains(a.Name));
         var arguments = Constant(definition, syntax);
+        var isTypename = definition == schema.TypenameField;
         var field = new PlanField
         {
             Definition = definition,
             Syntax = syntax,
-            Name = ResponseWriter.EncodeName(syntax.ResponseName),
+            Lead = [first ? (byte)'{' : (byte)',', .. ResponseWriter.EncodeName(syntax.ResponseName), .. isTypename ? ResponseWriter.EncodeText(type.Name) : []],
             Children = children,
+            Only = definition.Type.Named is ObjectDef ? children[0] : null,
             Arguments = arguments,
             ArgumentSlot = arguments is null ? slots++ : -1,
-            IsTypename = definition == schema.TypenameField,
+            IsTypename = isTypename,
             AfterRules = [.. definition.Rules.Where(r => r.After)],
         };
         return (field, below + 1);

@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 
 namespace ModelHub.GraphQL.Transport;
@@ -21,6 +23,13 @@ internal static class Negotiation
     private const int MaxRanges = 20;
     private const int MaxLength = 8192;
 
+    // Clients send one of a few headers with every request; what was judged of those is kept.
+    private const int MaxKnown = 64;
+    private const int MaxKnownLength = 256;
+
+    private static readonly ConcurrentDictionary<string, AnswerFormat?> Known = new(StringComparer.Ordinal);
+    private static int known;
+
     private static readonly (AnswerFormat Format, string Type, string Subtype)[] Offers =
     [
         (AnswerFormat.GraphQLResponse, "application", "graphql-response+json"),
@@ -32,11 +41,19 @@ internal static class Negotiation
     public static AnswerFormat? Of(HttpRequest request)
     {
         var header = request.Headers.Accept.ToString();
-        if (header.Length == 0 || header == "*/*")
+        if (header.Length == 0)
             return AnswerFormat.Json;
-        if (header is "application/json")
-            return AnswerFormat.Json;
-        if (header.Length > MaxLength || !MediaTypeHeaderValue.TryParseList(request.Headers.Accept, out var ranges))
+        if (Known.TryGetValue(header, out var format))
+            return format;
+        format = header.Length > MaxLength ? null : Judge(request.Headers.Accept);
+        if (header.Length <= MaxKnownLength && Volatile.Read(ref known) < MaxKnown && Known.TryAdd(header, format))
+            Interlocked.Increment(ref known);
+        return format;
+    }
+
+    private static AnswerFormat? Judge(StringValues header)
+    {
+        if (!MediaTypeHeaderValue.TryParseList(header, out var ranges))
             return null;
         AnswerFormat? best = null;
         double bestQuality = 0;

@@ -23,9 +23,7 @@ internal static class RequestReader
     /// <exception cref="BadRequestException">The request is no GraphQL request.</exception>
     public static async ValueTask<GraphQLRequest> ReadPostAsync(HttpRequest request, GraphQLLimits limits, CancellationToken ct)
     {
-        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
-            || !type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
-            || (type.Charset.HasValue && !type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase) && !type.Charset.Equals("\"utf-8\"", StringComparison.OrdinalIgnoreCase)))
+        if (request.ContentType is not "application/json" && !IsJson(request.ContentType))
             throw new BadRequestException(StatusCodes.Status415UnsupportedMediaType, "The content type must be application/json in UTF-8.");
         if (request.Headers.ContentEncoding.Count > 0 && !request.Headers.ContentEncoding.ToString().Equals("identity", StringComparison.OrdinalIgnoreCase))
             throw new BadRequestException(StatusCodes.Status415UnsupportedMediaType, "The body must not be compressed.");
@@ -94,6 +92,10 @@ internal static class RequestReader
             throw new BadRequestException(StatusCodes.Status400BadRequest, "The request is not valid JSON.");
         }
     }
+
+    private static bool IsJson(string? header) => MediaTypeHeaderValue.TryParse(header, out var type)
+        && type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
+        && (!type.Charset.HasValue || type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase) || type.Charset.Equals("\"utf-8\"", StringComparison.OrdinalIgnoreCase));
 
     // GetString throws for a lone surrogate: better here than in the middle of coercion.
     private static void ReadStrings(JsonElement element)

@@ -1,4 +1,3 @@
-using System.Linq.Expressions;
 using System.Reflection;
 using ModelHub.GraphQL.Data;
 using ModelHub.GraphQL.Execution;
@@ -21,14 +20,13 @@ internal sealed class FieldBuilder(TypeRegistry types, XmlDocs docs, ResolverCom
         var shape = Shape.Of(property);
         var id = property.GetCustomAttribute<IDAttribute>();
         var write = types.Writer(shape, id);
-        var get = Getter(property);
-        var plain = unwrap is null && id is null && shape.Item is null && write is not null;
+        var plain = unwrap is null && shape.Item is null && write is not null;
         return new FieldDef(Naming.Field(property), types.Output(shape, id))
         {
             Description = docs.Of(property),
             DeprecationReason = property.GetCustomAttribute<GraphQLDeprecatedAttribute>()?.Reason,
-            Pure = unwrap is null ? (_, source, _) => get(source!) : (_, source, _) => get(unwrap(source!)),
-            Leaf = plain ? LeafGetters.Of(property, write!) : null,
+            Pure = ResolverCompiler.Pure(property, unwrap),
+            Leaf = plain ? types.Getter(property, id, write!) : null,
             Write = write,
             Rules = Rules(property),
             IsPublic = property.IsDefined(typeof(AllowAnonymousAttribute)),
@@ -158,12 +156,5 @@ internal sealed class FieldBuilder(TypeRegistry types, XmlDocs docs, ResolverCom
         yield return new InputValueDef("after", text) { Description = "Only what comes after this cursor." };
         yield return new InputValueDef("last", number) { Description = $"How many from the end, at most {max}." };
         yield return new InputValueDef("before", text) { Description = "Only what comes before this cursor." };
-    }
-
-    private static Func<object, object?> Getter(PropertyInfo property)
-    {
-        var source = Expression.Parameter(typeof(object));
-        var value = Expression.Property(Expression.Convert(source, property.DeclaringType!), property);
-        return Expression.Lambda<Func<object, object?>>(Expression.Convert(value, typeof(object)), source).Compile();
     }
 }

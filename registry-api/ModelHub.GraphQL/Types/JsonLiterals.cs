@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -21,8 +20,7 @@ internal static class JsonLiterals
         {
             case JsonElement element: writer.Json(element); break;
             case JsonDocument document: writer.Json(document.RootElement); break;
-            case IEnumerable or JsonNode: writer.Json(JsonSerializer.SerializeToElement(value, value.GetType())); break;
-            default: writer.Json(JsonSerializer.SerializeToElement(value)); break;
+            default: writer.Json(value, value.GetType()); break;
         }
     }
 

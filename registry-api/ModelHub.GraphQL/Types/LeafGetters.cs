@@ -1,69 +1,79 @@
 using System.Linq.Expressions;
 using System.Reflection;
+using ModelHub.GraphQL.Conventions;
 using ModelHub.GraphQL.Execution;
 
 namespace ModelHub.GraphQL.Types;
 
 /// <summary>Properties that go from the object into the answer without being boxed.</summary>
-internal static class LeafGetters
+internal sealed class LeafGetters(Leaves leaves)
 {
-    /// <summary>Null when the property's type has no shortcut.</summary>
-    public static LeafGetter? Of(PropertyInfo property, LeafWriter boxed)
+    private static readonly ParameterExpression Writer = Expression.Parameter(typeof(ResponseWriter));
+    private static readonly ParameterExpression Source = Expression.Parameter(typeof(object));
+
+    private static readonly Dictionary<Type, string> Shortcuts = new()
     {
-        var writer = Expression.Parameter(typeof(ResponseWriter));
-        var source = Expression.Parameter(typeof(object));
-        var value = Expression.Property(Expression.Convert(source, property.DeclaringType!), property);
-        var direct = typeof(LeafGetters).GetMethod("Write", BindingFlags.NonPublic | BindingFlags.Static, [typeof(ResponseWriter), property.PropertyType]);
-        // The lookup also finds widening conversions (an enum as its number); they are not meant.
-        if (direct?.GetParameters()[1].ParameterType == property.PropertyType)
-            return Expression.Lambda<LeafGetter>(Expression.Call(direct, writer, value), writer, source).Compile();
-        var any = Expression.Call(typeof(LeafGetters), nameof(Boxed), null, writer, Expression.Convert(value, typeof(object)), Expression.Constant(boxed));
-        return Expression.Lambda<LeafGetter>(any, writer, source).Compile();
+        [typeof(string)] = nameof(ResponseWriter.String),
+        [typeof(int)] = nameof(ResponseWriter.Number),
+        [typeof(long)] = nameof(ResponseWriter.Number),
+        [typeof(double)] = nameof(ResponseWriter.Number),
+        [typeof(decimal)] = nameof(ResponseWriter.Number),
+        [typeof(bool)] = nameof(ResponseWriter.Boolean),
+        [typeof(Guid)] = nameof(ResponseWriter.Guid),
+        [typeof(DateTimeOffset)] = nameof(ResponseWriter.Time),
+    };
+
+    /// <summary>Reads and writes a property of a leaf type.</summary>
+    /// <param name="property">The property.</param>
+    /// <param name="leaf">Its type in the schema.</param>
+    /// <param name="boxed">How values without a shortcut are written.</param>
+    public LeafGetter Of(PropertyInfo property, NamedDef leaf, LeafWriter boxed) => Compile(Written(Read(property), leaf, boxed));
+
+    /// <summary>Reads a property and writes it as the global id of a type.</summary>
+    public LeafGetter Global(PropertyInfo property, string type)
+    {
+        var texts = Expression.Constant(new GlobalIdTexts(type, leaves));
+        return Compile(Present(Read(property), value =>
+        {
+            var wire = leaves.Converter(value.Type) is { } converter ? Expression.Invoke(Expression.Constant(converter.Function), value) : value;
+            return wire.Type == typeof(Guid) || wire.Type == typeof(string)
+                ? Expression.Call(texts, nameof(GlobalIdTexts.Write), null, Writer, wire)
+                : Expression.Call(texts, nameof(GlobalIdTexts.WriteAny), null, Writer, Expression.Convert(value, typeof(object)));
+        }));
     }
 
-    private static bool Boxed(ResponseWriter writer, object? value, LeafWriter write)
+    private static LeafGetter Compile(Expression body) => Expression.Lambda<LeafGetter>(body, Writer, Source).Compile();
+
+    private static MemberExpression Read(PropertyInfo property) => Expression.Property(Expression.Convert(Source, property.DeclaringType!), property);
+
+    private Expression Written(Expression value, NamedDef leaf, LeafWriter boxed) => Present(value, present =>
     {
-        if (value is null)
-            return false;
-        write(writer, value);
-        return true;
+        if (leaf is EnumDef { ClrType: not null } names && Enum.GetUnderlyingType(present.Type) != typeof(ulong))
+            return Expression.Call(Expression.Constant(new EnumTexts(names)), nameof(EnumTexts.Write), null, Writer, Expression.Convert(present, typeof(long)));
+        var wire = leaves.Converter(present.Type) is { } converter ? Expression.Invoke(Expression.Constant(converter.Function), present) : present;
+        return Direct(wire.Type, leaf) is { } direct
+            ? Expression.Call(Writer, direct, wire)
+            : Expression.Invoke(Expression.Constant(boxed), Writer, Expression.Convert(present, typeof(object)));
+    });
+
+    /// <summary>True when there was a value, which the expression then writes.</summary>
+    private static BlockExpression Present(Expression value, Func<Expression, Expression> write)
+    {
+        var read = Expression.Variable(value.Type);
+        var isNullable = Nullable.GetUnderlyingType(value.Type) is not null;
+        Expression present = isNullable ? Expression.Property(read, nameof(Nullable<>.HasValue))
+            : value.Type.IsValueType ? Expression.Constant(true)
+            : Expression.ReferenceNotEqual(read, Expression.Constant(null));
+        var written = Expression.Block(write(isNullable ? Expression.Property(read, nameof(Nullable<>.Value)) : read), Expression.Constant(true));
+        return Expression.Block([read], Expression.Assign(read, value), Expression.AndAlso(present, written));
     }
 
-    private static bool Write(ResponseWriter writer, string? value)
+    private static MethodInfo? Direct(Type type, NamedDef leaf)
     {
-        if (value is null)
-            return false;
-        writer.String(value);
-        return true;
-    }
-
-    private static bool Write(ResponseWriter writer, int value)
-    {
-        writer.Number(value);
-        return true;
-    }
-
-    private static bool Write(ResponseWriter writer, long value)
-    {
-        writer.Number(value);
-        return true;
-    }
-
-    private static bool Write(ResponseWriter writer, double value)
-    {
-        writer.Number(value);
-        return true;
-    }
-
-    private static bool Write(ResponseWriter writer, bool value)
-    {
-        writer.Boolean(value);
-        return true;
-    }
-
-    private static bool Write(ResponseWriter writer, Guid value)
-    {
-        writer.Guid(value);
-        return true;
+        // An ID is a string in the answer, whatever it is here.
+        if (leaf.Name == "ID" && type != typeof(string) && type != typeof(Guid))
+            return null;
+        var name = Shortcuts.GetValueOrDefault(type);
+        return name is null ? null : typeof(ResponseWriter).GetMethod(name, [type]);
     }
 }

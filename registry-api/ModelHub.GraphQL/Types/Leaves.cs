@@ -57,6 +57,8 @@ internal sealed class Leaves
 
     public void Use(ScalarDef scalar) => used.Add(scalar);
 
+    public ScalarConverter? Converter(Type type) => converters.GetValueOrDefault(type);
+
     /// <summary>How a value of the CLR type is written as the leaf.</summary>
     public LeafWriter Writer(Type type, NamedDef leaf)
     {

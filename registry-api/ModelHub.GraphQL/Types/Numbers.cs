@@ -51,7 +51,7 @@ internal static class Times
             DateTime other => other,
             _ => throw new LeafException("DateTime cannot represent the value."),
         };
-        writer.Quoted(utc, utc.Ticks % TimeSpan.TicksPerSecond == 0 ? "yyyy-MM-dd'T'HH:mm:ss'Z'" : "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'");
+        writer.Time(utc);
     }
 
     public static object? ParseSpan(string text)

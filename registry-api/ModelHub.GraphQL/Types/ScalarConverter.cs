@@ -13,6 +13,9 @@ internal abstract class ScalarConverter
 
     public required Uri? SpecifiedBy { get; init; }
 
+    /// <summary>The typed function from the CLR type to the wire type.</summary>
+    public abstract Delegate Function { get; }
+
     public abstract object ToWire(object value);
 
     public abstract object FromWire(object wire);
@@ -38,6 +41,8 @@ internal sealed class ScalarConverter<T, TWire> : ScalarConverter
     public override Type ClrType => typeof(T);
 
     public override Type WireType => typeof(TWire);
+
+    public override Delegate Function => toWire;
 
     public override object ToWire(object value) => toWire((T)value);
 

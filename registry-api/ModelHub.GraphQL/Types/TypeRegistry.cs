@@ -15,6 +15,8 @@ internal sealed class TypeRegistry(SchemaSources sources, XmlDocs docs)
 
     public Leaves Leaves { get; } = new(sources);
 
+    public LeafGetters Getters => field ??= new LeafGetters(Leaves);
+
     public Binder Binder => field ??= new Binder(Leaves);
 
     private InputTypes Inputs => field ??= new InputTypes(this, docs);
@@ -75,6 +77,11 @@ internal sealed class TypeRegistry(SchemaSources sources, XmlDocs docs)
         var name = NameOf(target);
         return (w, v) => w.String(GlobalId.Encode(name, Leaves.IdText(v)));
     }
+
+    /// <summary>Reads and writes a leaf property in one step.</summary>
+    public LeafGetter Getter(PropertyInfo property, IDAttribute? id, LeafWriter boxed) => id?.Target is { } target
+        ? Getters.Global(property, NameOf(target))
+        : Getters.Of(property, id is not null ? Leaves.Id : OutputNamed(Shape.Of(property).Core), boxed);
 
     public GraphType Input(Shape shape, IDAttribute? id = null)
     {
