@@ -1,4 +1,5 @@
 using ModelHub.Benchmarks.Artifacts;
+using ModelHub.Benchmarks.Engine;
 using ModelHub.Benchmarks.Inference;
 using ModelHub.Benchmarks.Promotions;
 using ModelHub.Benchmarks.Registry;
@@ -14,6 +15,7 @@ internal static class Program
         ["artifacts"] = ArtifactBenchmark.RunAsync,
         ["inference"] = InferenceBenchmark.RunAsync,
         ["promotion"] = PromotionBenchmark.RunAsync,
+        ["graphql-engine"] = EngineBenchmark.RunAsync,
         ["serving"] = ServingBenchmark.RunAsync,
     };
 
@@ -21,6 +23,8 @@ internal static class Program
     {
         if (args is [EchoServer.Verb, var port, var bytes, var sockets])
             return await EchoServer.RunAsync(port, bytes, sockets);
+        if (args is [EngineServer.Verb, var kind, var loopback])
+            return await EngineServer.RunAsync(kind, loopback);
         if (args.FirstOrDefault(name => !Benchmarks.ContainsKey(name)) is { } unknown)
         {
             Console.Error.WriteLine($"No benchmark is called {unknown}. There are: {string.Join(", ", Benchmarks.Keys)}.");
