@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Security.Claims;
 using System.Text;
-using ModelHub.GraphQL;
 using ModelHub.GraphQL.Execution;
 using ModelHub.GraphQL.Transport;
 

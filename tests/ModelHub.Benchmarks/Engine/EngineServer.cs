@@ -2,27 +2,34 @@ using ModelHub.GraphQL;
 
 namespace ModelHub.Benchmarks.Engine;
 
-/// <summary>Servers of the comparison: each listens on loopback, says its process id, and runs until it is ended.</summary>
+/// <summary>Servers of the comparison: each listens on loopback until it is ended.</summary>
 internal static class EngineServer
 {
     public const string Verb = "serve-graphql";
 
-    /// <summary><paramref name="kind"/>: <c>engine</c>, <c>engine-tasks</c> or <c>floor</c>.</summary>
+    /// <summary>The engine, with values that are at hand.</summary>
+    public const string Engine = "engine";
+
+    /// <summary>The engine, with a task at every object field.</summary>
+    public const string EngineTasks = "engine-tasks";
+
+    /// <summary>No GraphQL at all.</summary>
+    public const string Floor = "floor";
+
     public static async Task<int> RunAsync(string kind, string port)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
-        if (kind != "floor")
-            builder.Services.AddCatalog(tasks: kind == "engine-tasks");
+        if (kind != Floor)
+            builder.Services.AddCatalog(tasks: kind == EngineTasks);
         await using var app = builder.Build();
-        if (kind == "floor")
-            app.MapPost("/graphql", Floor.AnswerAsync);
+        if (kind == Floor)
+            app.MapPost("/graphql", HandWritten.AnswerAsync);
         else
             app.MapGraphQL();
-        await app.StartAsync();
-        Console.WriteLine($"ready pid {Environment.ProcessId}");
-        await app.WaitForShutdownAsync();
+        app.MapGet("/ready", () => "ready");
+        await app.RunAsync();
         return 0;
     }
 
