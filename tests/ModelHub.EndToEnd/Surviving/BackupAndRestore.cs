@@ -3,15 +3,17 @@ using ModelHub.EndToEnd.Support;
 namespace ModelHub.EndToEnd.Surviving;
 
 /// <summary>A backup is taken while the stack works on; another machine goes on from it.</summary>
-public sealed class BackupAndRestore
+public sealed class BackupAndRestore : IDisposable
 {
     private static readonly TimeSpan limit = TimeSpan.FromMinutes(2);
+    private readonly string folder = Directory.CreateTempSubdirectory("modelhub-backup-").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Fact]
     public async Task A_stack_restored_from_a_backup_taken_under_writes_has_everything_and_goes_on()
     {
         var ct = TestContext.Current.CancellationToken;
-        var folder = Directory.CreateTempSubdirectory("mh-backup-").FullName;
         var file = Path.Combine(folder, "backup.tar.gz");
         string model;
         int before;
