@@ -20,7 +20,8 @@ public sealed class ArgumentsTests
     [InlineData("check", "m@1", "--name", "bias", "--state", "maybe")]
     [InlineData("reject", "p")]
     [InlineData("model")]
-    [InlineData("backup", "file")]
+    [InlineData("backup")]
+    [InlineData("restore", "file", "elsewhere")]
     [InlineData("nonsense")]
     public async Task Wrong_usage_ends_with_64(params string[] arguments) =>
         Assert.Equal(64, await CommandLine.RunAsync(arguments, TestContext.Current.CancellationToken));
