@@ -11,9 +11,23 @@ public sealed class ControlSocket(WebSocket socket) : IDisposable
 {
     private readonly SemaphoreSlim sending = new(1, 1);
 
-    public Task SendAsync(UpMessage message, CancellationToken ct) => SendAsync(ControlMessages.Write(message), ct);
+    public Task SendAsync(UpMessage message, CancellationToken ct) => SendAsync(ControlMessages.Write(message).AsMemory(), ct);
 
-    public Task SendAsync(DownMessage message, CancellationToken ct) => SendAsync(ControlMessages.Write(message), ct);
+    public Task SendAsync(DownMessage message, CancellationToken ct) => SendAsync(ControlMessages.Write(message).AsMemory(), ct);
+
+    /// <param name="written">a message as <see cref="ControlMessages"/> writes it, for those who send one to many</param>
+    public async Task SendAsync(ReadOnlyMemory<byte> written, CancellationToken ct)
+    {
+        await sending.WaitAsync(ct);
+        try
+        {
+            await socket.SendAsync(written, WebSocketMessageType.Text, endOfMessage: true, ct);
+        }
+        finally
+        {
+            sending.Release();
+        }
+    }
 
     /// <returns>the next message, or null when the peer closed the stream</returns>
     /// <exception cref="ProtocolException">the message is too large or not of the protocol</exception>
@@ -41,19 +55,6 @@ public sealed class ControlSocket(WebSocket socket) : IDisposable
     {
         sending.Dispose();
         socket.Dispose();
-    }
-
-    private async Task SendAsync(byte[] bytes, CancellationToken ct)
-    {
-        await sending.WaitAsync(ct);
-        try
-        {
-            await socket.SendAsync(bytes, WebSocketMessageType.Text, endOfMessage: true, ct);
-        }
-        finally
-        {
-            sending.Release();
-        }
     }
 
     private async Task<ArrayBufferWriter<byte>?> ReceiveAsync(int limit, CancellationToken ct)

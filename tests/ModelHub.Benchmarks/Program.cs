@@ -1,9 +1,12 @@
 using ModelHub.Benchmarks.Artifacts;
+using ModelHub.Benchmarks.Control;
 using ModelHub.Benchmarks.Engine;
 using ModelHub.Benchmarks.Inference;
 using ModelHub.Benchmarks.Promotions;
 using ModelHub.Benchmarks.Registry;
+using ModelHub.Benchmarks.Routing;
 using ModelHub.Benchmarks.Serving;
+using ModelHub.Benchmarks.Soak;
 
 namespace ModelHub.Benchmarks;
 
@@ -17,12 +20,17 @@ internal static class Program
         ["promotion"] = PromotionBenchmark.RunAsync,
         ["graphql-engine"] = EngineBenchmark.RunAsync,
         ["serving"] = ServingBenchmark.RunAsync,
+        ["routing"] = RoutingBenchmark.RunAsync,
+        ["control"] = ControlBenchmark.RunAsync,
+        ["soak"] = SoakBenchmark.RunAsync,
     };
 
     public static async Task<int> Main(string[] args)
     {
         if (args is [EchoServer.Verb, var port, var bytes, var sockets])
             return await EchoServer.RunAsync(port, bytes, sockets);
+        if (args is [YarpServer.Verb, var listens, var behind, var how])
+            return await YarpServer.RunAsync(listens, behind, how);
         if (args is [EngineServer.Verb, var kind, var loopback])
             return await EngineServer.RunAsync(kind, loopback);
         if (args.FirstOrDefault(name => !Benchmarks.ContainsKey(name)) is { } unknown)

@@ -336,6 +336,10 @@ namespace ModelHub.Migrations.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("last_used_at");
 
+                    b.Property<string>("Limit")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("limit");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasColumnType("text")
@@ -1476,6 +1480,10 @@ namespace ModelHub.Migrations.Migrations
                     b.Property<string>("Scaling")
                         .HasColumnType("jsonb")
                         .HasColumnName("scaling");
+
+                    b.Property<string>("Traffic")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("traffic");
 
                     b.Property<DateTimeOffset>("UpdatedAt")
                         .HasColumnType("timestamp with time zone")

@@ -48,7 +48,7 @@ internal static class BootstrapAdminVerb
 
         var name = $"bootstrap-{now.ToUnixTimeMilliseconds()}";
         var issued = await IssueToken.RunAsync(
-            db, name, [TokenScope.Admin], [new Grant(Role.Admin, Grant.Any, Grant.Any)], TokenLifetime, actor, now, CancellationToken.None);
+            db, name, [TokenScope.Admin], [new Grant(Role.Admin, Grant.Any, Grant.Any)], limit: null, TokenLifetime, actor, now, CancellationToken.None);
         return (code.Text, issued.Value.Secret);
     }
 

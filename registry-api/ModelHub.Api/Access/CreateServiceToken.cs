@@ -2,7 +2,9 @@ namespace ModelHub.Api.Access;
 
 internal sealed record GrantInput(Role Role, string Namespace = Grant.Any, string Environment = Grant.Any);
 
-internal sealed record CreateServiceTokenInput(string Name, IReadOnlyList<TokenScope> Scopes, IReadOnlyList<GrantInput>? Bindings, int ExpiresInDays = 90);
+/// <param name="Limit">How often it may call a model, per router; left out: as often as it likes.</param>
+internal sealed record CreateServiceTokenInput(
+    string Name, IReadOnlyList<TokenScope> Scopes, IReadOnlyList<GrantInput>? Bindings, RateLimitInput? Limit, int ExpiresInDays = 90);
 
 /// <param name="Secret">The token itself. It is not stored and not shown again.</param>
 internal sealed record CreateServiceTokenPayload(ServiceToken ServiceToken, string Secret);
@@ -26,7 +28,7 @@ internal static class CreateServiceToken
             return new InvalidInput("bindings", $"at most {MaxBindings}");
         if (input.ExpiresInDays is < 1 or > ServiceToken.MaxDays)
             return new InvalidInput("expiresInDays", $"1 to {ServiceToken.MaxDays}");
-        if ((await IssueToken.RunAsync(db, input.Name, input.Scopes, grants, TimeSpan.FromDays(input.ExpiresInDays), caller.Actor, time.GetUtcNow(), ct))
+        if ((await IssueToken.RunAsync(db, input.Name, input.Scopes, grants, input.Limit?.Limit(), TimeSpan.FromDays(input.ExpiresInDays), caller.Actor, time.GetUtcNow(), ct))
             .IsRefused(out var refusal, out var issued))
             return refusal;
         return issued;

@@ -5,10 +5,10 @@ namespace ModelHub.Api.Access;
 internal static class IssueToken
 {
     public static async Task<Result<CreateServiceTokenPayload>> RunAsync(
-        ModelHubDb db, string name, IReadOnlyList<TokenScope> scopes, IReadOnlyList<Grant> grants, TimeSpan lifetime, Actor actor, DateTimeOffset now, CancellationToken ct)
+        ModelHubDb db, string name, IReadOnlyList<TokenScope> scopes, IReadOnlyList<Grant> grants, RateLimit? limit, TimeSpan lifetime, Actor actor, DateTimeOffset now, CancellationToken ct)
     {
         var secret = Secrets.New(Secret.TokenPrefix);
-        if (ServiceToken.Issue(name, secret, scopes, actor, now + lifetime, now).IsRefused(out var refusal, out var token))
+        if (ServiceToken.Issue(name, secret, scopes, limit, actor, now + lifetime, now).IsRefused(out var refusal, out var token))
             return refusal;
         db.ServiceTokens.Add(token);
         foreach (var grant in grants)

@@ -28,7 +28,7 @@ internal static class UserFields
 /// <summary>A token for a program. Its secret is shown once, when it is made.</summary>
 [ObjectType<ServiceToken>(Only = [
     nameof(ServiceToken.Id), nameof(ServiceToken.Name), nameof(ServiceToken.Scopes), nameof(ServiceToken.CreatedBy), nameof(ServiceToken.CreatedAt),
-    nameof(ServiceToken.ExpiresAt), nameof(ServiceToken.RevokedAt), nameof(ServiceToken.LastUsedAt), nameof(ServiceToken.Revision)])]
+    nameof(ServiceToken.ExpiresAt), nameof(ServiceToken.RevokedAt), nameof(ServiceToken.LastUsedAt), nameof(ServiceToken.Limit), nameof(ServiceToken.Revision)])]
 [Authorize(nameof(Permission.Administer))]
 internal static class ServiceTokenFields
 {

@@ -14,6 +14,7 @@ internal sealed partial class ControlStream(
 {
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly Told Heartbeat = new(new Heartbeat());
 
     public async Task RunAsync(WebSocket webSocket, CancellationToken ct)
     {
@@ -100,28 +101,23 @@ internal sealed partial class ControlStream(
 
     private async Task WriteAsync(ControlSocket socket, Peer peer, CancellationToken ct)
     {
-        var sent = ControlTables.None.Revisions;
+        var news = new PeerNews(peer);
         while (true)
         {
             var (tables, changed) = current.Read();
-            foreach (var message in News(peer, tables, sent))
+            foreach (var message in news.Of(tables))
                 await InTimeAsync(token => socket.SendAsync(message, token), ct);
-            sent = tables.Revisions;
-            if (await Task.WhenAny(changed, Task.Delay(Beat, time, ct)) != changed)
-                await InTimeAsync(token => socket.SendAsync(new Heartbeat(), token), ct);
-            ct.ThrowIfCancellationRequested();
+            if (!await BeforeBeatAsync(changed, ct))
+                await InTimeAsync(token => socket.SendAsync(Heartbeat.Bytes, token), ct);
         }
     }
 
-    // Routes last: whoever is sent to a node must be let in by it, and what it serves be assigned.
-    private static IEnumerable<DownMessage> News(Peer peer, ControlTables tables, StateRevisions sent)
+    // The delay ends with the change: else each change would leave a timer of a second in each stream behind.
+    private async Task<bool> BeforeBeatAsync(Task changed, CancellationToken ct)
     {
-        if (tables.Revisions.Access != sent.Access)
-            yield return tables.AccessFor(peer.Kind);
-        if (peer.Kind == PeerKind.Node && tables.Revisions.Assignments != sent.Assignments)
-            yield return tables.AssignmentsFor(peer.Id);
-        if (peer.Kind == PeerKind.Router && tables.Revisions.Routes != sent.Routes)
-            yield return tables.Routes;
+        await changed.WaitAsync(Beat, time, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        ct.ThrowIfCancellationRequested();
+        return changed.IsCompleted;
     }
 
     private async Task TellAsync(ControlSocket socket, Refused refused, CancellationToken ct)

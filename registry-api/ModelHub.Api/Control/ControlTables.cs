@@ -4,17 +4,34 @@ using Grant = ModelHub.Protocol.Grant;
 
 namespace ModelHub.Api.Control;
 
+/// <summary>A message for many peers, written once.</summary>
+internal sealed class Told(DownMessage message)
+{
+    private readonly Lazy<byte[]> bytes = new(() => ControlMessages.Write(message));
+
+    public ReadOnlyMemory<byte> Bytes => bytes.Value;
+}
+
+/// <summary>What a node shall hold, and for which endpoints; the same object as long as neither changes.</summary>
+/// <param name="Placements">Endpoint and version, in order.</param>
+internal sealed record NodeAssignments(ImmutableArray<(Guid Endpoint, Guid Version)> Placements, Assignment[] Items, long Revision)
+{
+    public static readonly NodeAssignments Nothing = new([], [], -1);
+
+    public bool IsSame(ImmutableArray<(Guid Endpoint, Guid Version)> placements) => Placements.AsSpan().SequenceEqual(placements.AsSpan());
+}
+
 /// <summary>All that peers are told, of one snapshot of the database. Immutable: one reference is swapped.</summary>
-/// <param name="RouterKeys">Keys of routers, which only nodes are told.</param>
 internal sealed record ControlTables(
-    StateRevisions Revisions, Routes Routes, ImmutableDictionary<Guid, Assignment[]> AssignmentsOf, AccessKey[] Keys, AccessKey[] RouterKeys)
+    StateRevisions Revisions, Told Routes, ImmutableDictionary<Guid, NodeAssignments> AssignmentsOf, Told AccessOfRouters, Told AccessOfNodes)
 {
     public static readonly ControlTables None = new(
-        new StateRevisions(-1, -1, -1), new Routes(-1, []), ImmutableDictionary<Guid, Assignment[]>.Empty, [], []);
-
-    public Assignments AssignmentsFor(Guid node) => new(Revisions.Assignments, AssignmentsOf.GetValueOrDefault(node) ?? []);
-
-    public Protocol.Access AccessFor(PeerKind kind) => new(Revisions.Access, kind == PeerKind.Node ? [.. Keys, .. RouterKeys] : Keys);
+        new StateRevisions(-1, -1, -1), new Told(new Routes(-1, [])), ImmutableDictionary<Guid, NodeAssignments>.Empty,
+        new Told(new Protocol.Access(-1, [])), new Told(new Protocol.Access(-1, [])));
 
     public static readonly Grant[] Everything = [new Grant("*", "*")];
+
+    public NodeAssignments AssignmentsFor(Guid node) => AssignmentsOf.GetValueOrDefault(node) ?? NodeAssignments.Nothing;
+
+    public Told AccessFor(PeerKind kind) => kind == PeerKind.Node ? AccessOfNodes : AccessOfRouters;
 }

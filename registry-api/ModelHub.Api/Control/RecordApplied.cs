@@ -10,6 +10,9 @@ internal sealed class RecordApplied(IDbContextFactory<ModelHubDb> factory)
 
     public async Task RunAsync(Peer peer, Applied applied, CancellationToken ct)
     {
+        // Nobody asks which access table a peer has.
+        if (applied.Kind == AppliedKind.Access)
+            return;
         await using var db = await factory.CreateDbContextAsync(ct);
         switch (peer.Kind, applied.Kind)
         {

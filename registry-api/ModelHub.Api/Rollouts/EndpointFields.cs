@@ -4,7 +4,7 @@ using ModelHub.Api.Models;
 
 namespace ModelHub.Api.Rollouts;
 
-[ObjectType<Endpoint>(Only = [nameof(Endpoint.Id), nameof(Endpoint.Scaling), nameof(Endpoint.CreatedAt), nameof(Endpoint.UpdatedAt), nameof(Endpoint.Revision)])]
+[ObjectType<Endpoint>(Only = [nameof(Endpoint.Id), nameof(Endpoint.Scaling), nameof(Endpoint.Traffic), nameof(Endpoint.CreatedAt), nameof(Endpoint.UpdatedAt), nameof(Endpoint.Revision)])]
 [Authorize(nameof(Permission.Read))]
 internal static class EndpointFields
 {

@@ -28,6 +28,7 @@ internal static class Access
     private static void Map(EntityTypeBuilder<ServiceToken> token)
     {
         token.Property(t => t.Scopes).IsJson();
+        token.Property(t => t.Limit).IsJson();
         token.HasOne(t => t.User).WithMany().HasForeignKey(t => t.UserId);
         token.HasIndex(t => t.KeyId).IsUnique().HasDatabaseName("uq_service_tokens_key");
         token.HasIndex(t => t.Name, "uq_service_tokens_name").IsUnique().HasFilter("kind = 'Service'");

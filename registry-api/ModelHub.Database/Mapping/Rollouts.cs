@@ -21,6 +21,7 @@ internal static class Rollouts
     private static void Map(EntityTypeBuilder<Endpoint> endpoint)
     {
         endpoint.Property(e => e.Scaling).IsJson();
+        endpoint.Property(e => e.Traffic).IsJson();
         endpoint.HasOne(e => e.Model).WithMany().HasForeignKey(e => e.ModelId);
         endpoint.HasOne(e => e.Environment).WithMany().HasForeignKey(e => e.EnvironmentId);
         endpoint.HasMany(e => e.Variants).WithOne(v => v.Endpoint).HasForeignKey(v => v.EndpointId);

@@ -49,13 +49,16 @@ public sealed class ServiceToken : IRevisioned
     public DateTimeOffset? RevokedAt { get; private set; }
 
     /// <summary>When it was last presented to the API, to within seconds; what it calls through routers does not count.</summary>
+    /// <summary>How often it may call a model, per router; null: as often as it likes.</summary>
+    public RateLimit? Limit { get; private set; }
+
     public DateTimeOffset? LastUsedAt { get; private set; }
 
     public long Revision { get; private set; }
 
     /// <summary>A token for a program. Without scopes it could do nothing, so they are asked for.</summary>
     public static Result<ServiceToken> Issue(
-        string name, Secret secret, IReadOnlyList<TokenScope> scopes, Actor actor, DateTimeOffset expiresAt, DateTimeOffset now)
+        string name, Secret secret, IReadOnlyList<TokenScope> scopes, RateLimit? limit, Actor actor, DateTimeOffset expiresAt, DateTimeOffset now)
     {
         if (EntityName.Parse("name", name).Refusal is { } refusal)
             return refusal;
@@ -63,8 +66,12 @@ public sealed class ServiceToken : IRevisioned
             return new InvalidInput("scopes", "at least one");
         if (expiresAt <= now || expiresAt > now.AddDays(MaxDays))
             return new InvalidInput("expiresInDays", $"1 to {MaxDays}");
+        if (limit?.Check("limit") is { } outOfBounds)
+            return outOfBounds;
 
-        return New(TokenKind.Service, name, secret, scopes, null, actor, expiresAt, now);
+        var token = New(TokenKind.Service, name, secret, scopes, null, actor, expiresAt, now);
+        token.Limit = limit;
+        return token;
     }
 
     /// <summary>A console session: all scopes, cut by the roles of its user.</summary>

@@ -11,6 +11,9 @@ public sealed record RolledBack(string Model, string Environment, int From, int 
 public sealed record RollbackSwitched(string Model, string Environment, int To, double TimeToSafetyMs)
     : Event("endpoint.rollback-switched", Subjects.Endpoint(Model, Environment));
 
+public sealed record TrafficRulesSet(string Model, string Environment, TrafficRules Rules)
+    : Event("endpoint.traffic-rules-set", Subjects.Endpoint(Model, Environment));
+
 /// <param name="Policy">Null: the number of replicas stays as it is from now on.</param>
 public sealed record ScalingSet(string Model, string Environment, ScalingPolicy? Policy)
     : Event("endpoint.scaling-set", Subjects.Endpoint(Model, Environment));

@@ -41,6 +41,9 @@ public sealed class Endpoint : IRevisioned
     /// <summary>Null: the number of replicas stays as it is.</summary>
     public ScalingPolicy? Scaling { get; private set; }
 
+    /// <summary>Null until somebody has set them: requests are dealt by the weights alone.</summary>
+    public TrafficRules? Traffic { get; private set; }
+
     public DateTimeOffset CreatedAt { get; private set; }
 
     public DateTimeOffset UpdatedAt { get; private set; }
@@ -62,6 +65,14 @@ public sealed class Endpoint : IRevisioned
         if (policy?.Check() is { } refusal)
             return refusal;
         (Scaling, UpdatedAt) = (policy, now);
+        return null;
+    }
+
+    public Refusal? Rule(TrafficRules rules, DateTimeOffset now)
+    {
+        if (rules.Check() is { } refusal)
+            return refusal;
+        (Traffic, UpdatedAt) = (rules, now);
         return null;
     }
 

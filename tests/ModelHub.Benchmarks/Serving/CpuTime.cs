@@ -25,6 +25,20 @@ internal static class CpuTime
         return all.Where(p => tree.Contains(p.Id)).Sum(p => p.WorkingSet64);
     }
 
+    /// <summary>Resident bytes of one process; 0 when it has ended.</summary>
+    public static long MemoryOf(int process)
+    {
+        try
+        {
+            using var one = Process.GetProcessById(process);
+            return one.WorkingSet64;
+        }
+        catch (ArgumentException)
+        {
+            return 0;
+        }
+    }
+
     private static IEnumerable<(int Id, int Parent, double Ticks)> Tree((int Id, int Parent, double Ticks)[] all, int root) =>
         all.Where(p => p.Id == root).Concat(all.Where(p => p.Parent == root).SelectMany(child => Tree(all, child.Id)));
 

@@ -3,7 +3,11 @@ namespace ModelHub.Benchmarks.Serving;
 /// <summary>Where load goes, and what it is.</summary>
 /// <param name="ProcessId">whose processor time, with that of its children, is counted</param>
 /// <param name="Bodies">sent in turn</param>
-internal sealed record Target(string Name, int ProcessId, Uri Address, (string Name, string Value)[] Headers, byte[][] Bodies);
+/// <param name="Behind">more processes that take part, whose time is counted as well</param>
+internal sealed record Target(string Name, int ProcessId, Uri Address, (string Name, string Value)[] Headers, byte[][] Bodies, int[]? Behind = null)
+{
+    public TimeSpan Cpu => new[] { ProcessId }.Concat(Behind ?? []).Aggregate(TimeSpan.Zero, (sum, process) => sum + CpuTime.OfTree(process));
+}
 
 /// <summary>What one round of load saw.</summary>
 /// <param name="P50">milliseconds</param>

@@ -31,7 +31,7 @@ internal static partial class Wrk
 
     private static async Task<Burst> OnceAsync(Target target, string file, int connections, TimeSpan time, CancellationToken ct)
     {
-        var before = CpuTime.OfTree(target.ProcessId);
+        var before = target.Cpu;
         var seconds = Math.Max(1, (int)Math.Round(time.TotalSeconds));
         var start = new ProcessStartInfo("wrk",
             ["--threads", "1", "--connections", $"{connections}", "--duration", $"{seconds}s", "--latency",
@@ -43,7 +43,7 @@ internal static partial class Wrk
         await process.WaitForExitAsync(ct);
         if (await errors is { Length: > 0 } complaint)
             throw new UnexpectedAnswerException("wrk said: " + complaint);
-        return Read(text, CpuTime.OfTree(target.ProcessId) - before);
+        return Read(text, target.Cpu - before);
     }
 
     private static Burst Read(string text, TimeSpan cpu)

@@ -69,7 +69,7 @@ public sealed class ApiHost(TestPostgres server) : IAsyncLifetime
     {
         await using var db = Open();
         var issued = await ModelHub.Api.Access.IssueToken.RunAsync(
-            db, $"test-{Interlocked.Increment(ref tokens)}", scopes.Length == 0 ? [TokenScope.Admin] : scopes, grants,
+            db, $"test-{Interlocked.Increment(ref tokens)}", scopes.Length == 0 ? [TokenScope.Admin] : scopes, grants, limit: null,
             TimeSpan.FromDays(1), Actor.System("tests"), DateTimeOffset.UtcNow, TestContext.Current.CancellationToken);
         return WithToken(issued.Value.Secret, issued.Value.ServiceToken.Name);
     }

@@ -58,19 +58,23 @@ public sealed class BadNodesTests
     [Fact]
     public async Task An_answer_that_nobody_asked_for_reaches_nobody()
     {
+        using var more = new SemaphoreSlim(0);
+        using var written = new SemaphoreSlim(0);
         await using var node = new FakeNode(async (request, stream, ct) =>
         {
             await FakeNode.WriteAsync(stream, FakeNode.Http($"{{\"to\":{request.Body}}}"), ct);
+            await more.WaitAsync(ct);
             await FakeNode.WriteAsync(stream, FakeNode.Http("{\"to\":\"smuggled\"}"), ct);
+            written.Release();
         });
         await using var all = await RouterAndNodes.StartAsync();
         await all.RouteAsync(RouterAndNodes.Primary(node));
 
-        for (var i = 0; i < 20; i++)
+        for (var i = 0; i < 10; i++)
         {
-            var (status, body) = await all.SayAsync($"{i}");
-
-            Assert.True(status == 502 || body == $"{{\"to\":{i}}}", body);
+            Assert.Equal((200, $"{{\"to\":{i}}}"), await all.SayAsync($"{i}"));
+            more.Release();
+            await written.WaitAsync(TestContext.Current.CancellationToken);
         }
     }
 

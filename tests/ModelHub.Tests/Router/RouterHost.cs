@@ -1,3 +1,4 @@
+using ModelHub.Hosting;
 using ModelHub.Tests.Node;
 using ModelHub.Tests.Onnx;
 
@@ -13,11 +14,16 @@ internal sealed class RouterHost : IAsyncDisposable
     {
         this.app = app;
         this.folder = folder;
-        Http = new HttpClient { BaseAddress = new Uri(app.Urls.Single()), Timeout = TimeSpan.FromSeconds(60) };
+        var grpc = app.Services.GetRequiredService<GrpcListener>();
+        Grpc = grpc.AddressBeside("http://127.0.0.1")!;
+        Http = new HttpClient { BaseAddress = app.Urls.Select(url => new Uri(url)).First(url => url.Port != grpc.Port), Timeout = TimeSpan.FromSeconds(60) };
         Http.DefaultRequestHeaders.Add("Authorization", "Bearer " + FakeApi.Caller);
     }
 
     public HttpClient Http { get; }
+
+    /// <summary>Base URL of gRPC.</summary>
+    public string Grpc { get; }
 
     public static async Task<RouterHost> StartAsync(FakeApi api, string? data = null, params string[] more)
     {

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Compression;
+using Google.Protobuf;
 
 namespace ModelHub.Inference.Grpc;
 
@@ -31,6 +32,15 @@ public static class GrpcFrame
     {
         frame[0] = 0;
         BinaryPrimitives.WriteUInt32BigEndian(frame[1..], (uint)(frame.Length - PrefixBytes));
+    }
+
+    /// <summary>A message behind its prefix.</summary>
+    public static byte[] Of(IMessage message)
+    {
+        var frame = new byte[PrefixBytes + message.CalculateSize()];
+        message.WriteTo(frame.AsSpan(PrefixBytes));
+        WritePrefix(frame);
+        return frame;
     }
 
     /// <summary>Inflates a gzip message.</summary>

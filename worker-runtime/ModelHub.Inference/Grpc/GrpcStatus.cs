@@ -49,6 +49,23 @@ public static class GrpcHeaders
         _ => GrpcStatus.Internal,
     };
 
+    /// <summary>The HTTP status that says over REST what this status says over gRPC.</summary>
+    public static int HttpOf(GrpcStatus status) => status switch
+    {
+        GrpcStatus.Ok => 200,
+        GrpcStatus.Unauthenticated => 401,
+        GrpcStatus.PermissionDenied => 403,
+        GrpcStatus.NotFound => 404,
+        GrpcStatus.FailedPrecondition => 409,
+        GrpcStatus.ResourceExhausted => 429,
+        GrpcStatus.Cancelled => 499,
+        GrpcStatus.InvalidArgument => 400,
+        GrpcStatus.Unimplemented => 501,
+        GrpcStatus.Unavailable => 503,
+        GrpcStatus.DeadlineExceeded => 504,
+        _ => 500,
+    };
+
     /// <summary>A deadline such as <c>250m</c>: up to eight digits and one of H M S m u n.</summary>
     /// <returns>false when it is not of that form</returns>
     public static bool TryTimeout(ReadOnlySpan<char> text, out TimeSpan timeout)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Google.Protobuf;
 using ModelHub.Inference;
+using ModelHub.Inference.Grpc;
 using ModelHub.Inference.Grpc.Messages;
 using ModelHub.Inference.V2;
 using ModelHub.Node.Access;

@@ -57,7 +57,7 @@ internal sealed class GrpcService(ModelInfer infer, GrpcDocuments documents, Nod
             {
                 (var document, error) = answer(context, parser.ParseFrom(message.Written.Span));
                 if (document is not null)
-                    await GrpcCall.AnswerAsync(context, Frame(document));
+                    await GrpcCall.AnswerAsync(context, GrpcFrame.Of(document));
             }
             catch (InvalidProtocolBufferException)
             {
@@ -65,13 +65,5 @@ internal sealed class GrpcService(ModelInfer infer, GrpcDocuments documents, Nod
             }
         if (error is not null)
             await GrpcCall.FailAsync(context, error);
-    }
-
-    private static byte[] Frame(IMessage message)
-    {
-        var frame = new byte[GrpcFrame.PrefixBytes + message.CalculateSize()];
-        message.WriteTo(frame.AsSpan(GrpcFrame.PrefixBytes));
-        GrpcFrame.WritePrefix(frame);
-        return frame;
     }
 }

@@ -23,6 +23,15 @@ internal sealed class Admit(Current<RoutingTable> tables, Door door, StayLinked 
     private const int MostHeld = 1024;
     private int held;
 
+    /// <summary>Whether the caller's key is good, whatever it may do; waits for the news of a key nobody told us of yet.</summary>
+    public async ValueTask<bool> KnowsAsync(HttpContext context)
+    {
+        var authorization = context.Request.Headers.Authorization.ToString();
+        if (door.IsUnheard(authorization) && link.IsUp)
+            await door.HearAsync(authorization, context.RequestAborted);
+        return door.IsGood(authorization);
+    }
+
     public Admission Now(HttpContext context, in RequestPath path, Exchange exchange)
     {
         var headers = context.Request.Headers;

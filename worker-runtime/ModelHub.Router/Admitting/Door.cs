@@ -36,6 +36,10 @@ internal sealed class Door(TimeProvider time)
             : AccessVerdict.Denied;
     }
 
+    public bool IsGood(string? authorization) => Table.Find(authorization, time.GetUtcNow(), out _) == AccessVerdict.Granted;
+
+    public bool IsUnheard(string? authorization) => Table.Find(authorization, time.GetUtcNow(), out _) == AccessVerdict.Unheard;
+
     /// <returns>seconds until the next request of this key, 0 to go on</returns>
     public double Take(AccessKey key) => key.Limit is null ? 0 : limits.Find(key.Id)?.Take(Stopwatch.GetTimestamp()) ?? 0;
 

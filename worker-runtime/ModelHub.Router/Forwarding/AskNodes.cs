@@ -7,13 +7,13 @@ namespace ModelHub.Router.Forwarding;
 /// Asks one node of a variant, and another when that is safe: nobody listened, which costs no work and may happen a few times,
 /// or, once, the connection broke, the node was not ready or its answer was no answer. Blames whom it must.
 /// </summary>
-internal sealed partial class AskNodes(PlainWire plain, HandlerWire handler, ILogger<AskNodes> log)
+internal sealed partial class AskNodes(ILogger<AskNodes> log)
 {
     private const int MostNodes = 4;
 
     /// <summary>The last node asked is in <see cref="Exchange.Target"/>.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<AttemptEnd> RunAsync(Variant variant, Exchange exchange, bool mirrors = false)
+    public async ValueTask<AttemptEnd> RunAsync(Variant variant, Exchange exchange, INodeWire wire)
     {
         var (tried, again, end) = (0UL, false, AttemptEnd.NotConnected);
         for (var n = 0; n < MostNodes; n++)
@@ -24,7 +24,7 @@ internal sealed partial class AskNodes(PlainWire plain, HandlerWire handler, ILo
             tried |= 1UL << index;
             var target = variant.Targets[index];
             exchange.Target = target;
-            end = await OneAsync(target, exchange, mirrors);
+            end = await OneAsync(target, exchange, wire);
             Judge(target, end, exchange);
             if (end is AttemptEnd.Answered or AttemptEnd.TimedOut or AttemptEnd.TooLarge or AttemptEnd.Abandoned || exchange.Flowed)
                 break;
@@ -36,14 +36,12 @@ internal sealed partial class AskNodes(PlainWire plain, HandlerWire handler, ILo
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<AttemptEnd> OneAsync(Target target, Exchange exchange, bool mirrors)
+    private static async ValueTask<AttemptEnd> OneAsync(Target target, Exchange exchange, INodeWire wire)
     {
         target.Enter();
         try
         {
-            return target.Node.IsPlain && exchange.Flow is null
-                ? await plain.SendAsync(target, mirrors ? target.Node.MirrorConnections : target.Node.Connections, exchange)
-                : await handler.SendAsync(target, exchange);
+            return await wire.SendAsync(target, exchange);
         }
         finally
         {

@@ -10,7 +10,7 @@ namespace ModelHub.Router.Forwarding;
 /// The way of a request: who calls → which endpoint → which variant → which node → there and back, elsewhere if that
 /// node does not answer → counted → copied to shadows.
 /// </summary>
-internal sealed class Forward(Admit admit, Refusals refusals, AskNodes nodes, RouterOptions options)
+internal sealed class Forward(Admit admit, Refusals refusals, AskNodes nodes, HttpWire wire, RouterOptions options)
 {
     private const int Kept = 1024;
     private readonly Pool<Exchange> exchanges = new(() => new Exchange(), Kept);
@@ -63,14 +63,14 @@ internal sealed class Forward(Admit admit, Refusals refusals, AskNodes nodes, Ro
         exchange.Gone = context.RequestAborted;
         exchange.Started = Stopwatch.GetTimestamp();
         exchange.Deadline = Deadline.In(exchange.Time(options.RequestTime));
-        var end = await nodes.RunAsync(variant, exchange);
+        var end = await nodes.RunAsync(variant, exchange, wire);
         if (endpoint.FallbackOf(variant) is { } primary && Failed(end, exchange) && !exchange.Flowed && !exchange.Deadline.IsOver)
         {
             Count(variant, exchange, Answers.StatusOf(end, exchange));
             exchange.Rest?.Dispose();
             exchange.Rest = null;
             variant = primary;
-            end = await nodes.RunAsync(variant, exchange);
+            end = await nodes.RunAsync(variant, exchange, wire);
         }
         if (end == AttemptEnd.Abandoned)
             return;

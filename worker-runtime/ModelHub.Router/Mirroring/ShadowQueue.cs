@@ -21,15 +21,16 @@ internal sealed class ShadowQueue : IDisposable
     private readonly Pool<Exchange> copies = new(() => new Exchange(), MostWaiting);
     private readonly Breaker breaker = new();
     private readonly AskNodes nodes;
+    private readonly MirrorWire wire;
     private readonly TimeSpan time;
     private readonly CancellationTokenSource end = new();
     private readonly Task senders;
     private long bytes;
     private volatile Variant variant;
 
-    public ShadowQueue(Variant variant, AskNodes nodes, TimeSpan requestTime)
+    public ShadowQueue(Variant variant, AskNodes nodes, MirrorWire wire, TimeSpan requestTime)
     {
-        (this.variant, this.nodes) = (variant, nodes);
+        (this.variant, this.nodes, this.wire) = (variant, nodes, wire);
         time = requestTime < MostTime ? requestTime : MostTime;
         senders = Task.WhenAll(Enumerable.Range(0, Senders).Select(_ => Task.Run(SendAsync)));
     }
@@ -90,7 +91,7 @@ internal sealed class ShadowQueue : IDisposable
     {
         var to = variant;
         (copy.Started, copy.Deadline, copy.Gone) = (Stopwatch.GetTimestamp(), Deadline.In(time), end.Token);
-        var outcome = await nodes.RunAsync(to, copy, mirrors: true);
+        var outcome = await nodes.RunAsync(to, copy, wire);
         if (outcome == AttemptEnd.Abandoned)
             return;
         var status = Answers.StatusOf(outcome, copy);

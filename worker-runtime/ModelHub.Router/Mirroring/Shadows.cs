@@ -4,7 +4,7 @@ using ModelHub.Router.Routing;
 namespace ModelHub.Router.Mirroring;
 
 /// <summary>The queues of all shadows; they outlive the tables that name them.</summary>
-internal sealed class Shadows(AskNodes nodes, RouterOptions options) : IDisposable
+internal sealed class Shadows(AskNodes nodes, MirrorWire wire, RouterOptions options) : IDisposable
 {
     private readonly Dictionary<Guid, ShadowQueue> queues = [];
 
@@ -22,7 +22,7 @@ internal sealed class Shadows(AskNodes nodes, RouterOptions options) : IDisposab
         lock (queues)
         {
             if (!queues.TryGetValue(variant.Route.VariantId, out var queue))
-                return queues[variant.Route.VariantId] = new ShadowQueue(variant, nodes, options.RequestTime);
+                return queues[variant.Route.VariantId] = new ShadowQueue(variant, nodes, wire, options.RequestTime);
             queue.Follow(variant);
             return queue;
         }

@@ -8,9 +8,11 @@ namespace ModelHub.Router.Routing;
 /// <summary>What the router tells of itself.</summary>
 internal sealed class RouterDocuments(Current<RoutingTable> current, Door door, MetricsText metrics)
 {
-    private static readonly byte[] About = Documents.Server(typeof(RouterDocuments).Assembly.GetName().Version?.ToString(3) ?? "");
+    public static readonly string Software = typeof(RouterDocuments).Assembly.GetName().Version?.ToString(3) ?? "";
 
-    private bool IsReady => current.Value.Revision >= 0 && door.Table.Revision >= 0;
+    private static readonly byte[] About = Documents.Server(Software);
+
+    public bool IsReady => current.Value.Revision >= 0 && door.Table.Revision >= 0;
 
     public Task ServerAsync(HttpContext context) => Answers.JsonAsync(context, 200, About);
 

@@ -69,6 +69,9 @@ internal sealed class AnswerHead
         RetryAfter = response.Headers.RetryAfter?.ToString();
     }
 
+    /// <summary>Takes the status of an answer that came another way.</summary>
+    public void Take(int status) => (Status, Length) = (status, 0);
+
     // Every line of the head ends in CR LF.
     private bool Parse(ReadOnlySpan<byte> lines)
     {

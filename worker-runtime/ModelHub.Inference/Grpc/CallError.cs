@@ -1,4 +1,4 @@
-namespace ModelHub.Node.Grpc;
+namespace ModelHub.Inference.Grpc;
 
 /// <summary>Why a call is not answered, in the words and statuses of REST; gRPC's own follow from them.</summary>
-internal sealed record CallError(int Status, string Message);
+public sealed record CallError(int Status, string Message);

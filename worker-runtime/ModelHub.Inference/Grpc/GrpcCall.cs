@@ -1,11 +1,10 @@
 using System.Buffers;
-using ModelHub.Inference;
-using ModelHub.Inference.Grpc;
+using Microsoft.AspNetCore.Http;
 
-namespace ModelHub.Node.Grpc;
+namespace ModelHub.Inference.Grpc;
 
 /// <summary>Unary gRPC over Kestrel's HTTP/2: takes the one message of a call, gives one back or a status.</summary>
-internal static class GrpcCall
+public static class GrpcCall
 {
     private const string Gzip = "gzip";
 

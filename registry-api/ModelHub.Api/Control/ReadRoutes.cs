@@ -1,0 +1,56 @@
+using ModelHub.Protocol;
+using PlacementState = ModelHub.Domain.Rollouts.PlacementState;
+using ProtocolRole = ModelHub.Protocol.VariantRole;
+using RouteEndpoint = ModelHub.Protocol.RouteEndpoint;
+
+namespace ModelHub.Api.Control;
+
+/// <summary>Reads the routing table.</summary>
+internal static class ReadRoutes
+{
+    public static async Task<RouteEndpoint[]> Async(ModelHubDb db, CancellationToken ct)
+    {
+        var variants = await db.Variants.AsNoTracking().Where(v => v.ValidTo == null)
+            .Select(v => new
+            {
+                v.Id,
+                v.EndpointId,
+                v.VersionId,
+                v.Version.Number,
+                v.Role,
+                v.Weight,
+                v.SamplingPercent,
+                Environment = v.Endpoint.Environment.Name,
+                Model = v.Endpoint.Model.Name,
+                v.Endpoint.Traffic,
+            }).ToListAsync(ct);
+        var holders = (await db.Placements.AsNoTracking().Where(p => p.State == PlacementState.Ready && p.Wanted && p.RetiredAtRoutes == null)
+            .Select(p => new { p.EndpointId, p.VersionId, p.NodeId, p.Node.Address, p.Node.GrpcAddress, p.Node.State }).ToListAsync(ct))
+            .ToLookup(p => (p.EndpointId, p.VersionId), p => new Holder(p.NodeId.Value, p.Address, p.GrpcAddress, p.State));
+        return
+        [
+            .. variants.GroupBy(v => (v.EndpointId, v.Environment, v.Model)).OrderBy(g => g.Key.Environment, StringComparer.Ordinal).ThenBy(g => g.Key.Model, StringComparer.Ordinal)
+                .Select(g => new RouteEndpoint(g.Key.EndpointId.Value, g.Key.Environment, g.Key.Model,
+                [
+                    .. g.OrderBy(v => v.Id.Value).Select(v => new RouteVariant(
+                        v.Id.Value, v.VersionId.Value, v.Number, (ProtocolRole)v.Role, v.Weight ?? 0, Reachable([.. holders[(v.EndpointId, v.VersionId)]]), v.SamplingPercent)),
+                ], Rules(g.First().Traffic))),
+        ];
+    }
+
+    /// <summary>
+    /// Ready nodes. When there is none, those that were ready when they were lost: only their stream may be gone, and a router that
+    /// tries in vain is no worse off than one that does not try.
+    /// </summary>
+    private static RouteNode[] Reachable(IReadOnlyList<Holder> holders)
+    {
+        var ready = holders.Where(holder => holder.State == NodeState.Ready).ToList();
+        return [.. (ready.Count > 0 ? ready : holders.Where(holder => holder.State == NodeState.Lost)).OrderBy(holder => holder.Id).Select(holder => new RouteNode(holder.Id, holder.Address, holder.GrpcAddress))];
+    }
+
+    private static Protocol.TrafficRules? Rules(Domain.Rollouts.TrafficRules? rules) => rules is null ? null : new(
+        rules.Sticky is { } sticky ? new((Protocol.StickySource)sticky.Source, sticky.Name) : null,
+        rules.CanaryFallsBack, ReadKeys.Limit(rules.Limit), rules.HoldMilliseconds);
+
+    private readonly record struct Holder(Guid Id, string Address, string? GrpcAddress, NodeState State);
+}

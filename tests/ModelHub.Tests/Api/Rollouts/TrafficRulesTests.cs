@@ -1,0 +1,93 @@
+using ModelHub.Protocol;
+using ModelHub.Tests.Api.Control;
+using ModelHub.Tests.Support;
+using Xunit;
+
+namespace ModelHub.Tests.Api.Rollouts;
+
+public sealed class TrafficRulesTests(ApiHost host) : IClassFixture<ApiHost>
+{
+    private const string Selection = "endpoint { revision traffic { sticky { source name } canaryFallsBack limit { perSecond burst } holdMilliseconds } }";
+
+    [Fact]
+    public async Task What_an_operator_sets_reaches_routers()
+    {
+        using var admin = await host.AdminAsync();
+        await using var router = await TestPeer.JoinAsync(host.Address, PeerKind.Router, "ruled");
+        var model = await ServedAsync(admin, "ruled.model");
+
+        var set = (await admin.DoAsync("setEndpointTraffic", new
+        {
+            model,
+            environment = "staging",
+            sticky = new { header = "x-customer" },
+            canaryFallsBack = true,
+            limit = new { perSecond = 12.5, burst = 20 },
+            holdMilliseconds = 5000,
+        }, Selection)).GetProperty("endpoint");
+
+        Assert.Equal(
+            """{"sticky":{"source":"HEADER","name":"x-customer"},"canaryFallsBack":true,"limit":{"perSecond":12.5,"burst":20},"holdMilliseconds":5000}""",
+            set.GetProperty("traffic").GetRawText());
+        var expected = new TrafficRules(new StickyKey(StickySource.Header, "x-customer"), true, new ModelHub.Protocol.RateLimit(12.5, 20), 5000);
+        await Eventually.Holds(() => router.Routes?.Endpoints.Any(e => e.Model == model && e.Traffic == expected) == true, TimeSpan.FromSeconds(10), "the rules in the table");
+    }
+
+    [Fact]
+    public async Task What_is_wrong_is_refused_by_its_name()
+    {
+        using var admin = await host.AdminAsync();
+        var model = await ServedAsync(admin, "unruled.model");
+        async Task<string> Refused(object input) => (await admin.RefusedAsync("setEndpointTraffic", input, Selection)).GetProperty("message").GetString()!;
+
+        Assert.Contains("sticky", await Refused(new { model, environment = "staging", sticky = new { header = "a", field = "b" } }), StringComparison.Ordinal);
+        Assert.Contains("sticky.name", await Refused(new { model, environment = "staging", sticky = new { header = "x y" } }), StringComparison.Ordinal);
+        Assert.Contains("limit.perSecond", await Refused(new { model, environment = "staging", limit = new { perSecond = 0.0, burst = 1 } }), StringComparison.Ordinal);
+        Assert.Contains("holdMilliseconds", await Refused(new { model, environment = "staging", holdMilliseconds = 60_001 }), StringComparison.Ordinal);
+        Assert.Contains("production", await Refused(new { model, environment = "production" }), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_tokens_rate_and_its_operators_right_reach_routers()
+    {
+        using var admin = await host.AdminAsync();
+        await using var router = await TestPeer.JoinAsync(host.Address, PeerKind.Router, "limiting");
+
+        await admin.DoAsync("createServiceToken", new
+        {
+            name = "limited",
+            scopes = new[] { "INFER", "WRITE" },
+            bindings = new[] { new { role = "OPERATOR", @namespace = "risk", environment = "staging" } },
+            limit = new { perSecond = 5.0, burst = 7 },
+        }, "serviceToken { limit { perSecond burst } }");
+
+        await Eventually.Holds(
+            () => router.Access?.Keys.Any(k => k.Limit == new ModelHub.Protocol.RateLimit(5, 7) && k.Grants.SequenceEqual([new("risk", "staging", Operates: true)])) == true,
+            TimeSpan.FromSeconds(10), "the token in the access table");
+    }
+
+    [Fact]
+    public async Task A_node_hears_of_its_own_assignments_only()
+    {
+        using var admin = await host.AdminAsync();
+        await using var served = await TestPeer.JoinAsync(host.Address, PeerKind.Node, "served");
+        await using var other = await TestPeer.JoinAsync(host.Address, PeerKind.Node, "other");
+        await Eventually.Holds(() => other.Assignments is not null, TimeSpan.FromSeconds(10), "the first assignments");
+        var before = other.Assignments;
+
+        var model = await admin.ModelAsync("assigned.model");
+        await host.PlaceAsync(model, await host.ReadyVersionAsync(admin, model), "staging", served.Welcome!.Id);
+
+        await Eventually.Holds(() => served.Assignments!.Items.Any(i => i.Model == model), TimeSpan.FromSeconds(10), "the assignment");
+        var beats = other.Heartbeats;
+        await Eventually.Holds(() => other.Heartbeats > beats, TimeSpan.FromSeconds(10), "the next word to the other");
+        Assert.Same(before, other.Assignments);
+    }
+
+    private async Task<string> ServedAsync(ApiClient admin, string name)
+    {
+        var model = await admin.ModelAsync(name);
+        await host.ShiftAsync(model, await host.ReadyVersionAsync(admin, model), "staging");
+        return model;
+    }
+}
