@@ -17,8 +17,9 @@ internal sealed class MutationFields(FieldBuilder fields, SchemaSources sources,
         var result = Result(method);
         var errors = Errors(method);
         var payload = Payload(method, Naming.Pascal(name), result, errors);
-        var indices = parameters.Select((p, i) => (p, i)).ToDictionary(p => p.p, p => p.i);
-        var resolve = fields.Compiler.Async(method, p => indices[p]);
+        // By position: two schemas being built at once may see two objects for one parameter.
+        var indices = parameters.Select((p, i) => (p, i)).ToDictionary(p => p.p.Position, p => p.i);
+        var resolve = fields.Compiler.Async(method, p => indices[p.Position]);
         var unpack = Unpack(input, parameters);
         var field = new FieldDef(name, new NonNullDef(payload))
         {
