@@ -1,6 +1,7 @@
 using ModelHub.Benchmarks.Artifacts;
 using ModelHub.Benchmarks.Control;
 using ModelHub.Benchmarks.Engine;
+using ModelHub.Benchmarks.Fuzz;
 using ModelHub.Benchmarks.Inference;
 using ModelHub.Benchmarks.Promotions;
 using ModelHub.Benchmarks.Registry;
@@ -23,6 +24,7 @@ internal static class Program
         ["routing"] = RoutingBenchmark.RunAsync,
         ["control"] = ControlBenchmark.RunAsync,
         ["soak"] = SoakBenchmark.RunAsync,
+        ["fuzz"] = FuzzBenchmark.RunAsync,
     };
 
     public static async Task<int> Main(string[] args)

@@ -43,6 +43,9 @@ internal sealed class GraphQLEngine : IDisposable
         stored = StoredDocuments.Load(options, Schema);
     }
 
+    /// <summary>How many documents are kept with their plans, and in how many bytes, roughly.</summary>
+    public (int Entries, long Bytes) Kept => cache.Size;
+
     public Schema Schema { get; }
 
     public GraphQLOptions Options { get; }

@@ -22,6 +22,9 @@ internal sealed class Plan
     /// <summary>Fields of the widest branch, for the limit.</summary>
     public required int Fields { get; init; }
 
+    /// <summary>Fields of all branches: what the plan takes up.</summary>
+    public required int Size { get; init; }
+
     public OperationKind Kind => Operation.Kind;
 
     /// <summary>Bytes of the last answer, for the buffer of the next.</summary>

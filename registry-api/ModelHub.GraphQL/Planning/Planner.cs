@@ -49,7 +49,7 @@ internal sealed class Planner
             throw new PlanLimitException($"The operation has too many root fields: {root.Fields.Length}, the limit is {limits.MaxRootFields}.");
         if (fields > limits.MaxFields)
             throw new PlanLimitException($"The operation selects too many fields: {fields}, the limit is {limits.MaxFields}.");
-        var plan = new Plan { Source = document.Source, Operation = operation, Root = root, ArgumentSlots = planner.slots, Rules = [.. planner.rules], Fields = fields };
+        var plan = new Plan { Source = document.Source, Operation = operation, Root = root, ArgumentSlots = planner.slots, Rules = [.. planner.rules], Fields = fields, Size = planner.compiled };
         if (!planner.costVaries)
             plan.FixedCost = Cost.Of(plan, VariableValues.None);
         return plan;

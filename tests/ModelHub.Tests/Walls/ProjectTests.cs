@@ -103,6 +103,22 @@ public sealed class ProjectTests
         Assert.DoesNotContain(sources, path => Regex.IsMatch(File.ReadAllText(path), $@"(?<!\w){Regex.Escape(word)}"));
     }
 
+    [Fact]
+    public void The_engine_shows_the_api_nothing_but_its_surface()
+    {
+        var engine = typeof(ModelHub.GraphQL.GraphQLExecutor).Assembly;
+        var project = Products().Single(p => p.Name == "ModelHub.GraphQL").Project;
+
+        // Parser, types, plans and transports have namespaces of their own, and none of them is public.
+        Assert.Empty(engine.GetExportedTypes().Where(type => type.Namespace != "ModelHub.GraphQL").Select(type => type.FullName));
+        Assert.All(Included(project, "InternalsVisibleTo"), friend => Assert.Contains(friend, TestProjects));
+        Assert.DoesNotContain(
+            Directory.EnumerateFiles(Path.Combine(Root, "registry-api", "ModelHub.Api"), "*.cs", SearchOption.AllDirectories),
+            path => Regex.IsMatch(File.ReadAllText(path), @"ModelHub\.GraphQL\.(?!\w+\()"));
+    }
+
+    private static readonly string[] TestProjects = ["ModelHub.Tests", "ModelHub.EndToEnd", "ModelHub.Benchmarks"];
+
     private static IEnumerable<(string Name, XDocument Project)> Products() =>
         Folders.Where(folder => folder != "tests")
             .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Root, folder), "*.csproj", SearchOption.AllDirectories))
