@@ -5,7 +5,8 @@ namespace ModelHub.Api.Access;
 
 /// <summary>Who is calling, as the token told; handed to routes and resolvers that ask for it.</summary>
 /// <param name="Id">Of the user, service token, node or router.</param>
-internal sealed record Caller(Principal Principal, Guid Id, DateTimeOffset ExpiresAt)
+/// <param name="KeyId">The public part of the token that was presented, with its prefix.</param>
+internal sealed record Caller(Principal Principal, Guid Id, DateTimeOffset ExpiresAt, string KeyId)
 {
     public Actor Actor => Principal.Actor;
 

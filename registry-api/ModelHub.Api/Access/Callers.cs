@@ -27,6 +27,13 @@ internal sealed class Callers(IDbContextFactory<ModelHubDb> factory, Changes cha
         return known.Caller;
     }
 
+    /// <summary>The same caller as of now, for what outlasts a request: with the roles held now; null when the token ended.</summary>
+    public async Task<Caller?> AgainAsync(Caller caller, CancellationToken ct)
+    {
+        var now = time.GetUtcNow();
+        return await KnownAsync(caller.KeyId, now, ct) is { } known && now < known.Caller.ExpiresAt ? known.Caller : null;
+    }
+
     private async Task<Known?> KnownAsync(string keyId, DateTimeOffset now, CancellationToken ct)
     {
         if (kept.TryGetValue(keyId, out var entry) && entry.Changes == changes.Count && now - entry.At < Kept)

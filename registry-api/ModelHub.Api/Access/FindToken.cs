@@ -17,7 +17,7 @@ internal static class FindToken
             TokenKind.Worker => new Principal(PrincipalKind.ServiceToken, token.Name, Actor.System("worker"), WorkerGrants, token.Scopes),
             _ => new Principal(PrincipalKind.ServiceToken, token.Name, Actor.Token(token.Name), await OfTokenAsync(db, token.Id, ct), token.Scopes),
         };
-        return new Known(new Caller(principal, token.UserId?.Value ?? token.Id.Value, token.ExpiresAt), token.Hash);
+        return new Known(new Caller(principal, token.UserId?.Value ?? token.Id.Value, token.ExpiresAt, Secret.TokenPrefix + keyId), token.Hash);
     }
 
     private static async Task<IReadOnlyList<Grant>> OfUserAsync(ModelHubDb db, UserId user, CancellationToken ct)
@@ -33,12 +33,12 @@ internal static class FindPeer
     public static async Task<Known?> Async(ModelHubDb db, string keyId, CancellationToken ct)
     {
         if (await db.Nodes.AsNoTracking().SingleOrDefaultAsync(n => n.KeyId == keyId, ct) is { } node)
-            return Of(PrincipalKind.Node, node.Name, node.Id.Value, node.KeyHash);
+            return Of(PrincipalKind.Node, node.Name, node.Id.Value, node.KeyHash, keyId);
         return await db.Routers.AsNoTracking().SingleOrDefaultAsync(r => r.KeyId == keyId, ct) is { } router
-            ? Of(PrincipalKind.Router, router.Name, router.Id.Value, router.KeyHash)
+            ? Of(PrincipalKind.Router, router.Name, router.Id.Value, router.KeyHash, keyId)
             : null;
     }
 
-    private static Known Of(PrincipalKind kind, string name, Guid id, byte[] hash)
-        => new(new Caller(new Principal(kind, name, Actor.System($"{kind.ToString().ToLowerInvariant()}:{name}"), [], []), id, DateTimeOffset.MaxValue), hash);
+    private static Known Of(PrincipalKind kind, string name, Guid id, byte[] hash, string keyId)
+        => new(new Caller(new Principal(kind, name, Actor.System($"{kind.ToString().ToLowerInvariant()}:{name}"), [], []), id, DateTimeOffset.MaxValue, Secret.NodePrefix + keyId), hash);
 }

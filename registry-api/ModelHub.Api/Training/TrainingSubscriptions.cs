@@ -10,10 +10,11 @@ internal static class TrainingSubscriptions
 {
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
 
-    /// <summary>The log of a run, line by line, until the run has ended.</summary>
+    /// <summary>The log of a run, line by line, until the run has ended; from the beginning, or after the line seen last.</summary>
     [Subscribe(With = nameof(FollowLog))]
     public static LogLine TrainingLog([EventMessage] LogLine line) => line;
 
+    /// <param name="after">The sequence of the last line seen.</param>
     public static async IAsyncEnumerable<LogLine> FollowLog(
         [ID<TrainingRun>] TrainingRunId run, long? after, Caller caller, IDbContextFactory<ModelHubDb> factory, Changes changes,
         [EnumeratorCancellation] CancellationToken ct)
@@ -22,7 +23,7 @@ internal static class TrainingSubscriptions
         while (true)
         {
             var seen = changes.Count;
-            var (lines, ended) = await ReadAsync(run, sequence, caller, factory, ct);
+            var (lines, ended) = await Outage.RideOutAsync(() => ReadAsync(run, sequence, caller, factory, ct), ct);
             foreach (var line in lines)
             {
                 yield return line;

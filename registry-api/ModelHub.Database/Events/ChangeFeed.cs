@@ -23,9 +23,20 @@ public sealed partial class ChangeFeed(NpgsqlDataSource source, Changes changes,
     public async Task<EventCursor> NowAsync(CancellationToken ct) =>
         await CursorAsync("select xid, sequence from events where xid < pg_snapshot_xmin(pg_current_snapshot()) order by xid desc, sequence desc limit 1", null, ct);
 
-    /// <summary>The place after the event of this sequence; a sequence that was never given counts as the next lower one.</summary>
-    public async Task<EventCursor> AfterAsync(long sequence, CancellationToken ct) =>
-        await CursorAsync("select xid, sequence from events where sequence <= $1 order by sequence desc limit 1", sequence, ct);
+    /// <summary>
+    /// The place after the event of this sequence; 0 is the beginning, and a sequence that was never given counts as the next
+    /// lower one. Null when nothing tells what would follow: the sequence is higher than any, as after a restore of an older
+    /// database, or the events up to it are no longer kept.
+    /// </summary>
+    public async Task<EventCursor?> AfterAsync(long sequence, CancellationToken ct)
+    {
+        if (sequence <= 0)
+            return EventCursor.Start;
+        var before = await CursorAsync("select xid, sequence from events where sequence <= $1 order by sequence desc limit 1", sequence, ct);
+        if (before == EventCursor.Start)
+            return null;
+        return before.Sequence == sequence || await AnyBeyondAsync(sequence, ct) ? before : null;
+    }
 
     /// <summary>All events after the cursor, for ever, as they come.</summary>
     public async IAsyncEnumerable<EventRow> Follow(EventCursor cursor, [EnumeratorCancellation] CancellationToken ct)
@@ -80,6 +91,13 @@ public sealed partial class ChangeFeed(NpgsqlDataSource source, Changes changes,
             await Task.Delay(TimeSpan.FromSeconds(1), ct);
             return ([], true);
         }
+    }
+
+    private async Task<bool> AnyBeyondAsync(long sequence, CancellationToken ct)
+    {
+        await using var command = source.CreateCommand("select exists (select from events where sequence > $1)");
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = sequence });
+        return (bool)(await command.ExecuteScalarAsync(ct))!;
     }
 
     private async Task<EventCursor> CursorAsync(string sql, long? sequence, CancellationToken ct)

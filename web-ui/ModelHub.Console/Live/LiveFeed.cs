@@ -111,9 +111,20 @@ internal sealed partial class LiveFeed(string token, ConsoleOptions options, ILo
                 watch.Next(payload);
                 break;
             case "error":
-                Refused(message.Payload?.ToString() ?? "");
+                await RefusedAsync(socket, message, ct);
                 break;
         }
+    }
+
+    /// <summary>A database that was restored knows less than the page: it goes on from now, and shows everything anew.</summary>
+    private async Task RefusedAsync(GraphSocket socket, SocketMessage message, CancellationToken ct)
+    {
+        var reason = message.Payload?.ToString() ?? "";
+        Refused(reason);
+        if (message.Id is not { } id || !watches.TryGetValue(id, out var watch) || !watch.Forget(reason))
+            return;
+        await socket.SendAsync(new SocketMessage("subscribe", watch.Id, watch.Start()), ct);
+        Caught?.Invoke();
     }
 
     private async Task TrySendAsync(SocketMessage message)

@@ -13,6 +13,9 @@ internal abstract class Watch
 
     public abstract void Next(JsonElement payload);
 
+    /// <summary>True when the refusal means that the place to go on from is not known, and it was forgotten.</summary>
+    public virtual bool Forget(string refusal) => false;
+
     protected static JsonElement Payload<TVariables>(
         string name, string id, TVariables variables, JsonTypeInfo<Subscribe<TVariables>> type) =>
         JsonSerializer.SerializeToElement(new Subscribe<TVariables>(name, id, variables), type);
@@ -29,8 +32,17 @@ internal sealed class EventWatch(Action<LiveEvent> seen) : Watch
     {
         if (payload.Deserialize(LiveJson.Default.EventMessage)?.Data?.Events is not { } change)
             return;
-        last = Math.Max(last ?? 0, change.Sequence);
+        // The last one, not the highest: events follow each other in the order of their transactions.
+        last = change.Sequence;
         seen(change);
+    }
+
+    public override bool Forget(string refusal)
+    {
+        if (last is null || !refusal.Contains("EVENT_UNKNOWN", StringComparison.Ordinal))
+            return false;
+        last = null;
+        return true;
     }
 }
 

@@ -1,3 +1,4 @@
+using ModelHub.Database;
 using ModelHub.Domain.Operations;
 
 namespace ModelHub.Worker.Jobs;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ModelHub.Database;
 using ModelHub.Domain.Operations;
 using ModelHub.Worker.Metrics;
 

@@ -1,6 +1,3 @@
-using System.Net.WebSockets;
-using System.Text;
-using System.Text.Json;
 using ModelHub.Domain.Access;
 using Xunit;
 
@@ -8,27 +5,27 @@ namespace ModelHub.Tests.Api.Graph;
 
 public sealed class SubscriptionTests(ApiHost host) : IClassFixture<ApiHost>
 {
-    private static CancellationToken Ct => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task Events_arrive_as_they_happen_and_from_a_sequence_on()
     {
         using var admin = await host.AdminAsync();
         await admin.ModelAsync("sub.before");
-        var last = (await admin.QueryAsync("{ events(first: 1) { nodes { sequence } } }")).GetProperty("events").GetProperty("nodes")[0].GetProperty("sequence").GetInt64();
-        using var live = await SubscribeAsync(admin, "subscription { events(types: [\"model.created\"]) { subject } }");
-        using var replay = await SubscribeAsync(admin, $"subscription {{ events(after: {last - 1}) {{ sequence subject }} }}");
+        var last = await NewestAsync(admin);
+        using var live = await TestSocket.SubscribeAsync(host.Address, admin.Token, "subscription { events(types: [\"model.created\"]) { subject } }");
+        using var replay = await TestSocket.SubscribeAsync(host.Address, admin.Token, $"subscription {{ events(after: {last - 1}) {{ sequence subject }} }}");
 
-        Assert.Equal("model:sub.before", (await NextAsync(replay)).GetProperty("subject").GetString());
-        await admin.ModelAsync("sub.after");
+        Assert.Equal("model:sub.before", (await replay.NextAsync()).GetProperty("subject").GetString());
 
-        // "Now" may lie a moment back while another transaction holds events, so the one before may be told too.
-        string? heard;
-        do
-            heard = (await NextAsync(live)).GetProperty("subject").GetString();
-        while (heard == "model:sub.before");
-        Assert.Equal("model:sub.after", heard);
-        Assert.Equal("model:sub.after", (await NextAsync(replay)).GetProperty("subject").GetString());
+        // When "now" began the client cannot know: something happens until it hears of it.
+        var heard = live.NextAsync();
+        for (var i = 0; !heard.IsCompleted; i++)
+        {
+            await admin.ModelAsync($"sub.after{i}");
+            await Task.WhenAny(heard, Task.Delay(200, TestContext.Current.CancellationToken));
+        }
+
+        Assert.StartsWith("model:sub.", (await heard).GetProperty("subject").GetString(), StringComparison.Ordinal);
+        Assert.Equal("model:sub.after0", (await replay.NextAsync()).GetProperty("subject").GetString());
     }
 
     [Fact]
@@ -36,67 +33,67 @@ public sealed class SubscriptionTests(ApiHost host) : IClassFixture<ApiHost>
     {
         using var admin = await host.AdminAsync();
         using var reader = await host.AsAsync(Role.Viewer, "open");
-        using var socket = await SubscribeAsync(reader, "subscription { events { subject } }");
+        using var socket = await TestSocket.SubscribeAsync(host.Address, reader.Token, $"subscription {{ events(after: {await NewestAsync(admin)}) {{ subject }} }}");
 
         await admin.ModelAsync("closed.model");
         await admin.ModelAsync("open.model");
 
-        Assert.Equal("model:open.model", (await NextAsync(socket)).GetProperty("subject").GetString());
+        Assert.Equal("model:open.model", (await socket.NextAsync()).GetProperty("subject").GetString());
     }
 
     [Fact]
     public async Task A_socket_without_a_token_is_closed()
     {
-        using var socket = await OpenAsync();
+        using var socket = await TestSocket.OpenAsync(host.Address);
 
-        await SendAsync(socket, new { type = "connection_init" });
+        await socket.SendAsync(new { type = "connection_init" });
 
-        var result = await socket.ReceiveAsync(new byte[1000], Ct);
-        Assert.Equal(WebSocketMessageType.Close, result.MessageType);
-        Assert.InRange((int)result.CloseStatus!.Value, 4400, 4499);
+        Assert.Equal(System.Text.Json.JsonValueKind.Undefined, (await socket.ReceiveAsync()).ValueKind);
+        Assert.InRange((int)socket.CloseStatus!.Value, 4400, 4499);
     }
 
-    private async Task<ClientWebSocket> OpenAsync()
+    [Theory]
+    [InlineData(999_999_999)]
+    [InlineData(long.MaxValue)]
+    public async Task An_event_that_is_not_known_is_refused_by_name(long after)
     {
-        var socket = new ClientWebSocket();
-        socket.Options.AddSubProtocol("graphql-transport-ws");
-        await socket.ConnectAsync(new UriBuilder(host.Address) { Scheme = "ws", Path = "/graphql" }.Uri, Ct);
-        return socket;
+        using var admin = await host.AdminAsync();
+        await admin.ModelAsync($"sub.unknown{after}");
+
+        using var socket = await TestSocket.SubscribeAsync(host.Address, admin.Token, $"subscription {{ events(after: {after}) {{ sequence }} }}");
+
+        Assert.Equal("EVENT_UNKNOWN", await socket.ErrorAsync());
     }
 
-    private async Task<ClientWebSocket> SubscribeAsync(ApiClient client, string query)
+    [Fact]
+    public async Task A_subscription_ends_when_its_token_is_revoked()
     {
-        var socket = await OpenAsync();
-        await SendAsync(socket, new { type = "connection_init", payload = new { authorization = "Bearer " + client.Token } });
-        Assert.Equal("connection_ack", (await ReceiveAsync(socket)).GetProperty("type").GetString());
-        await SendAsync(socket, new { type = "subscribe", id = "1", payload = new { query } });
-        // A ping is answered after the subscribe was taken in: from here on nothing is missed.
-        await SendAsync(socket, new { type = "ping" });
-        Assert.Equal("pong", (await ReceiveAsync(socket)).GetProperty("type").GetString());
-        await Task.Yield();
-        return socket;
+        using var admin = await host.AdminAsync();
+        var made = await admin.DoAsync("createServiceToken", new { name = "listener", scopes = new[] { "READ" }, bindings = new[] { new { role = "VIEWER" } } }, "serviceToken { id } secret");
+        using var socket = await TestSocket.SubscribeAsync(host.Address, made.GetProperty("secret").GetString()!, $"subscription {{ events(after: {await NewestAsync(admin)}) {{ subject }} }}");
+
+        await admin.DoAsync("revokeServiceToken", new { id = made.GetProperty("serviceToken").GetProperty("id").GetString() }, "serviceToken { revokedAt }");
+
+        Assert.Equal("AUTH_NOT_AUTHENTICATED", await socket.ErrorAsync());
     }
 
-    private static Task SendAsync(ClientWebSocket socket, object message)
-        => socket.SendAsync(JsonSerializer.SerializeToUtf8Bytes(message), WebSocketMessageType.Text, true, Ct);
-
-    private static async Task<JsonElement> ReceiveAsync(ClientWebSocket socket)
+    [Fact]
+    public async Task A_role_that_is_taken_away_takes_its_events_along()
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Ct);
-        patience.CancelAfter(TimeSpan.FromSeconds(10));
-        var buffer = new byte[65536];
-        var read = await socket.ReceiveAsync(buffer, patience.Token);
-        return JsonSerializer.Deserialize<JsonElement>(Encoding.UTF8.GetString(buffer, 0, read.Count));
+        using var admin = await host.AdminAsync();
+        var bindings = new[] { new { role = "VIEWER", @namespace = "kept" }, new { role = "VIEWER", @namespace = "lost" } };
+        var made = await admin.DoAsync("createServiceToken", new { name = "narrowed", scopes = new[] { "READ" }, bindings }, "serviceToken { id } secret");
+        using var socket = await TestSocket.SubscribeAsync(host.Address, made.GetProperty("secret").GetString()!, $"subscription {{ events(after: {await NewestAsync(admin)}, types: [\"model.created\"]) {{ subject }} }}");
+        await admin.ModelAsync("lost.before");
+        Assert.Equal("model:lost.before", (await socket.NextAsync()).GetProperty("subject").GetString());
+
+        await admin.DoAsync("unbindRole", new { token = made.GetProperty("serviceToken").GetProperty("id").GetString(), role = "VIEWER", @namespace = "lost" }, "roleBinding { role }");
+        await admin.ModelAsync("lost.after");
+        await admin.ModelAsync("kept.after");
+
+        Assert.Equal("model:kept.after", (await socket.NextAsync()).GetProperty("subject").GetString());
     }
 
-    private static async Task<JsonElement> NextAsync(ClientWebSocket socket)
-    {
-        while (true)
-        {
-            var message = await ReceiveAsync(socket);
-            if (message.GetProperty("type").GetString() == "next")
-                return message.GetProperty("payload").GetProperty("data").GetProperty("events");
-            Assert.True(message.GetProperty("type").GetString() is "ping" or "pong", $"{message}");
-        }
-    }
+    private static async Task<long> NewestAsync(ApiClient admin)
+        => (await admin.QueryAsync("{ events(first: 1) { nodes { sequence } } }")).GetProperty("events").GetProperty("nodes")[0].GetProperty("sequence").GetInt64();
 }

@@ -1,8 +1,8 @@
 using Microsoft.EntityFrameworkCore;
+using ModelHub.Database;
 using ModelHub.Domain.Operations;
 using ModelHub.Domain.Training;
 using ModelHub.Tests.Support;
-using ModelHub.Worker.Jobs;
 using Npgsql;
 using Xunit;
 

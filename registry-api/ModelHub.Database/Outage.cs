@@ -1,12 +1,12 @@
 using Npgsql;
 
-namespace ModelHub.Worker.Jobs;
+namespace ModelHub.Database;
 
 /// <summary>
-/// A database that is away for a while is no reason to lose what an attempt has done: it waits and writes when the
-/// database is back, and the fence decides then whether that still counts.
+/// A database that is away for a while is no reason to lose what was done or where one stood: who rides it out goes on when
+/// the database is back. What is written then must be guarded, by a revision or a fence.
 /// </summary>
-internal static class Outage
+public static class Outage
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
