@@ -38,6 +38,30 @@ internal static class Once
         return done ?? await read(body.Body);
     }
 
+    /// <summary>
+    /// For work whose result holds a secret, which is stored nowhere: what is kept is only that it was done. A replay learns that
+    /// much and what to undo, never the secret.
+    /// </summary>
+    /// <param name="nameOf">What was made, for whom to name it.</param>
+    public static async Task<MutationResult<T, Refusal>> OnceShownAsync<T>(
+        this ModelHubDb db, Caller caller, string mutation, object input, string? key, Func<T, string> nameOf, Func<Task<Result<T>>> work, CancellationToken ct)
+        where T : class
+    {
+        if (key is null)
+            return Shown(await work());
+
+        T? done = null;
+        var answer = await db.IdempotentAsync(caller.Actor.Value, key, DigestOf(mutation, input), async _ =>
+        {
+            if ((await work()).IsRefused(out var refused, out done))
+                return refused;
+            return nameOf(done);
+        }, ct);
+        if (answer.IsRefused(out var refusal, out var body))
+            return Shown(refusal);
+        return done is null ? new SecretAlreadyShown(body.Body) : done;
+    }
+
     public const string NotAuthorized = "AUTH_NOT_AUTHORIZED";
 
     /// <summary>Too little role is no refusal of the domain: it fails the field, without detail.</summary>

@@ -11,6 +11,10 @@ public sealed record RevisionConflict(long Expected, long Actual)
 public sealed record IdempotencyKeyReused(string Key)
     : Refusal("The idempotency key was used for another request.");
 
+/// <param name="Made">What was made under the key.</param>
+public sealed record SecretAlreadyShown(string Made)
+    : Refusal($"This was done under the same idempotency key, and the secret was shown then: {Made}. If it was lost, revoke it and make another under another key.");
+
 public sealed record NameTaken(string Name)
     : Refusal($"The name {Name} is taken.");
 

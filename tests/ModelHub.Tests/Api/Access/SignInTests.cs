@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
 using ModelHub.Tests.Support;
 using Xunit;
 
@@ -112,6 +113,37 @@ public sealed class SignInTests(ApiHost host) : IClassFixture<ApiHost>
 
         Assert.StartsWith("scopes", scopes.GetProperty("message").GetString());
         Assert.StartsWith("expiresInDays", days.GetProperty("message").GetString());
+    }
+
+    [Fact]
+    public async Task A_secret_is_made_once_under_its_key_and_never_shown_again()
+    {
+        using var admin = await host.AdminAsync();
+        var input = new { name = "once", scopes = new[] { "READ" }, idempotencyKey = "token-1" };
+
+        var first = await admin.DoAsync("createServiceToken", input, "serviceToken { id } secret");
+        var replay = await admin.RefusedAsync("createServiceToken", input, "serviceToken { id } secret");
+        var other = await admin.RefusedAsync("createServiceToken", input with { name = "twice" }, "secret");
+
+        Assert.Equal("SECRET_ALREADY_SHOWN", replay.GetProperty("code").GetString());
+        Assert.Contains("once", replay.GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.Equal("IDEMPOTENCY_KEY_REUSED", other.GetProperty("code").GetString());
+        var secret = first.GetProperty("secret").GetString()!;
+        await using var db = host.Open();
+        var kept = await db.Database.SqlQuery<string>($"select coalesce(response, '') as \"Value\" from idempotency_keys").ToListAsync(TestContext.Current.CancellationToken);
+        Assert.DoesNotContain(kept, response => response.Contains(secret, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_login_link_is_made_once_under_its_key()
+    {
+        using var admin = await host.AdminAsync();
+        await admin.DoAsync("createUser", new { name = "linked" }, "user { id }");
+        var input = new { user = "linked", idempotencyKey = "link-1" };
+
+        await admin.DoAsync("createLoginLink", input, "loginLink { url }");
+
+        Assert.Equal("SECRET_ALREADY_SHOWN", (await admin.RefusedAsync("createLoginLink", input, "loginLink { url }")).GetProperty("code").GetString());
     }
 
     private static string Redeem(string code) => $"/api/v1/access/login-links/{code}/redeem";
