@@ -17,11 +17,11 @@ internal static class ModelFields
         => versions.LoadAsync(model.Id, ct);
 
     [UsePaging]
-    [UseFiltering(nameof(Version.State), nameof(Version.Number), nameof(Version.CreatedAt))]
-    [UseSorting(nameof(Version.Number))]
-    public static IQueryable<Version> GetVersions([Parent] Model model, TagFilter? tag, ModelHubDb db)
+    [UseFiltering(nameof(Version.State), nameof(Version.Number), nameof(Version.CreatedAt), "Tags[Key, Value]")]
+    [UseSorting(nameof(Version.Number), nameof(Version.CreatedAt))]
+    public static IQueryable<Version> GetVersions([Parent] Model model, ModelHubDb db)
         => db.Set<Version>().AsNoTracking().Include(version => version.Model)
-            .Where(version => version.ModelId == model.Id && (tag == null || version.Tags.Any(t => t.Key == tag.Key && (tag.Value == null || t.Value == tag.Value))))
+            .Where(version => version.ModelId == model.Id)
             .OrderByDescending(version => version.Number).ThenBy(version => version.Id);
 
     public static Task<Version?> GetVersionAsync([Parent] Model model, int number, ModelHubDb db, CancellationToken ct)
@@ -41,6 +41,3 @@ internal static class ModelFields
     public static Task<IReadOnlyList<Endpoint>> GetEndpointsAsync([Parent] Model model, EndpointsOfModel endpoints, CancellationToken ct)
         => endpoints.LoadAsync(model.Id, ct);
 }
-
-/// <summary>Things that carry this tag, with this value or with any.</summary>
-internal sealed record TagFilter(string Key, string? Value);

@@ -6,11 +6,10 @@ internal static class ModelQueries
 {
     /// <summary>The models the caller may read, by name unless ordered otherwise.</summary>
     [UsePaging]
-    [UseFiltering(nameof(Model.Name), nameof(Model.Owner), nameof(Model.CreatedAt), nameof(Model.UpdatedAt))]
+    [UseFiltering(nameof(Model.Name), nameof(Model.Owner), nameof(Model.CreatedAt), nameof(Model.UpdatedAt), "Tags[Key, Value]")]
     [UseSorting(nameof(Model.Name), nameof(Model.CreatedAt), nameof(Model.UpdatedAt))]
-    public static IQueryable<Model> GetModels(TagFilter? tag, Caller caller, ModelHubDb db)
+    public static IQueryable<Model> GetModels(Caller caller, ModelHubDb db)
         => db.Set<Model>().AsNoTracking().VisibleTo(caller, model => model.Name)
-            .Where(model => tag == null || model.Tags.Any(t => t.Key == tag.Key && (tag.Value == null || t.Value == tag.Value)))
             .OrderBy(model => model.Name).ThenBy(model => model.Id);
 
     /// <summary>A model by its full name.</summary>

@@ -1,13 +1,13 @@
 namespace ModelHub.Api.Training;
 
-internal sealed record TrainingRunFilter(string? Pipeline, OperationState? State);
-
 [QueryType]
 [Authorize(nameof(Permission.Read))]
 internal static class TrainingQueries
 {
     /// <summary>The pipelines the caller may read, by name.</summary>
     [UsePaging]
+    [UseFiltering(nameof(Pipeline.Name), nameof(Pipeline.Trainer), nameof(Pipeline.CreatedAt))]
+    [UseSorting(nameof(Pipeline.Name), nameof(Pipeline.CreatedAt))]
     public static IQueryable<Pipeline> GetPipelines(Caller caller, ModelHubDb db)
         => db.Pipelines.AsNoTracking().VisibleTo(caller, pipeline => pipeline.Name).OrderBy(pipeline => pipeline.Name).ThenBy(pipeline => pipeline.Id);
 
@@ -16,14 +16,11 @@ internal static class TrainingQueries
 
     /// <summary>Runs of pipelines the caller may read, newest first.</summary>
     [UsePaging]
+    [UseFiltering("pipeline: Pipeline.Name", nameof(TrainingRun.State), nameof(TrainingRun.RequestedBy), nameof(TrainingRun.RequestedAt))]
     [UseSorting(nameof(TrainingRun.RequestedAt))]
-    public static IQueryable<TrainingRun> GetTrainingRuns(TrainingRunFilter? where, Caller caller, ModelHubDb db)
-    {
-        var (pipeline, state) = (where?.Pipeline, where?.State);
-        return db.TrainingRuns.AsNoTracking().Include(run => run.Pipeline).VisibleTo(caller, run => run.Pipeline.Name)
-            .Where(run => (pipeline == null || run.Pipeline.Name == pipeline) && (state == null || run.State == state))
+    public static IQueryable<TrainingRun> GetTrainingRuns(Caller caller, ModelHubDb db)
+        => db.TrainingRuns.AsNoTracking().Include(run => run.Pipeline).VisibleTo(caller, run => run.Pipeline.Name)
             .OrderByDescending(run => run.RequestedAt).ThenByDescending(run => run.Id);
-    }
 
     public static Task<TrainingRun?> GetTrainingRunAsync([ID<TrainingRun>] TrainingRunId id, Caller caller, TrainingRunById runs, CancellationToken ct)
         => TrainingRunFields.GetAsync(id, caller, runs, ct);

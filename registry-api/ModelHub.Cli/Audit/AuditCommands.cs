@@ -28,7 +28,7 @@ internal static class AuditCommands
         var output = new Option<string?>("--output") { Description = "A file, else standard output", HelpName = "FILE" };
         return client.Runs(new Command("export", "All events, one JSON object a line (with --json: one document)") { since, output }, async (parsed, session, ct) =>
         {
-            var where = parsed.GetValue(since) is { } after ? new JsonObject { ["after"] = after } : null;
+            var where = parsed.GetValue(since) is { } after ? new JsonObject { ["sequence"] = new JsonObject { ["gt"] = after } } : null;
             var events = await session.Graph.AllAsync(Documents.ExportEvents, new() { ["where"] = where }, data => data["events"], int.MaxValue, ct);
             var lines = events.Select(one => one.ToJsonString(Screen.Readable)).ToArray();
             if (parsed.GetValue(output) is not { } file)

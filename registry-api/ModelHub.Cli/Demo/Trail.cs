@@ -13,7 +13,7 @@ internal sealed class Trail(Session session)
     /// <summary>Prints the events since then, and checks the hash chain once all of them are sealed.</summary>
     public async Task VerifyAsync(long since, JsonObject figures, CancellationToken ct)
     {
-        var events = await session.Graph.AllAsync(Documents.ReadTrail, new() { ["where"] = new JsonObject { ["after"] = since } }, data => data["events"], int.MaxValue, ct);
+        var events = await session.Graph.AllAsync(Documents.ReadTrail, new() { ["where"] = new JsonObject { ["sequence"] = new JsonObject { ["gt"] = since } } }, data => data["events"], int.MaxValue, ct);
         Print(events);
         figures["events"] = events.Count;
         var last = events[^1]["sequence"].Whole();

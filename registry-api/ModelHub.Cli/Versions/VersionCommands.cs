@@ -52,7 +52,7 @@ internal static class VersionCommands
         {
             var name = parsed.GetRequiredValue(model);
             var filter = parsed.GetValue(where)!;
-            var variables = new JsonObject { ["model"] = name, ["where"] = VersionFilter.State(filter), ["tag"] = VersionFilter.Tag(filter) };
+            var variables = new JsonObject { ["model"] = name, ["where"] = VersionFilter.Where(filter) };
             var versions = await session.Graph.AllAsync(Documents.ListVersions, variables, data => (data["model"] ?? throw Missing.Of("Model", name))["versions"], int.MaxValue, ct);
             var found = versions.Select(version => new JsonObject
             {

@@ -20,12 +20,16 @@ internal static class VersionFilter
         return option;
     }
 
-    public static JsonObject? State(KeyValuePair<string, string>[] given) => given.LastOrDefault(pair => pair.Key == "state") is { Value: { } state }
-        ? new() { ["state"] = new JsonObject { ["eq"] = state.ToUpperInvariant() } }
-        : null;
+    /// <summary>What was given, as the schema's VersionFilterInput.</summary>
+    public static JsonObject Where(KeyValuePair<string, string>[] given)
+    {
+        var where = new JsonObject();
+        if (given.LastOrDefault(pair => pair.Key == "state") is { Value: { } state })
+            where["state"] = Equal(state.ToUpperInvariant());
+        if (given.LastOrDefault(pair => pair.Key?.StartsWith(TagPrefix, StringComparison.Ordinal) == true) is { Key: { } key, Value: { } value })
+            where["tags"] = new JsonObject { ["some"] = new JsonObject { ["key"] = Equal(key[TagPrefix.Length..]), ["value"] = Equal(value) } };
+        return where;
+    }
 
-    public static JsonObject? Tag(KeyValuePair<string, string>[] given) =>
-        given.LastOrDefault(pair => pair.Key?.StartsWith(TagPrefix, StringComparison.Ordinal) == true) is { Key: { } key, Value: { } value }
-            ? new() { ["key"] = key[TagPrefix.Length..], ["value"] = value }
-            : null;
+    private static JsonObject Equal(string value) => new() { ["eq"] = value };
 }

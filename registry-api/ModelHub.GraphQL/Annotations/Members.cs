@@ -72,7 +72,7 @@ public sealed class UsePagingAttribute : Attribute
     public int MaxPageSize { get; init; }
 }
 
-/// <summary>Adds <c>where: TFilterInput</c> over the named properties of the element type (dots reach inside), and no others.</summary>
+/// <summary>Adds <c>where: TFilterInput</c> over the named properties of the element type, and no others: dots reach inside, <c>model: Version.Model.Name</c> gives a name, <c>Tags[Key, Value]</c> filters by items of a list (<c>some</c>, <c>none</c>).</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class UseFilteringAttribute(params string[] properties) : Attribute
 {

@@ -1,39 +1,14 @@
 using System.Linq.Expressions;
-using System.Reflection;
 using ModelHub.GraphQL.Execution;
 using ModelHub.GraphQL.Types;
 
 namespace ModelHub.GraphQL.Data;
 
-/// <summary>A property that may be filtered or sorted by, reached from the row by a path.</summary>
-internal sealed record RowProperty(string Name, IReadOnlyList<PropertyInfo> Path, Shape Shape)
-{
-    /// <param name="row">The row type.</param>
-    /// <param name="named">A path such as <c>Version.Model.Name</c>, or one with a name of its own: <c>model: Version.Model.Name</c>.</param>
-    public static RowProperty Of(Type row, string named)
-    {
-        var (name, path) = named.Split(':', 2, StringSplitOptions.TrimEntries) is [var given, var rest] ? (given, rest) : (null, named);
-        var type = row;
-        var all = new List<PropertyInfo>();
-        foreach (var part in path.Split('.'))
-        {
-            var property = type.GetProperty(part) ?? throw new SchemaException($"{type.Name} has no property {part} to filter or sort by.");
-            all.Add(property);
-            type = property.PropertyType;
-        }
-
-        return new RowProperty(name ?? Naming.Camel(string.Concat(path.Split('.').Select(Naming.Pascal))), all, Shape.Of(all[^1]));
-    }
-
-    public Expression From(Expression row) => Path.Aggregate(row, Expression.Property);
-}
-
 /// <summary>The filter of a row type: its input type, and its meaning as an expression.</summary>
 internal sealed class FilterDef
 {
-    private static readonly MethodInfo Contains = typeof(Enumerable).GetMethods().Single(m => m.Name == nameof(Enumerable.Contains) && m.GetParameters().Length == 2);
-
     private readonly Dictionary<string, (RowProperty Property, Func<object?, object?> Bind)> properties = [];
+    private readonly Dictionary<string, (RowProperty Property, FilterDef Items)> lists = [];
 
     private FilterDef(Type row, InputDef input) => (Row, Input) = (row, input);
 
@@ -48,6 +23,12 @@ internal sealed class FilterDef
         filter.Input.Add(new InputValueDef("or", new ListDef(new NonNullDef(filter.Input))) { Description = "At least one of these." });
         foreach (var property in paths.Select(p => RowProperty.Of(row, p)))
         {
+            if (property.Inner.Length > 0)
+            {
+                filter.AddList(types, property);
+                continue;
+            }
+
             var element = property.Shape.Item ?? property.Shape;
             var value = new InputValueDef(property.Name, types.Input(element with { IsNullable = true })) { Bind = types.Binder.For(element with { IsNullable = true }) };
             filter.properties.Add(property.Name, (property, value.Bound));
@@ -62,6 +43,18 @@ internal sealed class FilterDef
     {
         var nodes = 0;
         return All(where, row, limits, ref nodes, 1);
+    }
+
+    private void AddList(TypeRegistry types, RowProperty property)
+    {
+        var item = property.Shape.Item!.Type;
+        var items = types.Rows.Filter(item, $"{types.NameOf(item)}FilterInput", property.Inner);
+        lists.Add(property.Name, (property, items));
+        Input.Add(new InputValueDef(property.Name, types.Input($"{types.NameOf(item)}ListFilterInput", input =>
+        {
+            input.Add(new InputValueDef("some", items.Input) { Description = "At least one item is so." });
+            input.Add(new InputValueDef("none", items.Input) { Description = "No item is so." });
+        })));
     }
 
     private static InputDef Operations(TypeRegistry types, Shape shape)
@@ -92,15 +85,15 @@ internal sealed class FilterDef
         {
             if (where.Values[i] is not { } value || value == InputObject.Absent)
                 continue;
-            if (++nodes > limits.MaxFilterNodes)
-                throw new GraphQLException($"The filter has too many conditions: the limit is {limits.MaxFilterNodes}.", "FILTER_TOO_LARGE");
+            Count(limits, ref nodes);
             var condition = where.Type.Fields[i].Name switch
             {
                 "and" => Nested((object?[])value, row, limits, ref nodes, depth, Expression.AndAlso, empty: true),
                 "or" => Nested((object?[])value, row, limits, ref nodes, depth, Expression.OrElse, empty: false),
+                var name when lists.TryGetValue(name, out var list) => Items(list.Property, list.Items, (InputObject)value, row, limits, ref nodes, depth),
                 var name => Property(name, (InputObject)value, row, limits, ref nodes),
             };
-            all = And(all, condition);
+            all = FilterOperations.And(all, condition);
         }
 
         return all;
@@ -111,13 +104,35 @@ internal sealed class FilterDef
         Expression? joined = null;
         foreach (var item in items)
         {
-            if (++nodes > limits.MaxFilterNodes)
-                throw new GraphQLException($"The filter has too many conditions: the limit is {limits.MaxFilterNodes}.", "FILTER_TOO_LARGE");
+            Count(limits, ref nodes);
             var condition = All((InputObject)item!, row, limits, ref nodes, depth + 1) ?? Expression.Constant(true);
             joined = joined is null ? condition : join(joined, condition);
         }
 
         return joined ?? Expression.Constant(empty);
+    }
+
+    private static Expression? Items(RowProperty property, FilterDef items, InputObject quantifiers, Expression row, GraphQLLimits limits, ref int nodes, int depth)
+    {
+        Expression? all = null;
+        for (var i = 0; i < quantifiers.Values.Length; i++)
+        {
+            if (quantifiers.Values[i] is not InputObject where)
+                continue;
+            Count(limits, ref nodes);
+            var item = Expression.Parameter(items.Row, "item");
+            var condition = items.All(where, item, limits, ref nodes, depth + 1) ?? Expression.Constant(true);
+            Expression any = Expression.Call(typeof(Enumerable), nameof(Enumerable.Any), [items.Row], property.From(row), Expression.Lambda(condition, item));
+            all = FilterOperations.And(all, quantifiers.Type.Fields[i].Name == "none" ? Expression.Not(any) : any);
+        }
+
+        return all;
+    }
+
+    private static void Count(GraphQLLimits limits, ref int nodes)
+    {
+        if (++nodes > limits.MaxFilterNodes)
+            throw new GraphQLException($"The filter has too many conditions: the limit is {limits.MaxFilterNodes}.", "FILTER_TOO_LARGE");
     }
 
     private Expression? Property(string name, InputObject operations, Expression row, GraphQLLimits limits, ref int nodes)
@@ -129,60 +144,10 @@ internal sealed class FilterDef
             var value = operations.Values[i];
             if (value == InputObject.Absent)
                 continue;
-            if (++nodes > limits.MaxFilterNodes)
-                throw new GraphQLException($"The filter has too many conditions: the limit is {limits.MaxFilterNodes}.", "FILTER_TOO_LARGE");
-            all = And(all, Operation(operations.Type.Fields[i].Name, property.From(row), value, bind));
+            Count(limits, ref nodes);
+            all = FilterOperations.And(all, FilterOperations.Of(operations.Type.Fields[i].Name, property.From(row), value, bind));
         }
 
         return all;
     }
-
-    private static Expression Operation(string name, Expression property, object? value, Func<object?, object?> bind)
-    {
-        if (name is "in" or "nin")
-            return value is null ? Expression.Constant(true) : In(property, (object?[])value, bind, negate: name == "nin");
-        if (name is "eq" or "neq")
-            return Equal(property, bind(value), negate: name == "neq");
-        if (value is null)
-            return Expression.Constant(true);
-        var bound = bind(value);
-        return name switch
-        {
-            "contains" when property.Type != typeof(string) => Expression.Call(Contains.MakeGenericMethod(bound!.GetType()), property, Compare.Parameter(bound, bound.GetType())),
-            "contains" => Text(property, nameof(string.Contains), bound!),
-            "startsWith" => Text(property, nameof(string.StartsWith), bound!),
-            "endsWith" => Text(property, nameof(string.EndsWith), bound!),
-            "gt" => Compare.Make(ExpressionType.GreaterThan, property, Compare.Parameter(bound, property.Type)),
-            "gte" => Compare.Make(ExpressionType.GreaterThanOrEqual, property, Compare.Parameter(bound, property.Type)),
-            "lt" => Compare.Make(ExpressionType.LessThan, property, Compare.Parameter(bound, property.Type)),
-            "lte" => Compare.Make(ExpressionType.LessThanOrEqual, property, Compare.Parameter(bound, property.Type)),
-            _ => throw new InvalidOperationException(name),
-        };
-    }
-
-    private static MethodCallExpression Text(Expression property, string method, object value) =>
-        Expression.Call(property, typeof(string).GetMethod(method, [typeof(string)])!, Compare.Parameter(value, typeof(string)));
-
-    private static Expression Equal(Expression property, object? value, bool negate)
-    {
-        var kind = negate ? ExpressionType.NotEqual : ExpressionType.Equal;
-        if (value is not null)
-            return Expression.MakeBinary(kind, property, Compare.Parameter(value, property.Type));
-        var never = property.Type.IsValueType && Nullable.GetUnderlyingType(property.Type) is null;
-        return never ? Expression.Constant(negate) : Expression.MakeBinary(kind, property, Expression.Constant(null, property.Type));
-    }
-
-    private static Expression In(Expression property, object?[] values, Func<object?, object?> bind, bool negate)
-    {
-        var list = Array.CreateInstance(property.Type, values.Count(v => v is not null));
-        var i = 0;
-        foreach (var value in values.Where(v => v is not null))
-            list.SetValue(bind(value), i++);
-        Expression contains = Expression.Call(Contains.MakeGenericMethod(property.Type), Compare.Parameter(list, typeof(IEnumerable<>).MakeGenericType(property.Type)), property);
-        if (values.Contains(null) && (!property.Type.IsValueType || Nullable.GetUnderlyingType(property.Type) is not null))
-            contains = Expression.OrElse(contains, Expression.Equal(property, Expression.Constant(null, property.Type)));
-        return negate ? Expression.Not(contains) : contains;
-    }
-
-    private static Expression? And(Expression? a, Expression? b) => a is null || b is null ? a ?? b : Expression.AndAlso(a, b);
 }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using ModelHub.Console.Elements;
 using ModelHub.Console.Graph;
+using ModelHub.Console.Models;
 
 namespace ModelHub.Console.Events;
 
@@ -51,5 +52,5 @@ public sealed partial class AuditPage
     }
 
     private EventFilter? Filter() =>
-        Subject is null && Type is null && Actor is null ? null : new EventFilter(Type?.Trim(), Subject?.Trim(), Actor?.Trim());
+        Subject is null && Type is null && Actor is null ? null : new EventFilter(TextFilter.Exactly(Type?.Trim()), TextFilter.Exactly(Subject?.Trim()), TextFilter.Exactly(Actor?.Trim()));
 }

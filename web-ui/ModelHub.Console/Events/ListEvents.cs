@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ModelHub.Console.Graph;
+using ModelHub.Console.Models;
 
 namespace ModelHub.Console.Events;
 
@@ -14,7 +15,7 @@ internal static class ListEvents
 
 internal sealed record ListEventsVariables(int? First, string? After, int? Last, string? Before, EventFilter? Where);
 
-internal sealed record EventFilter(string? Type, string? Subject, string? Actor);
+internal sealed record EventFilter(TextFilter? Type, TextFilter? Subject, TextFilter? Actor);
 
 public sealed record ListEventsData(Connection<EventRow> Events);
 

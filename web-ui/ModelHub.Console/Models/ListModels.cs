@@ -12,13 +12,19 @@ internal static class ListModels
         GraphJson.Default.GraphResponseListModelsData);
 }
 
-internal sealed record ListModelsVariables(int? First, string? After, int? Last, string? Before, ModelFilter? Where, TagFilter? Tag);
+internal sealed record ListModelsVariables(int? First, string? After, int? Last, string? Before, ModelFilter? Where);
 
-internal sealed record ModelFilter(TextFilter? Name = null, TextFilter? Owner = null);
+internal sealed record ModelFilter(TextFilter? Name = null, TextFilter? Owner = null, TagsFilter? Tags = null);
 
-internal sealed record TextFilter(string? Eq = null, string? Contains = null, string? StartsWith = null);
+internal sealed record TextFilter(string? Eq = null, string? Contains = null, string? StartsWith = null)
+{
+    public static TextFilter? Exactly(string? text) => text is null ? null : new TextFilter(text);
+}
 
-internal sealed record TagFilter(string Key, string? Value);
+/// <summary>Things of which one tag at least is so.</summary>
+internal sealed record TagsFilter(TagFilter Some);
+
+internal sealed record TagFilter(TextFilter Key, TextFilter? Value);
 
 public sealed record ListModelsData(Connection<ModelRow> Models);
 

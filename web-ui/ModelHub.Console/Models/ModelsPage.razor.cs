@@ -33,20 +33,21 @@ public sealed partial class ModelsPage
     private Task<Answer<ListModelsData>> AskAsync(CancellationToken ct)
     {
         var (first, after, last, before) = Window.At(After, Before);
-        return Graph.AskAsync(ListModels.Operation, new ListModelsVariables(first, after, last, before, Filter(), Tagged()), ct);
+        return Graph.AskAsync(ListModels.Operation, new ListModelsVariables(first, after, last, before, Filter()), ct);
     }
 
     private ModelFilter? Filter()
     {
         var name = string.IsNullOrWhiteSpace(Search) ? null : new TextFilter(Contains: Search.Trim());
         var owner = string.IsNullOrWhiteSpace(Owner) ? null : new TextFilter(Eq: Owner);
-        return name is null && owner is null ? null : new ModelFilter(name, owner);
+        var tags = Tagged();
+        return name is null && owner is null && tags is null ? null : new ModelFilter(name, owner, tags);
     }
 
-    private TagFilter? Tagged() => TagText?.Split('=', 2) switch
+    private TagsFilter? Tagged() => TagText?.Split('=', 2) switch
     {
-        [var key, var value] => new TagFilter(key, value),
-        [var key] => new TagFilter(key, null),
+        [var key, var value] => new TagsFilter(new TagFilter(new TextFilter(key), new TextFilter(value))),
+        [var key] => new TagsFilter(new TagFilter(new TextFilter(key), null)),
         _ => null,
     };
 }

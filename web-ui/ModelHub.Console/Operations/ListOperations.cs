@@ -1,4 +1,5 @@
 using ModelHub.Console.Graph;
+using ModelHub.Console.Models;
 
 namespace ModelHub.Console.Operations;
 
@@ -13,7 +14,7 @@ internal static class ListOperations
 
 internal sealed record ListOperationsVariables(int? First, string? After, int? Last, string? Before, OperationFilter? Where);
 
-internal sealed record OperationFilter(string? State, string? Kind);
+internal sealed record OperationFilter(StateFilter? State, TextFilter? Kind);
 
 public sealed record ListOperationsData(Connection<OperationRow> Operations);
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using ModelHub.Console.Graph;
+using ModelHub.Console.Models;
 
 namespace ModelHub.Console.Training;
 
@@ -14,7 +15,7 @@ internal static class ListTraining
 
 internal sealed record ListTrainingVariables(int? First, string? After, int? Last, string? Before, RunFilter? Where);
 
-internal sealed record RunFilter(string? State);
+internal sealed record RunFilter(StateFilter? State);
 
 public sealed record ListTrainingData(Nodes<PipelineRow> Pipelines, Connection<RunRow> TrainingRuns);
 

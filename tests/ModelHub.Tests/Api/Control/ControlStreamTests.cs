@@ -162,7 +162,7 @@ public sealed class ControlStreamTests(ApiHost host) : IClassFixture<ApiHost>
         await doomed.DisposeAsync();
 
         await Eventually.Holds(() => NodesOf(router, model) == 1, TimeSpan.FromSeconds(20), "the lost node unrouted");
-        var seen = await admin.QueryAsync("""{ inferenceNodes { name state } events(where: { type: "node.lost", subject: "node:doomed" }) { totalCount } }""");
+        var seen = await admin.QueryAsync("""{ inferenceNodes { name state } events(where: { type: { eq: "node.lost" }, subject: { eq: "node:doomed" } }) { totalCount } }""");
         Assert.Equal(1, seen.GetProperty("events").GetProperty("totalCount").GetInt32());
         await using var back = await TestPeer.ConnectAsync(host.Address, TestPeer.Hello(PeerKind.Node, "doomed", doomed.Welcome!.Key));
         await Eventually.Holds(() => NodesOf(router, model) == 2, TimeSpan.FromSeconds(5), "the node put back");

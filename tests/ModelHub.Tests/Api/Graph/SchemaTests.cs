@@ -1,6 +1,9 @@
 using System.Reflection;
 using ModelHub.Api;
+using ModelHub.Domain.Access;
 using ModelHub.GraphQL;
+using ModelHub.GraphQL.Execution;
+using ModelHub.GraphQL.Types;
 using Xunit;
 
 namespace ModelHub.Tests.Api.Graph;
@@ -50,6 +53,29 @@ public sealed class SchemaTests(ApiHost host) : IClassFixture<ApiHost>
             select type.Name;
 
         Assert.Empty(silent);
+    }
+
+    [Fact]
+    public void Every_field_of_every_type_is_guarded_however_it_is_reached()
+    {
+        var schema = host.App.Services.GetRequiredService<GraphQLEngine>().Schema;
+        var guarded = schema.Types.OfType<ObjectDef>().Where(type => type.ClrType is not null).ToList();
+
+        Assert.Contains(guarded, type => type.Name == "TensorSpec");
+        Assert.Empty(from type in guarded from field in type.Fields where field.Rules.Count == 0 || field.IsPublic select $"{type.Name}.{field.Name}");
+        Assert.Empty(host.App.Services.GetRequiredService<GraphQLExecutor>().FieldsWithoutPolicy());
+    }
+
+    [Fact]
+    public async Task Who_may_only_infer_learns_who_he_is_and_nothing_else()
+    {
+        using var inferring = await host.AsAsync([new Grant(Role.Admin, Grant.Any, Grant.Any)], TokenScope.Infer);
+
+        var me = await inferring.QueryAsync("{ me { name bindings { role } } }");
+        var models = await inferring.RawAsync("{ models { nodes { name } } }");
+
+        Assert.Equal("ADMIN", me.GetProperty("me").GetProperty("bindings")[0].GetProperty("role").GetString());
+        Assert.Equal("AUTH_NOT_AUTHORIZED", models.GetProperty("errors")[0].GetProperty("extensions").GetProperty("code").GetString());
     }
 
     internal static string RepositoryRoot()

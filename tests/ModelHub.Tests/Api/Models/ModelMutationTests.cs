@@ -23,8 +23,9 @@ public sealed class ModelMutationTests(ApiHost host) : IClassFixture<ApiHost>
             query($id: ID!) {
               node(id: $id) { id ... on Model { name } }
               model(name: "read.credit-scoring") { owner latestVersion { number } versions { totalCount } aliases { name } endpoints { url } }
-              models(where: { name: { startsWith: "read." } }, tag: { key: "team", value: "risk" }) { totalCount nodes { name } }
-              none: models(tag: { key: "team", value: "other" }) { totalCount }
+              models(where: { name: { startsWith: "read." }, tags: { some: { key: { eq: "team" }, value: { eq: "risk" } } } }) { totalCount nodes { name } }
+              without: models(where: { name: { startsWith: "read." }, tags: { none: { key: { eq: "team" } } } }) { nodes { name } }
+              none: models(where: { tags: { some: { key: { eq: "team" }, value: { eq: "other" } } } }) { totalCount }
             }
             """, new { id });
         Assert.Equal("read.credit-scoring", read.GetProperty("node").GetProperty("name").GetString());
@@ -86,7 +87,7 @@ public sealed class ModelMutationTests(ApiHost host) : IClassFixture<ApiHost>
         var again = await client.DoAsync("createModel", input, Shown);
 
         Assert.Equal(first.GetRawText(), again.GetRawText());
-        var events = await client.QueryAsync("""{ events(where: { subject: "model:replay.model", type: "model.created" }) { totalCount } }""");
+        var events = await client.QueryAsync("""{ events(where: { subject: { eq: "model:replay.model" }, type: { eq: "model.created" } }) { totalCount } }""");
         Assert.Equal(1, events.GetProperty("events").GetProperty("totalCount").GetInt32());
     }
 
@@ -180,7 +181,7 @@ public sealed class ModelMutationTests(ApiHost host) : IClassFixture<ApiHost>
         var read = await client.QueryAsync(
             """
             { version(model: "numbers.model", version: 3) { state artifact { size } createdBy model { name } promotions { totalCount } checks { name } }
-              operations(where: { kind: "validate-version", state: QUEUED }, first: 100) { nodes { subject } } }
+              operations(where: { kind: { eq: "validate-version" }, state: { eq: QUEUED } }, first: 100) { nodes { subject } } }
             """);
         Assert.Equal("PENDING", read.GetProperty("version").GetProperty("state").GetString());
         var queued = read.GetProperty("operations").GetProperty("nodes").EnumerateArray().Count(o => o.GetProperty("subject").GetString()!.StartsWith("version:numbers.model@", StringComparison.Ordinal));

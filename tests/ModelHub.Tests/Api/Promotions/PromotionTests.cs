@@ -48,7 +48,7 @@ public sealed class PromotionTests(ApiHost host) : IClassFixture<ApiHost>
         var again = await admin.DoAsync("promoteVersion", input, shown);
 
         Assert.Equal(first.GetRawText(), again.GetRawText());
-        var events = await admin.QueryAsync("""{ events(where: { type: "promotion.requested" }, first: 100) { nodes { data } } }""");
+        var events = await admin.QueryAsync("""{ events(where: { type: { eq: "promotion.requested" } }, first: 100) { nodes { data } } }""");
         Assert.Single(events.GetProperty("events").GetProperty("nodes").EnumerateArray(), e => e.GetProperty("data").GetProperty("model").GetString() == model);
     }
 
