@@ -49,6 +49,9 @@ public sealed class GraphQLOptions
 
     public TrustedDocuments TrustedDocuments { get; set; }
 
+    /// <summary>The files of an IDE, which a browser gets at the endpoint's address; null for none.</summary>
+    public string? IdeDirectory { get; set; }
+
     /// <summary>Operations that take longer are written to the log, without values; zero for none.</summary>
     public TimeSpan SlowerThan { get; set; }
 

@@ -6,13 +6,15 @@ namespace ModelHub.Api.Configuration;
 /// <param name="TrustedOnly">Only trusted documents run: those of the console and the command line, and those of <paramref name="Documents"/>.</param>
 /// <param name="Documents">A folder of more trusted documents, each a file named <c>{sha256}.graphql</c>; for clients of one's own, and for other versions of ours.</param>
 /// <param name="Introspection">Who may read the schema by queries.</param>
+/// <param name="Ide">Browsers get the IDE at the endpoint.</param>
 /// <param name="SlowerThan">Operations that take longer are written to the log; zero for none.</param>
-internal sealed record GraphOptions(bool TrustedOnly, string? Documents, IntrospectionAccess Introspection, TimeSpan SlowerThan, GraphLimits Limits)
+internal sealed record GraphOptions(bool TrustedOnly, string? Documents, IntrospectionAccess Introspection, bool Ide, TimeSpan SlowerThan, GraphLimits Limits)
 {
     public static GraphOptions Read(Settings settings) => new(
         TrustedOnly: settings.OneOf("GraphQL:TrustedDocuments", TrustedDocuments.Optional) == TrustedDocuments.Required,
         Documents: settings.OptionalFolder("GraphQL:DocumentsFolder"),
         Introspection: settings.OneOf("GraphQL:Introspection", IntrospectionAccess.Authenticated),
+        Ide: settings.Switch("GraphQL:Ide", true),
         SlowerThan: TimeSpan.FromMilliseconds(settings.Number("GraphQL:SlowMilliseconds", 1000, 0, 3_600_000)),
         Limits: GraphLimits.Read(settings));
 }

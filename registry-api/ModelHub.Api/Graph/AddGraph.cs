@@ -8,6 +8,9 @@ internal static class GraphRegistration
     /// <summary>The documents of the console and the command line, which the build puts beside the program.</summary>
     private static readonly string OfOurClients = Path.Combine(AppContext.BaseDirectory, "documents");
 
+    /// <summary>GraphiQL, bundled by the build.</summary>
+    private static readonly string OfTheIde = Path.Combine(AppContext.BaseDirectory, "ide");
+
     public static void AddGraph(this WebApplicationBuilder builder, GraphOptions own)
     {
         var graph = builder.Services
@@ -21,6 +24,7 @@ internal static class GraphRegistration
                 foreach (var folder in new[] { OfOurClients, own.Documents }.OfType<string>())
                     options.TrustedDocumentDirectories.Add(folder);
                 options.SlowerThan = own.SlowerThan;
+                options.IdeDirectory = own.Ide ? OfTheIde : null;
                 own.Limits.Set(options.Limits);
                 options.SchemaDescription = "The registry and control plane of ModelHub.";
             })
@@ -34,6 +38,7 @@ internal static class GraphRegistration
     {
         // Open at the door: the engine itself answers 401, for sockets only after their first message.
         app.MapGraphQL("/graphql").OpenToAll();
+        app.MapGraphQLIde("/graphql/ide/{file}").OpenToAll();
         app.MapGraphQLSchema("/schema.graphql").NeedsToken();
     }
 

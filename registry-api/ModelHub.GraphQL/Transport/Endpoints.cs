@@ -15,6 +15,19 @@ public static class GraphQLEndpoints
         return endpoints.Map(pattern, http.HandleAsync).WithDisplayName("GraphQL");
     }
 
+    /// <summary>What the page of <see cref="GraphQLOptions.IdeDirectory"/> asks for; the page itself is at the endpoint.</summary>
+    public static IEndpointConventionBuilder MapGraphQLIde(this IEndpointRouteBuilder endpoints, string pattern = "/graphql/ide/{file}")
+    {
+        var ide = endpoints.ServiceProvider.GetRequiredService<HttpTransport>().Ide;
+        return endpoints.MapGet(pattern, (HttpContext http, string file) => ide?.SendAsync(http, file) ?? NotFoundAsync(http)).WithDisplayName("GraphQL IDE");
+    }
+
+    private static Task NotFoundAsync(HttpContext http)
+    {
+        http.Response.StatusCode = StatusCodes.Status404NotFound;
+        return Task.CompletedTask;
+    }
+
     /// <summary>The schema as text.</summary>
     public static IEndpointConventionBuilder MapGraphQLSchema(this IEndpointRouteBuilder endpoints, string pattern = "/schema.graphql")
     {

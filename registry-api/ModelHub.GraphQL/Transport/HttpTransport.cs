@@ -7,11 +7,20 @@ namespace ModelHub.GraphQL.Transport;
 /// <summary>GraphQL over HTTP: POST of JSON, queries by GET, answers as JSON or as a stream of events.</summary>
 internal sealed class HttpTransport(GraphQLEngine engine, EventStream events, SocketTransport sockets)
 {
+    /// <summary>What a browser gets; null where there is none.</summary>
+    public Ide? Ide { get; } = engine.Options.IdeDirectory is { } directory ? new Ide(directory) : null;
+
     public async Task HandleAsync(HttpContext http)
     {
         if (http.WebSockets.IsWebSocketRequest)
         {
             await sockets.HandleAsync(http);
+            return;
+        }
+
+        if (Ide is not null && Ide.IsWanted(http.Request))
+        {
+            await Ide.SendPageAsync(http);
             return;
         }
 

@@ -27,7 +27,9 @@ internal sealed class SocketSession(GraphQLEngine engine, WebSocket socket, Sock
         using var timer = transport.Time.CreateTimer(_ => CloseUnlessAcknowledged(), null, engine.Limits.ConnectionInitTimeout, Timeout.InfiniteTimeSpan);
         try
         {
-            if (await Task.WhenAny(reading, closing.Task) == closing.Task)
+            // A close by the client ends both at once, and wants its answer too.
+            await Task.WhenAny(reading, closing.Task);
+            if (closing.Task.IsCompleted)
             {
                 var close = await closing.Task;
                 await CloseAsync(close.Code, close.Message);
@@ -39,7 +41,9 @@ internal sealed class SocketSession(GraphQLEngine engine, WebSocket socket, Sock
         {
             await ended.CancelAsync();
             outbox.Writer.TryComplete();
-            socket.Abort();
+            // Aborting resets the connection, and would take the answer to a close with it.
+            if (socket.State != WebSocketState.Closed)
+                socket.Abort();
             await Task.WhenAll([reading, writing, .. operations?.Running ?? []]);
             if (key is not null)
                 transport.Connections.Leave(key);

@@ -8,24 +8,10 @@ internal static class ModelHubCommand
     public static async Task<CommandResult> RunAsync(IEnumerable<string> arguments, TimeSpan limit, CancellationToken ct)
     {
         using var process = Start(arguments);
-        process.StandardInput.Close();
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        timeout.CancelAfter(limit);
-        try
-        {
-            var output = process.StandardOutput.ReadToEndAsync(timeout.Token);
-            var errors = process.StandardError.ReadToEndAsync(timeout.Token);
-            await process.WaitForExitAsync(timeout.Token);
-            return new(process.ExitCode, await output, await errors);
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"modelhub {string.Join(' ', arguments)} did not end within {limit}.");
-        }
+        return await process.ResultAsync($"modelhub {string.Join(' ', arguments)}", limit, ct);
     }
 
-    public static Process Start(IEnumerable<string> arguments, string? database = null)
+    public static Process Start(IEnumerable<string> arguments, string? database = null, IReadOnlyDictionary<string, string>? environment = null)
     {
         var start = new ProcessStartInfo("bash")
         {
@@ -41,6 +27,8 @@ internal static class ModelHubCommand
             start.Environment.Remove(name);
         if (database is not null)
             start.Environment["MODELHUB__DATABASE"] = database;
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+            start.Environment[name] = value;
         return Process.Start(start) ?? throw new InvalidOperationException("bash did not start.");
     }
 

@@ -7,7 +7,8 @@ namespace ModelHub.EndToEnd.Support;
 /// <summary>One running ModelHub: <c>./modelhub up</c> with its own data folder and ports, and its processes.</summary>
 /// <param name="database">A PostgreSQL to use instead of a private one.</param>
 /// <param name="data">A data folder to start on, not there or used before; else a new one.</param>
-internal sealed class Stack(string? database = null, string? data = null) : IAsyncDisposable
+/// <param name="environment">Settings of its hosts, as variables.</param>
+internal sealed class Stack(string? database = null, string? data = null, IReadOnlyDictionary<string, string>? environment = null) : IAsyncDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(4);
     private readonly StringBuilder printed = new();
@@ -20,9 +21,9 @@ internal sealed class Stack(string? database = null, string? data = null) : IAsy
     public Uri Router { get; private set; } = null!;
     public string Token { get; private set; } = "";
 
-    public static async Task<Stack> StartAsync(CancellationToken ct, string? database = null, string? data = null)
+    public static async Task<Stack> StartAsync(CancellationToken ct, string? database = null, string? data = null, IReadOnlyDictionary<string, string>? environment = null)
     {
-        var stack = new Stack(database, data);
+        var stack = new Stack(database, data, environment);
         await stack.UpAsync(ct);
         return stack;
     }
@@ -32,7 +33,7 @@ internal sealed class Stack(string? database = null, string? data = null) : IAsy
     {
         var connection = Path.Combine(Data, "connection.json");
         File.Delete(connection);
-        process = ModelHubCommand.Start(["up", "--data", Data, "--port", $"{Port}", "--json"], database);
+        process = ModelHubCommand.Start(["up", "--data", Data, "--port", $"{Port}", "--json"], database, environment);
         process.OutputDataReceived += (_, line) => Keep(line.Data);
         process.ErrorDataReceived += (_, line) => Keep(line.Data);
         process.BeginOutputReadLine();

@@ -36,6 +36,7 @@ internal sealed class GatedHost : IAsyncDisposable
         });
         app.UseWebSockets();
         app.MapGraphQL();
+        app.MapGraphQLIde();
         host = new GatedHost { App = app };
         await app.StartAsync(TestContext.Current.CancellationToken);
         host.Client.BaseAddress = new Uri(app.Urls.Single());

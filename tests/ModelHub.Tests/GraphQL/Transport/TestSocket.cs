@@ -50,6 +50,13 @@ internal sealed class TestSocket : IDisposable
     /// <summary>False when the server closes instead of answering.</summary>
     public async Task<bool> IsAnsweredAsync() => await NextAsync() is not null;
 
+    /// <summary>Closes as clients do, and returns the code the server answers with.</summary>
+    public async Task<int> CloseAsync()
+    {
+        await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, "done", Ct);
+        return await ClosedWithAsync();
+    }
+
     public void Dispose() => socket.Dispose();
 
     private async Task<string?> NextAsync()

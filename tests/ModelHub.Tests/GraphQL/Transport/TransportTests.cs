@@ -120,6 +120,17 @@ public sealed class TransportTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_close_by_the_client_is_answered()
+    {
+        for (var i = 0; i < 50; i++)
+        {
+            using var socket = await TestSocket.AcknowledgedAsync(host);
+
+            Assert.Equal(1000, await socket.CloseAsync());
+        }
+    }
+
+    [Fact]
     public async Task A_caller_may_hold_only_so_many_sockets_and_gets_their_places_back()
     {
         var sockets = new List<TestSocket>();
