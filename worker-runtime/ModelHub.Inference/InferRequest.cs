@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace ModelHub.Inference;
 
 /// <summary>A request once read and checked against the model. Reused: <see cref="Prepare"/> empties it.</summary>
@@ -16,6 +18,21 @@ public sealed class InferRequest
 
     /// <summary>Indexes of the wanted outputs, in the order they were asked for.</summary>
     public IReadOnlyList<int> Outputs => outputs;
+
+    /// <inheritdoc cref="Outputs"/>
+    public ReadOnlySpan<int> Wanted => CollectionsMarshal.AsSpan(outputs);
+
+    /// <summary>Bytes of all inputs: the measure of how long a run takes.</summary>
+    public long InputBytes
+    {
+        get
+        {
+            long bytes = 0;
+            foreach (var input in inputs)
+                bytes += input.Length;
+            return bytes;
+        }
+    }
 
     /// <summary>For each of <see cref="Outputs"/>, whether it is wanted in binary form.</summary>
     public IReadOnlyList<bool> Binary => binary;

@@ -16,6 +16,14 @@ public sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
 
     public void Clear() => Count = 0;
 
+    /// <summary>Empties it; keeps its array when that has at most so many bytes.</summary>
+    public void Trim(int keptBytes)
+    {
+        if (array.Length > keptBytes)
+            Dispose();
+        Count = 0;
+    }
+
     public void Advance(int count) => Count += count;
 
     public Memory<byte> GetMemory(int sizeHint = 0)

@@ -74,7 +74,29 @@ public sealed class Tensor
         Grow(Length);
     }
 
-    internal void Reshape(long[] shape) => Shape = shape;
+    /// <summary>Rows of the shape <paramref name="row"/>.</summary>
+    internal void Reshape(int rows, ReadOnlySpan<long> row)
+    {
+        if (Shape.Length == row.Length + 1 && Shape[0] == rows && row.SequenceEqual(Shape.AsSpan(1)))
+            return;
+        Shape = [rows, .. row];
+    }
+
+    /// <summary>Puts the elements of another tensor of this datatype behind those that are there.</summary>
+    internal void Append(Tensor other)
+    {
+        var (elements, bytes) = (Elements, Length);
+        Extend(other.Datatype, checked(elements + other.Elements));
+        if (other.Datatype == Datatype.Bytes)
+        {
+            other.Data.CopyTo(Room(other.Length));
+            foreach (var (start, length) in other.Pieces)
+                pieces[elements++] = (bytes + start, length);
+            Length += other.Length;
+            return;
+        }
+        other.Data.CopyTo(Data[bytes..]);
+    }
 
     /// <summary>Room for one more text element of at most so many bytes, to be closed by <see cref="Piece"/>.</summary>
     internal Span<byte> Room(int bytes)

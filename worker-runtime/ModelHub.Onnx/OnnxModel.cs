@@ -6,6 +6,7 @@ namespace ModelHub.Onnx;
 /// <summary>A model file, loaded and ready to run: its outline, its signature, its session.</summary>
 public sealed class OnnxModel : IDisposable
 {
+    // Where the session has each input of the signature.
     private readonly int[] order;
 
     private OnnxModel(OnnxFile file, Signature signature, OnnxSession session)
@@ -42,14 +43,16 @@ public sealed class OnnxModel : IDisposable
     }
 
     /// <param name="inputs">one per input of the <see cref="Signature"/>, in its order</param>
-    /// <inheritdoc cref="OnnxSession.Run"/>
+    /// <inheritdoc cref="OnnxSession.Run(ReadOnlySpan{OnnxValue}, ReadOnlySpan{int}, Span{OnnxValue}, RunLimit?)"/>
     public void Run(ReadOnlySpan<OnnxValue> inputs, ReadOnlySpan<int> wanted, Span<OnnxValue> results, RunLimit? limit)
     {
-        var ordered = new OnnxValue[order.Length];
-        for (var i = 0; i < order.Length; i++)
-            ordered[i] = inputs[order[i]];
-        Session.Run(ordered, wanted, results, limit);
+        results.Clear();
+        RunInto(inputs, wanted, results, limit);
     }
+
+    /// <inheritdoc cref="OnnxSession.RunInto"/>
+    internal void RunInto(ReadOnlySpan<OnnxValue> inputs, ReadOnlySpan<int> wanted, Span<OnnxValue> results, RunLimit? limit) =>
+        Session.RunInto(inputs, order, wanted, results, limit);
 
     public void Dispose() => Session.Dispose();
 

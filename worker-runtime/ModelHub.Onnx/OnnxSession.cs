@@ -20,7 +20,7 @@ public sealed unsafe class OnnxSession : IDisposable
         Outputs = Ports(session, &OrtApi.SessionGetOutputCount, &OrtApi.SessionGetOutputName, &OrtApi.SessionGetOutputTypeInfo, out outputNames);
     }
 
-    /// <summary>The inputs a caller must give, in the order that <see cref="Run"/> takes them.</summary>
+    /// <summary>The inputs a caller must give, in the order that a run takes them.</summary>
     public OnnxPort[] Inputs { get; }
 
     public OnnxPort[] Outputs { get; }
@@ -56,13 +56,22 @@ public sealed unsafe class OnnxSession : IDisposable
     /// <exception cref="OnnxException">the run failed or was stopped</exception>
     public void Run(ReadOnlySpan<OnnxValue> inputs, ReadOnlySpan<int> wanted, Span<OnnxValue> results, RunLimit? limit = null)
     {
+        results.Clear();
+        RunInto(inputs, [], wanted, results, limit);
+    }
+
+    /// <param name="order">for each of <see cref="Inputs"/> its index in <paramref name="inputs"/>; empty when they are in order</param>
+    /// <param name="results">one per wanted output: written into where one is given, which must fit exactly; else made anew</param>
+    /// <inheritdoc cref="Run(ReadOnlySpan{OnnxValue}, ReadOnlySpan{int}, Span{OnnxValue}, RunLimit?)"/>
+    internal void RunInto(ReadOnlySpan<OnnxValue> inputs, ReadOnlySpan<int> order, ReadOnlySpan<int> wanted, Span<OnnxValue> results, RunLimit? limit)
+    {
         var given = stackalloc nint[inputs.Length];
         for (var i = 0; i < inputs.Length; i++)
-            given[i] = inputs[i].Handle;
+            given[i] = inputs[order.IsEmpty ? i : order[i]].Handle;
         var names = stackalloc nint[wanted.Length];
         var outputs = stackalloc nint[wanted.Length];
         for (var i = 0; i < wanted.Length; i++)
-            (names[i], outputs[i]) = (outputNames[wanted[i]], 0);
+            (names[i], outputs[i]) = (outputNames[wanted[i]], results[i]?.Handle ?? 0);
 
         var leased = false;
         try
@@ -84,7 +93,7 @@ public sealed unsafe class OnnxSession : IDisposable
                 GC.KeepAlive(inputs[i]);
         }
         for (var i = 0; i < wanted.Length; i++)
-            results[i] = new OnnxValue(outputs[i]);
+            results[i] ??= new OnnxValue(outputs[i]);
     }
 
     public void Dispose() => handle.Dispose();

@@ -24,6 +24,7 @@ public sealed unsafe class OnnxValue : SafeHandle
     private readonly object? keptAlive;
     private (ElementType Element, long[] Shape)? type;
     private (byte[] Text, nuint[] Starts)? strings;
+    private (nint Data, int Length)? numbers;
 
     internal OnnxValue(nint handle, object? keptAlive = null)
         : base(0, ownsHandle: true)
@@ -51,8 +52,8 @@ public sealed unsafe class OnnxValue : SafeHandle
     {
         get
         {
-            var (element, shape) = TensorType();
-            return Data(element.Bytes(Elements(shape)));
+            var (start, length) = numbers ??= Numbers();
+            return new ReadOnlySpan<byte>((void*)start, length);
         }
     }
 
@@ -185,6 +186,14 @@ public sealed unsafe class OnnxValue : SafeHandle
         foreach (var dimension in shape)
             product = checked(product * dimension);
         return product;
+    }
+
+    private (nint Data, int Length) Numbers()
+    {
+        var (element, shape) = TensorType();
+        var bytes = element.Bytes(Elements(shape));
+        fixed (byte* data = Data(bytes))
+            return ((nint)data, (int)bytes);
     }
 
     private Span<byte> Data(long bytes)

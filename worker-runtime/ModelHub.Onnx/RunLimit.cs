@@ -7,65 +7,69 @@ namespace ModelHub.Onnx;
 /// Stops a run at its time limit: ONNX Runtime looks at the flag between two nodes of the graph, so a loop ends at
 /// once and one giant operator when it is through. Reused from a pool; one run at a time each.
 /// </summary>
-public sealed unsafe class RunLimit : IDisposable
+public sealed class RunLimit : IDisposable
 {
+    private const long Idle = 0;
+    private const long Struck = -1;
     private static readonly ConcurrentBag<RunLimit> Pool = [];
-    private readonly Lock gate = new();
-    private readonly Timer timer;
     private readonly RunOptionsHandle handle;
-    private bool running;
+
+    // Milliseconds of Environment.TickCount64 while a run is on; one exchange decides between its end and the stroke.
     private long deadline;
 
-    private RunLimit()
+    private unsafe RunLimit()
     {
         Ort.Ensure();
         nint options;
         Ort.Check(OrtApi.CreateRunOptions(&options), OnnxFault.Run);
         handle = new RunOptionsHandle(options);
-        timer = new Timer(static limit => ((RunLimit)limit!).Expire(), this, Timeout.Infinite, Timeout.Infinite);
+        RunWatch.Add(this);
     }
 
     /// <summary>Whether the flag was raised.</summary>
-    public bool Expired { get; private set; }
+    public bool Expired => Volatile.Read(ref deadline) == Struck;
 
     internal nint Options => handle.Handle;
+
+    internal bool Running => Volatile.Read(ref deadline) > Idle;
 
     public static RunLimit Start(TimeSpan after)
     {
         var limit = Pool.TryTake(out var pooled) ? pooled : new RunLimit();
-        lock (limit.gate)
-        {
-            limit.running = true;
-            limit.deadline = Environment.TickCount64 + (long)after.TotalMilliseconds;
-        }
-        limit.timer.Change(after, Timeout.InfiniteTimeSpan);
+        Volatile.Write(ref limit.deadline, Math.Max(1, Environment.TickCount64 + (long)Math.Ceiling(after.TotalMilliseconds)));
+        RunWatch.Wake();
         return limit;
     }
 
     /// <summary>The run is over. A limit that struck is not used again: the flag stays raised.</summary>
     public void Dispose()
     {
-        lock (gate)
-            running = false;
-        timer.Change(Timeout.Infinite, Timeout.Infinite);
-        if (!Expired)
+        var before = Volatile.Read(ref deadline);
+        if (before != Struck && Interlocked.CompareExchange(ref deadline, Idle, before) == before)
         {
             Pool.Add(this);
             return;
         }
-        timer.Dispose();
+        // The watch may be raising the flag this moment: the handle lives until nobody holds it.
+        RunWatch.Remove(this);
         handle.Dispose();
     }
 
-    // A late tick of an earlier run must not stop the present one: hence the clock is asked again.
-    private void Expire()
+    internal void Look(long now)
     {
-        lock (gate)
+        var before = Volatile.Read(ref deadline);
+        if (before <= Idle || now < before)
+            return;
+        var held = false;
+        handle.DangerousAddRef(ref held);
+        try
         {
-            if (!running || Environment.TickCount64 < deadline - 20)
-                return;
-            Expired = true;
-            Ort.Check(OrtApi.RunOptionsSetTerminate(Options), OnnxFault.Run);
+            if (Interlocked.CompareExchange(ref deadline, Struck, before) == before)
+                Ort.Check(OrtApi.RunOptionsSetTerminate(Options), OnnxFault.Run);
+        }
+        finally
+        {
+            handle.DangerousRelease();
         }
     }
 }

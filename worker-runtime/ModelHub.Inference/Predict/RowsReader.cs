@@ -64,7 +64,7 @@ public static class RowsReader
             var spec = plan.Model.Inputs[i];
             if (spec.Shape![0] >= 0 && spec.Shape[0] != rows)
                 return new RequestFault($"The model takes exactly {spec.Shape[0]} rows at a time, {rows} given.");
-            into.Input(i).Reshape([rows, .. spec.Shape[1..]]);
+            into.Input(i).Reshape(rows, spec.Shape.AsSpan(1));
         }
         for (var i = 0; i < plan.Model.Outputs.Length; i++)
             into.Want(i, false);

@@ -68,6 +68,13 @@ public sealed class InferWriter : IDisposable
         System.Buffers.BuffersExtensions.Write(body, binary.Written.Span);
     }
 
+    /// <summary>Lets go of buffers that have more than so many bytes.</summary>
+    public void Trim(int keptBytes)
+    {
+        body.Trim(keptBytes);
+        binary.Trim(keptBytes);
+    }
+
     public void Dispose()
     {
         json.Dispose();

@@ -14,6 +14,9 @@ internal abstract class RuntimeInstance(ModelSpec spec) : IAsyncDisposable
     /// <summary>Whether runs use the processor on the thread that starts them; else that thread only waits for others.</summary>
     public abstract bool RunsOnCallersThread { get; }
 
+    /// <summary>Whether a run may take any time, whatever the size of its inputs.</summary>
+    public abstract bool IsOpenEnded { get; }
+
     /// <returns>a place for one run at a time; the caller keeps it for the next and disposes it</returns>
     public abstract RuntimeRun NewRun();
 

@@ -102,7 +102,9 @@ internal sealed partial class InferEndpoint(LoadedModels models, Door door, Node
         var limit = slot.Request.Timeout is { } asked && asked < options.RunTime ? asked : options.RunTime;
         try
         {
-            await version.RunAsync(slot, limit, context.RequestAborted);
+            // The token of a request costs an allocation: short runs are done without.
+            if (!version.TryRun(slot, limit))
+                await version.RunAsync(slot, limit, context.RequestAborted);
             return true;
         }
         catch (RunException e)

@@ -10,23 +10,27 @@ namespace ModelHub.Node.Serving;
 /// <summary>One version in memory, ready to run. Any number of requests use it at once.</summary>
 internal sealed class LoadedVersion : IAsyncDisposable
 {
+    /// <summary>Runs up to this many microseconds are done on the thread that reads the socket; longer ones would hold up its other connections.</summary>
+    private const double Short = 100;
+    private static readonly int LaneCount = Math.Max(2, Environment.ProcessorCount);
     private readonly ConcurrentBag<Slot> slots = [];
-    private readonly SemaphoreSlim slowRuns = new(Math.Max(2, Environment.ProcessorCount));
+    private readonly RunTimes times;
     private int inFlight;
-    private double microsecondsPerRow;
 
-    public LoadedVersion(Assignment assignment, RuntimeInstance instance, double warmMs)
+    /// <param name="joins">whether rows of different requests may share a run</param>
+    public LoadedVersion(Assignment assignment, RuntimeInstance instance, RunTimes times, bool joins)
     {
-        Assignment = assignment;
-        Instance = instance;
+        (Assignment, Instance, this.times) = (assignment, instance, times);
+        Lanes = new Lanes(instance, times, joins, LaneCount);
         Plan = FieldPlan.Of(Spec, out var fault);
         PlanFault = fault;
-        microsecondsPerRow = warmMs * 1000;
     }
 
     public Assignment Assignment { get; }
 
     public RuntimeInstance Instance { get; }
+
+    public Lanes Lanes { get; }
 
     public ModelSpec Spec => Instance.Spec;
 
@@ -56,55 +60,39 @@ internal sealed class LoadedVersion : IAsyncDisposable
 
     public void Return(Slot slot)
     {
+        // A run that could not be stopped still reads the memory of the slot.
+        if (!Lanes.LetGo(slot))
+            return;
         slot.Empty();
         slots.Add(slot);
     }
 
-    /// <summary>
-    /// Runs what the slot holds. A run that will be short is done on the caller's thread; a long one on a thread of
-    /// its own, so that it holds up nobody's requests.
-    /// </summary>
-    /// <exception cref="RunException">it failed, was stopped at the limit, or got no turn within it</exception>
-    public async ValueTask RunAsync(Slot slot, TimeSpan limit, CancellationToken ct)
+    /// <summary>Runs what the slot holds on this thread, if that will be short.</summary>
+    /// <exception cref="RunException">it failed or was stopped at the limit</exception>
+    public bool TryRun(Slot slot, TimeSpan limit)
     {
-        if (!Instance.RunsOnCallersThread || Volatile.Read(ref microsecondsPerRow) * slot.Rows < 2_000)
-        {
-            await MeasuredAsync(slot, limit, ct);
-            return;
-        }
-        if (!await slowRuns.WaitAsync(limit, ct))
-            throw new RunException(RunFault.TimedOut, $"No turn came within {limit.TotalSeconds:0.###} seconds.");
-        try
-        {
-            await Task.Factory.StartNew(
-                () => MeasuredAsync(slot, limit, ct).AsTask(), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
-        }
-        finally
-        {
-            slowRuns.Release();
-        }
+        var bytes = slot.Request.InputBytes;
+        if (!Instance.RunsOnCallersThread || Instance.IsOpenEnded || times.Expect(bytes) > Short)
+            return false;
+        var started = Stopwatch.GetTimestamp();
+        slot.Run.ExecuteAsync(limit, CancellationToken.None).GetAwaiter().GetResult();
+        times.Saw(bytes, Stopwatch.GetElapsedTime(started));
+        return true;
+    }
+
+    /// <summary>Runs what the slot holds: here if that will be short, else in line for a thread of its own.</summary>
+    /// <exception cref="RunException">it failed, was stopped at the limit, or got no turn within it</exception>
+    public ValueTask RunAsync(Slot slot, TimeSpan limit, CancellationToken ct)
+    {
+        if (!Instance.RunsOnCallersThread)
+            return slot.Run.ExecuteAsync(limit, ct);
+        return TryRun(slot, limit) ? ValueTask.CompletedTask : Lanes.RunAsync(slot, limit, ct);
     }
 
     public async ValueTask DisposeAsync()
     {
         await Instance.DisposeAsync();
-        slowRuns.Dispose();
         foreach (var slot in slots)
             slot.Dispose();
-    }
-
-    private async ValueTask MeasuredAsync(Slot slot, TimeSpan limit, CancellationToken ct)
-    {
-        var started = Stopwatch.GetTimestamp();
-        try
-        {
-            await slot.Run.ExecuteAsync(limit, ct);
-        }
-        finally
-        {
-            var took = Stopwatch.GetElapsedTime(started).TotalMicroseconds / slot.Rows;
-            // Lost updates do no harm: it is an average over about ten runs.
-            Volatile.Write(ref microsecondsPerRow, microsecondsPerRow * 0.9 + took * 0.1);
-        }
     }
 }

@@ -6,11 +6,24 @@ using ModelHub.Node.Runtimes;
 namespace ModelHub.Node.Serving;
 
 /// <summary>All one request needs while it is answered, kept for the next: its run, buffers, its answer.</summary>
-internal sealed class Slot(ModelSpec spec, RuntimeRun run) : IDisposable
+internal sealed class Slot : IDisposable
 {
+    // What a large request left is given back to the pool.
+    private const int KeptBytes = 64 * 1024;
+    private readonly ModelSpec spec;
+    private KeptOutput[] kept = [];
+    private bool useKept;
     private ModelInferWriter? grpc;
 
-    public RuntimeRun Run { get; } = run;
+    public Slot(ModelSpec spec, RuntimeRun run)
+    {
+        (this.spec, Run) = (spec, run);
+        Waiting = new Waiting(this);
+    }
+
+    public RuntimeRun Run { get; }
+
+    public Waiting Waiting { get; }
 
     public InferRequest Request => Run.Request;
 
@@ -18,11 +31,22 @@ internal sealed class Slot(ModelSpec spec, RuntimeRun run) : IDisposable
 
     public PooledBuffer Buffer { get; } = new();
 
-    /// <summary>Rows of the first input; the measure of how long a run takes.</summary>
+    /// <summary>Rows of the first input.</summary>
     public long Rows => Request.Inputs.Length > 0 && Request.Inputs[0].Shape is [var rows, ..] ? Math.Max(rows, 1) : 1;
 
     /// <param name="index">of the output among those wanted</param>
-    public OutputTensor Output(int index) => Run.Output(index);
+    public OutputTensor Output(int index) => useKept ? kept[index].Tensor : Run.Output(index);
+
+    /// <summary>Takes its rows of the outputs of a joined run.</summary>
+    public void Keep(RuntimeRun joint, int from, int rows)
+    {
+        var outputs = joint.Request.Wanted.Length;
+        if (kept.Length < outputs)
+            kept = [.. kept, .. Enumerable.Range(kept.Length, outputs - kept.Length).Select(_ => new KeptOutput())];
+        for (var i = 0; i < outputs; i++)
+            kept[i].Take(joint.Output(i), from, rows);
+        useKept = true;
+    }
 
     public void WriteV2()
     {
@@ -46,7 +70,11 @@ internal sealed class Slot(ModelSpec spec, RuntimeRun run) : IDisposable
     public void Empty()
     {
         Run.Clear();
-        Buffer.Dispose();
+        if (kept.Length > 0 && Array.Exists(kept, k => k.Bytes > KeptBytes))
+            kept = [];
+        useKept = false;
+        Buffer.Trim(KeptBytes);
+        Answer.Trim(KeptBytes);
     }
 
     public void Dispose()

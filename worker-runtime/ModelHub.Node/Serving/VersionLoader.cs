@@ -48,10 +48,11 @@ internal sealed class VersionLoader(ArtifactCache artifacts, RuntimeTable runtim
         try
         {
             entered(PlacementState.Warming);
-            var (took, slow) = await Task.Factory.StartNew(
-                () => WarmUp.RunAsync(instance, options.RunTime, ct), ct, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
+            var times = new RunTimes();
+            var slow = await ApartAsync(() => WarmUp.RunAsync(instance, times, options.RunTime, ct));
+            var joins = slow is null && await ApartAsync(() => RowsApart.HoldsAsync(instance, options.RunTime, ct));
             kept = slow is null;
-            return kept ? (new LoadedVersion(assignment, instance, took.TotalMilliseconds), null) : (null, slow);
+            return kept ? (new LoadedVersion(assignment, instance, times, joins), null) : (null, slow);
         }
         finally
         {
@@ -59,4 +60,8 @@ internal sealed class VersionLoader(ArtifactCache artifacts, RuntimeTable runtim
                 await instance.DisposeAsync();
         }
     }
+
+    // Runs take their thread until they end; the pool's are for those who wait for answers.
+    private static Task<T> ApartAsync<T>(Func<Task<T>> run) =>
+        Task.Factory.StartNew(run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
 }

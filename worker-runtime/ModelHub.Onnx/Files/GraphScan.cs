@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+
 namespace ModelHub.Onnx.Files;
 
 /// <summary>
@@ -6,7 +8,13 @@ namespace ModelHub.Onnx.Files;
 /// </summary>
 internal sealed class GraphScan(OnnxFileLimits limits, TensorCheck tensors)
 {
+    // Loops, and operators whose work follows from values rather than from the size of what comes in.
+    private static readonly FrozenSet<string> OpenEnded = FrozenSet.Create(
+        StringComparer.Ordinal, "Loop", "Scan", "SequenceMap", "Range", "ConstantOfShape", "Expand", "Tile", "Resize", "Upsample");
+
     public int Nodes { get; private set; }
+
+    public bool IsOpenEnded { get; private set; }
 
     public List<OnnxPort> Inputs { get; } = [];
 
@@ -92,6 +100,7 @@ internal sealed class GraphScan(OnnxFileLimits limits, TensorCheck tensors)
                     break;
             }
         }
+        IsOpenEnded |= OpenEnded.Contains(operation);
         if (depth == 1 && operation == "ZipMap" && domain == "ai.onnx.ml" && inputs is [var input] && outputs is [var output])
             ZipMaps.Add(new ZipMap(input, output, [.. labels], start, graph.End));
     }

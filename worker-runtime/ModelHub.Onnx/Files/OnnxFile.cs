@@ -43,6 +43,9 @@ public sealed record OnnxFile
 
     public required long Parameters { get; init; }
 
+    /// <summary>Whether a run may take any time, whatever the size of its inputs: the graph loops, or makes sizes from values.</summary>
+    public required bool IsOpenEnded { get; init; }
+
     /// <summary>Files beside the model that hold its weights, relative to its folder; all exist.</summary>
     public required string[] ExternalFiles { get; init; }
 

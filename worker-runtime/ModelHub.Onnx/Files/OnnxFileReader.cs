@@ -82,6 +82,7 @@ public static class OnnxFileReader
             Outputs = [.. scan.Outputs],
             Nodes = scan.Nodes,
             Parameters = tensors.Parameters,
+            IsOpenEnded = scan.IsOpenEnded,
             ExternalFiles = [.. tensors.ExternalFiles],
             ZipMaps = [.. scan.ZipMaps.Where(z => scan.Outputs.Exists(o => o.Name == z.Output))],
         };

@@ -12,6 +12,8 @@ internal sealed class OnnxInstance(Assignment assignment, OnnxModel model) : Run
 
     public override bool RunsOnCallersThread => true;
 
+    public override bool IsOpenEnded => model.File.IsOpenEnded;
+
     public override RuntimeRun NewRun() => new OnnxRun(model);
 
     public override ValueTask DisposeAsync()

@@ -1,25 +1,23 @@
 using ModelHub.Inference;
 using ModelHub.Onnx;
-using Tensor = ModelHub.Inference.Tensor;
 
 namespace ModelHub.Node.Runtimes.Onnx;
 
 /// <summary>Lays the request's tensors under a run of ONNX Runtime without copying them.</summary>
 internal sealed class OnnxRun(OnnxModel model) : RuntimeRun
 {
-    private readonly OnnxValue?[] inputs = new OnnxValue?[model.Signature.Inputs.Length];
-    private OnnxValue[] outputs = [];
+    // Outputs larger than this are not kept between requests.
+    private const int KeptBytes = 1024 * 1024;
+    private readonly OnnxCall call = new(model);
+    private readonly ElementType[] elements = [.. model.Signature.Inputs.Select(i => i.Element)];
 
     public override ValueTask ExecuteAsync(TimeSpan limit, CancellationToken ct)
     {
-        for (var i = 0; i < inputs.Length; i++)
-            inputs[i] = Value(Request.Inputs[i], model.Signature.Inputs[i].Element);
-        int[] wanted = [.. Request.Outputs];
-        outputs = new OnnxValue[wanted.Length];
         using var watch = RunLimit.Start(limit);
         try
         {
-            model.Run(inputs!, wanted, outputs, watch);
+            Lay();
+            call.Run(Request.Wanted, watch);
         }
         catch (OnnxException e) when (e.Fault == OnnxFault.Terminated)
         {
@@ -34,27 +32,27 @@ internal sealed class OnnxRun(OnnxModel model) : RuntimeRun
 
     public override OutputTensor Output(int index)
     {
-        var (element, shape) = outputs[index].TensorType();
+        var result = call.Result(index);
+        var (element, shape) = result.TensorType();
         if (element != ElementType.String)
-            return new OutputTensor(shape, outputs[index].Bytes);
-        var (text, starts) = outputs[index].StringContent();
+            return new OutputTensor(shape, result.Bytes);
+        var (text, starts) = result.StringContent();
         return new OutputTensor(shape, text, starts);
     }
 
-    public override void Clear()
+    public override void Clear() => call.Clear(KeptBytes);
+
+    public override void Dispose() => call.Dispose();
+
+    private void Lay()
     {
-        foreach (var value in inputs)
-            value?.Dispose();
-        foreach (var value in outputs)
-            value?.Dispose();
-        Array.Clear(inputs);
-        outputs = [];
+        for (var i = 0; i < elements.Length; i++)
+        {
+            var tensor = Request.Inputs[i];
+            if (elements[i] == ElementType.String)
+                call.Text(i, tensor.Shape, tensor.Memory, tensor.Pieces);
+            else
+                call.Input(i, elements[i], tensor.Shape, tensor.Memory, tensor.Length);
+        }
     }
-
-    public override void Dispose() => Clear();
-
-    private static OnnxValue Value(Tensor tensor, ElementType element) =>
-        element == ElementType.String
-            ? OnnxValue.Strings(tensor.Shape, tensor.Memory, tensor.Pieces)
-            : OnnxValue.Over(element, tensor.Shape, tensor.Memory, tensor.Length);
 }
