@@ -25,6 +25,9 @@ internal static class Program
         ["control"] = ControlBenchmark.RunAsync,
         ["soak"] = SoakBenchmark.RunAsync,
         ["fuzz"] = FuzzBenchmark.RunAsync,
+        ["serving-logistic"] = ct => ServingBenchmark.ModelAsync("logistic", ct),
+        ["serving-trees"] = ct => ServingBenchmark.ModelAsync("trees", ct),
+        ["serving-mlp"] = ct => ServingBenchmark.ModelAsync("mlp", ct),
     };
 
     public static async Task<int> Main(string[] args)
@@ -47,7 +50,7 @@ internal static class Program
             stop.Cancel();
         };
         foreach (var (name, run) in Benchmarks)
-            if (args.Length == 0 || args.Contains(name))
+            if (args.Length == 0 ? !name.Contains('-', StringComparison.Ordinal) : args.Contains(name))
                 await run(stop.Token);
         return 0;
     }

@@ -9,7 +9,7 @@ internal static class Program
     {
         ValidateVerb.Name => Task.FromResult(ValidateVerb.Run(args.AsSpan(1), Console.Out)),
         HealthVerb.Name => HealthVerb.RunAsync(args[1..], NodeOptions.DefaultUrl),
-        _ => HostSetup.ServeAsync(Create(args)),
+        _ => ServeAsync(args),
     });
 
     /// <exception cref="InvalidConfigurationException">with every fault of the configuration</exception>
@@ -22,5 +22,13 @@ internal static class Program
         var app = builder.Build();
         app.MapServing();
         return app;
+    }
+
+    private static Task<int> ServeAsync(string[] args)
+    {
+        // Requests are answered on the thread that reads them: without the hop to the pool a third of the processor time is
+        // saved. The library reads this once, at its first socket; what may take long leaves that thread (LoadedVersion).
+        Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
+        return HostSetup.ServeAsync(Create(args));
     }
 }

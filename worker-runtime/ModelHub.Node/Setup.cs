@@ -22,6 +22,7 @@ internal static class Setup
         builder.AddGrpcListener(settings, NodeOptions.DefaultUrl);
         var options = NodeOptions.Read(settings);
         builder.Services.AddSingleton(options);
+        builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.Limits.MaxRequestBodySize = options.Limits.BodyBytes;
@@ -68,6 +69,8 @@ internal static class Setup
     {
         var infer = app.Services.GetRequiredService<InferEndpoint>();
         var documents = app.Services.GetRequiredService<ModelDocuments>();
+        app.Use(infer.Directly);
+        app.UseRouting();
         app.MapGet("/v2", documents.ServerAsync);
         app.MapGet("/v2/health/live", documents.LiveAsync);
         app.MapGet("/v2/health/ready", documents.ReadyAsync);

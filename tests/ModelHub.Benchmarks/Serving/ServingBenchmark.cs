@@ -13,14 +13,15 @@ internal static class ServingBenchmark
 
     public static async Task RunAsync(CancellationToken ct)
     {
-        if (!Wrk.IsThere)
-            throw new InvalidOperationException("This benchmark needs wrk (Debian and Ubuntu: apt install wrk).");
         foreach (var model in Models)
             await ModelAsync(model, ct);
     }
 
-    private static async Task ModelAsync(string model, CancellationToken ct)
+    /// <summary>The tables of one of the models: a part of the whole, which is called <c>serving-MODEL</c>.</summary>
+    public static async Task ModelAsync(string model, CancellationToken ct)
     {
+        if (!Wrk.IsThere)
+            throw new InvalidOperationException("This benchmark needs wrk (Debian and Ubuntu: apt install wrk).");
         var file = Path.Combine(Directory.CreateTempSubdirectory("modelhub-bench-").FullName, "model.onnx");
         await File.WriteAllBytesAsync(file, BenchModels.Of(model), ct);
         await using var node = await NodeUnderLoad.StartAsync(ct);

@@ -15,8 +15,17 @@ internal sealed class Door(TimeProvider time)
 
     /// <summary>A node serves versions of every environment, so a direct caller needs a grant for all of them.</summary>
     /// <returns>null to go on, else the status to answer</returns>
-    public int? Refuses(HttpContext context, string? model) =>
-        Status(table.Check(context.Request.Headers.Authorization, model, environment: null, time.GetUtcNow()));
+    public int? Refuses(HttpContext context, string? model)
+    {
+        string? header = context.Request.Headers.Authorization;
+        var now = table;
+        if (header is not null && GrantedBefore.Has(header, model, now))
+            return null;
+        var verdict = now.Check(header, model, environment: null, time.GetUtcNow());
+        if (verdict == AccessVerdict.Granted)
+            GrantedBefore.Keep(header!, model, now);
+        return Status(verdict);
+    }
 
     /// <summary>The same for who wants to load or unload versions of the model.</summary>
     public int? RefusesToOperate(HttpContext context, string model)

@@ -90,6 +90,8 @@ internal sealed class ArtifactCache(string folder, HttpClient api, Func<string?>
             long size = 0;
             for (int n; size <= expected && (n = await from.ReadAsync(buffer, ct)) > 0; size += n)
             {
+                // Not on the thread of the socket, which answers requests.
+                await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
                 hash.AppendData(buffer, 0, n);
                 await to.WriteAsync(buffer.AsMemory(0, n), ct);
             }

@@ -19,7 +19,7 @@ internal static class AnswerBody
             body = Packed(body);
         }
         response.ContentLength = body.Length;
-        return response.BodyWriter.WriteAsync(body, context.RequestAborted);
+        return response.BodyWriter.WriteAsync(body);
     }
 
     /// <summary>Reads an Accept-Encoding header: <c>br, gzip;q=0.8</c>.</summary>

@@ -13,19 +13,34 @@ internal sealed partial class InferEndpoint(LoadedModels models, Door door, Node
 {
     private const string JsonLength = "Inference-Header-Content-Length";
 
+    // Reading more than this takes longer than the thread of the socket should be kept.
+    private const long LargeBody = 64 * 1024;
+
+    /// <summary>Answers V2 requests to versions that are here before routing looks at them, which costs more than a small model.</summary>
+    public RequestDelegate Directly(RequestDelegate next) => context =>
+        HttpMethods.IsPost(context.Request.Method) && InferPath.TryRead(context.Request.Path.Value, out var model, out var version)
+            && models.Find(model, version) is { } loaded
+            ? AnswerAsync(context, loaded.Assignment.Model, loaded, rows: false)
+            : next(context);
+
     public Task InferAsync(HttpContext context) => AnswerAsync(context, rows: false);
 
     public Task PredictAsync(HttpContext context) => AnswerAsync(context, rows: true);
 
-    private async Task AnswerAsync(HttpContext context, bool rows)
+    private Task AnswerAsync(HttpContext context, bool rows)
     {
         var model = (string)context.Request.RouteValues["model"]!;
+        return AnswerAsync(context, model, Find(context, model), rows);
+    }
+
+    private async Task AnswerAsync(HttpContext context, string model, LoadedVersion? version, bool rows)
+    {
         if (door.Refuses(context, model) is { } status)
         {
             await Answer.ErrorAsync(context, status, status == 401 ? "unauthorized" : "forbidden");
             return;
         }
-        if (Find(context, model) is not { } version)
+        if (version is null)
         {
             await Answer.ErrorAsync(context, 404, "This node does not hold that version of that model.");
             return;
@@ -60,8 +75,8 @@ internal sealed partial class InferEndpoint(LoadedModels models, Door door, Node
 
     private async Task AnswerAsync(HttpContext context, LoadedVersion version, Slot slot, bool rows)
     {
-        var (body, status) = await RequestBody.ReadAsync(context, slot.Buffer, options.Limits.BodyBytes);
-        if (status is { } refused)
+        var body = await RequestBody.ReadAsync(context, slot.Buffer, options.Limits.BodyBytes);
+        if (body.Status is { } refused)
         {
             await Answer.ErrorAsync(context, refused, refused switch
             {
@@ -71,8 +86,10 @@ internal sealed partial class InferEndpoint(LoadedModels models, Door door, Node
             });
             return;
         }
-        var fault = Read(context, body, version, slot, rows);
-        RequestBody.Done(context, body);
+        if (body.Bytes.Length > LargeBody)
+            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        var fault = Read(context, body.Bytes, version, slot, rows) ?? Deadline.Read(context, slot.Request);
+        body.Done();
         if (fault is not null)
         {
             await Answer.ErrorAsync(context, 400, fault.Message);

@@ -16,7 +16,15 @@ internal sealed class LoadedModels
     {
         if (!models.TryGetValue(model, out var versions))
             return null;
-        return version is null ? versions[^1] : Array.Find(versions, v => v.Assignment.Version == version);
+        return version is null ? versions[^1] : Of(versions, version.Value);
+    }
+
+    /// <inheritdoc cref="Find(string, int?)"/>
+    public LoadedVersion? Find(ReadOnlySpan<char> model, int? version)
+    {
+        if (!models.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(model, out var versions))
+            return null;
+        return version is null ? versions[^1] : Of(versions, version.Value);
     }
 
     /// <param name="version">a number as a caller wrote it; none and empty mean the newest</param>
@@ -42,5 +50,13 @@ internal sealed class LoadedModels
         lock (gate)
             models = versions.GroupBy(v => v.Assignment.Model, StringComparer.Ordinal)
                 .ToFrozenDictionary(g => g.Key, g => g.OrderBy(v => v.Assignment.Version).ToArray(), StringComparer.Ordinal);
+    }
+
+    private static LoadedVersion? Of(LoadedVersion[] versions, int number)
+    {
+        foreach (var version in versions)
+            if (version.Assignment.Version == number)
+                return version;
+        return null;
     }
 }

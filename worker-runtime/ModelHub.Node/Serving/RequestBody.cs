@@ -1,41 +1,69 @@
 using System.Buffers;
 using System.IO.Compression;
+using System.IO.Pipelines;
 using ModelHub.Inference;
 
 namespace ModelHub.Node.Serving;
 
-/// <summary>Reads whole request bodies within the size limit, gunzipping them when they say so.</summary>
-internal static class RequestBody
+/// <summary>A whole request body, read within the size limit, gunzipped when it says so, in one piece.</summary>
+internal readonly struct RequestBody
 {
     private const int Chunk = 64 * 1024;
+    private readonly PipeReader? pipe;
 
-    /// <returns>the body, to be given back with <see cref="Done"/>, or the status to answer</returns>
-    public static async ValueTask<(ReadOnlySequence<byte> Body, int? Status)> ReadAsync(HttpContext context, PooledBuffer buffer, int limit)
+    private RequestBody(ReadOnlySequence<byte> bytes, PipeReader? pipe) => (Bytes, this.pipe) = (bytes, pipe);
+
+    private RequestBody(int status) => Status = status;
+
+    public ReadOnlySequence<byte> Bytes { get; }
+
+    /// <summary>What to answer instead; null when all is well.</summary>
+    public int? Status { get; }
+
+    /// <param name="buffer">holds what the pipe does not have in one piece</param>
+    /// <returns>the body, to be given back with <see cref="Done"/></returns>
+    public static ValueTask<RequestBody> ReadAsync(HttpContext context, PooledBuffer buffer, int limit)
     {
-        var encoding = context.Request.Headers.ContentEncoding.ToString();
-        if (encoding == "gzip")
-            return await GunzipAsync(context, buffer, limit);
-        if (encoding is not ("" or "identity"))
-            return (default, StatusCodes.Status415UnsupportedMediaType);
-        var reader = context.Request.BodyReader;
+        var encoding = context.Request.Headers.ContentEncoding;
+        if (encoding.Count == 0)
+            return PlainAsync(context.Request.BodyReader, buffer, limit);
+        return encoding.ToString() switch
+        {
+            "gzip" => GunzipAsync(context, buffer, limit),
+            "identity" => PlainAsync(context.Request.BodyReader, buffer, limit),
+            _ => ValueTask.FromResult(new RequestBody(StatusCodes.Status415UnsupportedMediaType)),
+        };
+    }
+
+    public void Done() => pipe?.AdvanceTo(Bytes.End);
+
+    private static async ValueTask<RequestBody> PlainAsync(PipeReader reader, PooledBuffer buffer, int limit)
+    {
         while (true)
         {
-            var read = await reader.ReadAsync(context.RequestAborted);
+            // Without the request's token, which would cost an allocation: a caller who goes away ends the read too.
+            var read = await reader.ReadAsync();
             if (read.Buffer.Length > limit)
-                return (default, StatusCodes.Status413PayloadTooLarge);
-            if (read.IsCompleted)
-                return (read.Buffer, null);
-            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+                return new RequestBody(StatusCodes.Status413PayloadTooLarge);
+            if (!read.IsCompleted)
+                reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+            else if (read.Buffer.IsSingleSegment)
+                return new RequestBody(read.Buffer, reader);
+            else
+                return Joined(read.Buffer, reader, buffer);
         }
     }
 
-    public static void Done(HttpContext context, ReadOnlySequence<byte> body)
+    private static RequestBody Joined(ReadOnlySequence<byte> pieces, PipeReader reader, PooledBuffer buffer)
     {
-        if (context.Request.Headers.ContentEncoding.Count == 0)
-            context.Request.BodyReader.AdvanceTo(body.End);
+        var length = (int)pieces.Length;
+        pieces.CopyTo(buffer.GetSpan(length));
+        buffer.Advance(length);
+        reader.AdvanceTo(pieces.End);
+        return new RequestBody(new ReadOnlySequence<byte>(buffer.Written), null);
     }
 
-    private static async ValueTask<(ReadOnlySequence<byte> Body, int? Status)> GunzipAsync(HttpContext context, PooledBuffer buffer, int limit)
+    private static async ValueTask<RequestBody> GunzipAsync(HttpContext context, PooledBuffer buffer, int limit)
     {
         await using var plain = new GZipStream(context.Request.Body, CompressionMode.Decompress);
         try
@@ -44,13 +72,13 @@ internal static class RequestBody
             {
                 buffer.Advance(n);
                 if (buffer.Count > limit)
-                    return (default, StatusCodes.Status413PayloadTooLarge);
+                    return new RequestBody(StatusCodes.Status413PayloadTooLarge);
             }
         }
         catch (InvalidDataException)
         {
-            return (default, StatusCodes.Status400BadRequest);
+            return new RequestBody(StatusCodes.Status400BadRequest);
         }
-        return (new ReadOnlySequence<byte>(buffer.Written), null);
+        return new RequestBody(new ReadOnlySequence<byte>(buffer.Written), null);
     }
 }
