@@ -25,9 +25,12 @@ internal static class Program
         ["control"] = ControlBenchmark.RunAsync,
         ["soak"] = SoakBenchmark.RunAsync,
         ["fuzz"] = FuzzBenchmark.RunAsync,
+        ["serving-core"] = CoreBenchmark.RunAsync,
+        ["serving-many"] = ManyModelsBenchmark.RunAsync,
         ["serving-logistic"] = ct => ServingBenchmark.ModelAsync("logistic", ct),
         ["serving-trees"] = ct => ServingBenchmark.ModelAsync("trees", ct),
         ["serving-mlp"] = ct => ServingBenchmark.ModelAsync("mlp", ct),
+        ["serving-large-mlp"] = ct => ServingBenchmark.ModelAsync("large-mlp", ct),
     };
 
     public static async Task<int> Main(string[] args)

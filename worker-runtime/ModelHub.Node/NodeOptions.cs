@@ -34,6 +34,12 @@ internal sealed record NodeOptions
     /// <summary>Requests that may wait for one version; one more gets 429.</summary>
     public required int Queue { get; init; }
 
+    /// <summary>A version nobody asked for during this time is unloaded until somebody does; zero: never.</summary>
+    public required TimeSpan IdleTime { get; init; }
+
+    /// <summary>Requests that may wait for one version to be loaded again; one more gets 429.</summary>
+    public required int HeldRequests { get; init; }
+
     /// <summary>An unassigned version answers on for this long, since routers may still hold an older table.</summary>
     public required TimeSpan DrainTime { get; init; }
 
@@ -56,6 +62,8 @@ internal sealed record NodeOptions
             OnnxRuntime = settings.File("OnnxRuntime"),
             RunTime = settings.Milliseconds("Limits:RunMilliseconds", 30_000, 10, 3_600_000),
             Queue = (int)settings.Number("Limits:Queue", 1024, 1, 1_000_000),
+            IdleTime = settings.Milliseconds("Limits:IdleMilliseconds", 0, 0, 7 * 24 * 3_600_000),
+            HeldRequests = (int)settings.Number("Limits:HeldRequests", 100, 1, 1_000_000),
             DrainTime = settings.Milliseconds("Limits:DrainMilliseconds", 2_000, 0, 600_000),
             Validate = settings.Switch("Limits:ValidateFirst", true),
             Limits = new InferenceLimits(

@@ -40,6 +40,7 @@ internal static class Setup
         services.AddSingleton<VersionLoader>();
         services.AddSingleton<Holdings>();
         services.AddHostedService(s => s.GetRequiredService<Holdings>());
+        services.AddSingleton<Admission>();
         services.AddSingleton<InferEndpoint>();
         services.AddSingleton<ModelDocuments>();
         services.AddSingleton<ModelInfer>();

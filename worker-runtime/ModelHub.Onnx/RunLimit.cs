@@ -55,6 +55,9 @@ public sealed class RunLimit : IDisposable
         handle.Dispose();
     }
 
+    /// <summary>Stops the run that is on, if any, before its time.</summary>
+    public void Stop() => Look(long.MaxValue);
+
     internal void Look(long now)
     {
         var before = Volatile.Read(ref deadline);

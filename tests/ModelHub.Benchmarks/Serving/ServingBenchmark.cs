@@ -9,12 +9,14 @@ internal static class ServingBenchmark
     private const int Rounds = 3;
     private const int Connections = 16;
     private static readonly TimeSpan Time = TimeSpan.FromSeconds(3);
-    private static readonly string[] Models = ["logistic", "trees", "mlp"];
+    private static readonly string[] Models = ["logistic", "trees", "mlp", "large-mlp"];
 
     public static async Task RunAsync(CancellationToken ct)
     {
         foreach (var model in Models)
             await ModelAsync(model, ct);
+        await CoreBenchmark.RunAsync(ct);
+        await ManyModelsBenchmark.RunAsync(ct);
     }
 
     /// <summary>The tables of one of the models: a part of the whole, which is called <c>serving-MODEL</c>.</summary>

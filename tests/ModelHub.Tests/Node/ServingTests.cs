@@ -76,7 +76,7 @@ public sealed class ServingTests : IAsyncLifetime
         var (good, bad) = (TinyModel.Linear([1], 0), TinyModel.Linear([9], 0));
         api.Assign("n1", api.Assignment("m", 1, good) with { Digest = api.StoreLie(good, bad) });
 
-        await Until.TrueAsync(() => api.Peers.Any(p => p.Placements?.Items is [{ State: PlacementState.Failed }]), "failed");
+        await Until.TrueAsync(() => api.Peers.Any(p => p.Placements?.Items is [{ State: PlacementState.Failed }] && p.AppliedAccess == api.AccessRevision), "failed");
 
         Assert.Equal("digest-mismatch", api["n1"].Placements!.Items[0].Failure!.Reason);
         Assert.Equal(HttpStatusCode.NotFound, (await InferAsync(node, "m", Ones)).Status);
@@ -186,6 +186,28 @@ public sealed class ServingTests : IAsyncLifetime
 
         Assert.Equal(HttpStatusCode.OK, other.Status);
         Assert.Equal((HttpStatusCode.GatewayTimeout, """{"error":"The model did not answer within 0.3 seconds."}"""), await endless);
+    }
+
+    [Theory]
+    [InlineData("150", HttpStatusCode.GatewayTimeout, "The model did not answer within 0.15 seconds.")]
+    [InlineData("0", HttpStatusCode.BadRequest, "ModelHub-Timeout-Ms must be a whole number of milliseconds between 1 and 3600000.")]
+    [InlineData("soon", HttpStatusCode.BadRequest, "ModelHub-Timeout-Ms must be a whole number of milliseconds between 1 and 3600000.")]
+    public async Task The_caller_sets_a_deadline_by_header(string header, HttpStatusCode status, string message)
+    {
+        await using var node = await NodeHost.StartAsync(api, "n1");
+        var model = new TinyModel()
+            .Loop("turns", "x", "y")
+            .Input("turns", ElementType.Int64)
+            .Input("x", ElementType.Float32, 1)
+            .Output("y", ElementType.Float32, 1)
+            .Written();
+        api.Assign("n1", api.Assignment("loop", 1, model));
+        await ReadyAsync("n1");
+        node.Http.DefaultRequestHeaders.Add("ModelHub-Timeout-Ms", header);
+
+        var answer = await InferAsync(node, "loop", """{"inputs":[{"name":"turns","shape":[],"datatype":"INT64","data":[4611686018427387904]},{"name":"x","shape":[1],"datatype":"FP32","data":[1]}]}""");
+
+        Assert.Equal((status, $$"""{"error":"{{message}}"}"""), answer);
     }
 
     [Fact]

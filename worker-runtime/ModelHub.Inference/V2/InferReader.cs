@@ -22,10 +22,16 @@ public static class InferReader
         if (jsonBytes is < 0 || jsonBytes > body.Length)
             return new RequestFault($"Inference-Header-Content-Length is {jsonBytes}, the body has {body.Length} bytes.");
         var binary = body.Slice(jsonBytes ?? body.Length);
+        var text = body.Slice(0, jsonBytes ?? body.Length);
+        if (text.IsSingleSegment && Scanning(text.FirstSpan, binary, model, limits, into))
+            return Complete(model, binary, into);
+        // What is wrong, and where, the reader tells when it reads all of it.
+        into.Prepare(model);
         try
         {
-            var reader = new Utf8JsonReader(body.Slice(0, jsonBytes ?? body.Length), Options);
-            return Request(ref reader, binary, jsonBytes ?? body.Length, model, limits, into) ?? Complete(model, binary, into);
+            var reader = new Utf8JsonReader(text, Options);
+            var json = new JsonText(text.Length, []);
+            return Request(ref reader, binary, ref json, model, limits, into) ?? Complete(model, binary, into);
         }
         catch (JsonException e)
         {
@@ -37,8 +43,28 @@ public static class InferReader
         }
     }
 
+    /// <returns>false when anything is wrong with the request</returns>
+    private static bool Scanning(ReadOnlySpan<byte> text, ReadOnlySequence<byte> binary, ModelSpec model, InferenceLimits limits, InferRequest into)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(text, Options);
+            var json = new JsonText(text.Length, text);
+            return Request(ref reader, binary, ref json, model, limits, into) is null;
+        }
+        catch (JsonException)
+        {
+            // Read again for the message: its place counts from where the reader began.
+            return false;
+        }
+        catch (InvalidOperationException e) when (e.InnerException is DecoderFallbackException || e.Source == "System.Text.Json")
+        {
+            return false;
+        }
+    }
+
     private static RequestFault? Request(
-        ref Utf8JsonReader reader, ReadOnlySequence<byte> binary, long jsonBytes, ModelSpec model, InferenceLimits limits, InferRequest into)
+        ref Utf8JsonReader reader, ReadOnlySequence<byte> binary, ref JsonText json, ModelSpec model, InferenceLimits limits, InferRequest into)
     {
         reader.Read();
         if (reader.TokenType != JsonTokenType.StartObject)
@@ -49,7 +75,7 @@ public static class InferReader
         while (fault is null && reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (reader.ValueTextEquals("inputs"u8))
-                fault = seen.Twice(0, "inputs") ?? Inputs(ref reader, binary, jsonBytes, model, limits, into);
+                fault = seen.Twice(0, "inputs") ?? Inputs(ref reader, binary, ref json, model, limits, into);
             else if (reader.ValueTextEquals("id"u8))
                 fault = seen.Twice(1, "id") ?? Id(ref reader, into);
             else if (reader.ValueTextEquals("parameters"u8))
@@ -77,7 +103,7 @@ public static class InferReader
     }
 
     private static RequestFault? Inputs(
-        ref Utf8JsonReader reader, ReadOnlySequence<byte> binary, long jsonBytes, ModelSpec model, InferenceLimits limits, InferRequest into)
+        ref Utf8JsonReader reader, ReadOnlySequence<byte> binary, ref JsonText json, ModelSpec model, InferenceLimits limits, InferRequest into)
     {
         reader.Read();
         if (reader.TokenType != JsonTokenType.StartArray)
@@ -86,7 +112,7 @@ public static class InferReader
         {
             if (reader.TokenType != JsonTokenType.StartObject)
                 return new RequestFault("'inputs' must be an array of objects.");
-            if (InputReader.Read(ref reader, binary, jsonBytes, model, limits, into) is { } fault)
+            if (InputReader.Read(ref reader, binary, ref json, model, limits, into) is { } fault)
                 return fault;
         }
         return null;

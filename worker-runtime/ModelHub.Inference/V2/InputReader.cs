@@ -7,9 +7,9 @@ namespace ModelHub.Inference.V2;
 internal static class InputReader
 {
     /// <param name="reader">stands on the object's start</param>
-    /// <param name="jsonBytes">of the whole request: no array in it has more elements than half of them</param>
+    /// <param name="json">what the reader reads</param>
     public static RequestFault? Read(
-        ref Utf8JsonReader reader, ReadOnlySequence<byte> binary, long jsonBytes, ModelSpec model, InferenceLimits limits, InferRequest into)
+        ref Utf8JsonReader reader, ReadOnlySequence<byte> binary, ref JsonText json, ModelSpec model, InferenceLimits limits, InferRequest into)
     {
         var seen = default(Seen);
         var (index, hasShape, hasDatatype, hasData, filled) = (-1, false, false, false, false);
@@ -43,8 +43,8 @@ internal static class InputReader
                 (fault, hasData) = (seen.Twice(4, "data"), true);
                 if (fault is null && index >= 0 && hasShape && hasDatatype)
                 {
-                    fault = InputCheck.Prepare(model.Inputs[index], datatype, shape[..rank], limits, JsonElements(jsonBytes), into.Input(index))
-                        ?? Data(ref reader, model.Inputs[index], into.Input(index));
+                    fault = InputCheck.Prepare(model.Inputs[index], datatype, shape[..rank], limits, JsonElements(json.Length), into.Input(index))
+                        ?? Data(ref reader, ref json, model.Inputs[index], into.Input(index));
                     filled = true;
                 }
                 else
@@ -70,8 +70,9 @@ internal static class InputReader
             return null;
         if (!hasData && binarySize > binary.Length - into.BinaryTaken)
             return new RequestFault($"The input '{spec.Name}' announces {binarySize} bytes of binary data, {binary.Length - into.BinaryTaken} are left.");
-        fault = InputCheck.Prepare(spec, datatype, shape[..rank], limits, hasData ? JsonElements(jsonBytes) : binarySize, into.Input(index));
-        return fault ?? (hasData ? Data(ref data, spec, into.Input(index)) : BinaryData.Read(binary, binarySize, spec, into.Input(index), into));
+        fault = InputCheck.Prepare(spec, datatype, shape[..rank], limits, hasData ? JsonElements(json.Length) : binarySize, into.Input(index));
+        var later = new JsonText(json.Length, []);
+        return fault ?? (hasData ? Data(ref data, ref later, spec, into.Input(index)) : BinaryData.Read(binary, binarySize, spec, into.Input(index), into));
     }
 
     // A digit and a comma at least for each: an array of n takes 2n + 1 bytes with its brackets.
@@ -132,13 +133,15 @@ internal static class InputReader
         return null;
     }
 
-    private static RequestFault? Data(ref Utf8JsonReader reader, TensorSpec spec, Tensor tensor)
+    private static RequestFault? Data(ref Utf8JsonReader reader, scoped ref JsonText json, TensorSpec spec, Tensor tensor)
     {
         if (!spec.Datatype.HasJson())
             return new RequestFault($"The input '{spec.Name}' is {spec.Datatype.Name()}, which only the binary form carries.");
         reader.Read();
         if (reader.TokenType != JsonTokenType.StartArray)
             return new RequestFault($"The 'data' of the input '{spec.Name}' must be an array.");
+        if (Scanned(ref reader, ref json, tensor))
+            return null;
         var element = 0;
         for (; reader.Read() && reader.TokenType != JsonTokenType.EndArray; element++)
         {
@@ -150,6 +153,21 @@ internal static class InputReader
                 return new RequestFault($"Value {element} of the input '{spec.Name}' is {Kind(ref reader)}, expected {spec.Datatype.Name()}.");
         }
         return element == tensor.Elements ? null : Count(spec, tensor, element.ToString(System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    // The reader goes on at the closing bracket, in the state in which it met the opening one.
+    private static bool Scanned(ref Utf8JsonReader reader, scoped ref JsonText json, Tensor tensor)
+    {
+        if (json.Bytes.IsEmpty)
+            return false;
+        var from = (int)reader.BytesConsumed;
+        var end = NumberScan.Fill(json.Bytes[from..], tensor);
+        if (end < 0)
+            return false;
+        json.Bytes = json.Bytes[(from + end)..];
+        reader = new Utf8JsonReader(json.Bytes, isFinalBlock: true, reader.CurrentState);
+        reader.Read();
+        return true;
     }
 
     private static RequestFault Count(TensorSpec spec, Tensor tensor, string given) =>

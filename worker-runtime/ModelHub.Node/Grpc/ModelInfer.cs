@@ -7,7 +7,7 @@ using ModelHub.Node.Serving;
 namespace ModelHub.Node.Grpc;
 
 /// <summary>The call ModelInfer: what <see cref="InferEndpoint"/> does for REST.</summary>
-internal sealed partial class ModelInfer(LoadedModels models, Door door, NodeOptions options, ILogger<ModelInfer> log)
+internal sealed partial class ModelInfer(LoadedModels models, Admission admission, Door door, NodeOptions options, ILogger<ModelInfer> log)
 {
     public async Task AnswerAsync(HttpContext context)
     {
@@ -35,10 +35,14 @@ internal sealed partial class ModelInfer(LoadedModels models, Door door, NodeOpt
 
     private async ValueTask<CallError?> AnswerAsync(HttpContext context, LoadedVersion version, ReadOnlyMemory<byte> message)
     {
-        if (!version.TryEnter(options.Queue))
+        try
         {
-            version.Counts.Add(429);
-            return new CallError(429, $"More than {options.Queue} requests are waiting for this version.");
+            version = await admission.EnterAsync(version, context);
+        }
+        catch (RunException e)
+        {
+            version.Counts.Add(e.Status);
+            return new CallError(e.Status, e.Message);
         }
         var slot = version.Rent();
         try

@@ -25,6 +25,18 @@ internal sealed class Holding(Assignment assignment)
 
     public CancellationTokenSource? Drain { get; set; }
 
+    /// <summary>Loads the sleeping version again.</summary>
+    public Task<LoadedVersion?>? Waking { get; set; }
+
+    /// <summary>Requests that wait for it to be loaded again.</summary>
+    public int HeldRequests { get; set; }
+
+    /// <summary>Bytes kept free for it while it is being loaded.</summary>
+    public long Reserved { get; set; }
+
+    /// <summary>What it takes of the budget now or in a moment.</summary>
+    public long Bytes => Math.Max(Reserved, Loaded?.MemoryBytes ?? 0);
+
     public PlacementItem Item => new(
         Assignment.VersionId, Assignment.Model, Assignment.Version, State, Loaded?.MemoryBytes ?? 0, LoadedMs, Failure);
 }

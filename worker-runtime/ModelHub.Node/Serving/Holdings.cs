@@ -77,6 +77,7 @@ internal sealed partial class Holdings(
         {
             if (wanted is null)
                 return;
+            SleepIdle();
             foreach (var assignment in wanted.Items)
                 if (!held.TryGetValue(assignment.VersionId, out var holding))
                     Start(held[assignment.VersionId] = new Holding(assignment), ct);
@@ -112,25 +113,12 @@ internal sealed partial class Holdings(
     private async Task HoldAsync(Holding holding, CancellationToken ct)
     {
         var started = Stopwatch.GetTimestamp();
-        LoadedVersion? loaded = null;
-        PlacementProblem? problem;
-        try
+        var (loaded, problem) = await TryLoadAsync(holding, state => Enter(holding, state), ct);
+        if (ct.IsCancellationRequested)
         {
-            (loaded, problem) = await loader.LoadAsync(
-                holding.Assignment, options.Memory - MemoryUsed, state => Enter(holding, state), ct);
-        }
-        catch (OperationCanceledException) when (ct.IsCancellationRequested)
-        {
+            if (loaded is not null)
+                await loaded.DisposeAsync();
             return;
-        }
-        catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException or UnauthorizedAccessException)
-        {
-            problem = new PlacementProblem("fetch-failed", e.Message);
-        }
-        catch (Exception e)
-        {
-            Broken(e, holding.Assignment.Model, holding.Assignment.Version);
-            problem = new PlacementProblem("load-failed", e.Message);
         }
 
         lock (gate)
@@ -146,10 +134,41 @@ internal sealed partial class Holdings(
         wake.Release();
     }
 
+    private async Task<(LoadedVersion? Loaded, PlacementProblem? Problem)> TryLoadAsync(Holding holding, Action<PlacementState> entered, CancellationToken ct)
+    {
+        try
+        {
+            lock (gate)
+                holding.Reserved = holding.Assignment.Size;
+            if (!MakeRoom(holding.Assignment.Size, holding.Assignment.VersionId))
+                return (null, new PlacementProblem("out-of-memory", $"The version takes about {holding.Assignment.Size} bytes; of the node's {options.Memory} too few are free or idle."));
+            return await loader.LoadAsync(holding.Assignment, entered, ct);
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            return (null, null);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException or UnauthorizedAccessException)
+        {
+            return (null, new PlacementProblem("fetch-failed", e.Message));
+        }
+        catch (Exception e)
+        {
+            Broken(e, holding.Assignment.Model, holding.Assignment.Version);
+            return (null, new PlacementProblem("load-failed", e.Message));
+        }
+        finally
+        {
+            lock (gate)
+                holding.Reserved = 0;
+        }
+    }
+
     private void Publish(Holding holding, LoadedVersion loaded)
     {
         holding.Loaded = loaded;
         models.Add(loaded);
+        loaded.Lanes.Hung += () => Quarantine(holding, loaded);
         (holding.State, holding.Failure, holding.Attempts) = (PlacementState.Ready, null, 0);
         Ready(holding.Assignment.Model, holding.Assignment.Version, holding.LoadedMs);
     }

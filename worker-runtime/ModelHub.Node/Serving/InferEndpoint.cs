@@ -9,7 +9,7 @@ using ModelHub.Node.Runtimes;
 namespace ModelHub.Node.Serving;
 
 /// <summary>Answers inference requests, in V2 form and as rows of named fields.</summary>
-internal sealed partial class InferEndpoint(LoadedModels models, Door door, NodeOptions options, ILogger<InferEndpoint> log)
+internal sealed partial class InferEndpoint(LoadedModels models, Admission admission, Door door, NodeOptions options, ILogger<InferEndpoint> log)
 {
     private const string JsonLength = "Inference-Header-Content-Length";
 
@@ -45,10 +45,14 @@ internal sealed partial class InferEndpoint(LoadedModels models, Door door, Node
             await Answer.ErrorAsync(context, 404, "This node does not hold that version of that model.");
             return;
         }
-        if (!version.TryEnter(options.Queue))
+        try
         {
-            version.Counts.Add(429);
-            await Answer.ErrorAsync(context, 429, $"More than {options.Queue} requests are waiting for this version.");
+            version = await admission.EnterAsync(version, context);
+        }
+        catch (RunException e)
+        {
+            version.Counts.Add(e.Status);
+            await Answer.ErrorAsync(context, e.Status, e.Message);
             return;
         }
         var slot = version.Rent();

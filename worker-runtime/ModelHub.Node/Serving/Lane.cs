@@ -98,6 +98,10 @@ internal sealed class Lane(Lanes lanes, RuntimeInstance instance, RunTimes times
             times.Saw(member.Slot.Request.InputBytes, Stopwatch.GetElapsedTime(started));
             return null;
         }
+        catch (RunException e) when (e.Fault == RunFault.TimedOut)
+        {
+            return Lanes.NoAnswer(member.Limit);
+        }
         catch (Exception e)
         {
             // Told to the one who waits for it.

@@ -37,6 +37,9 @@ internal sealed class Lanes(RuntimeInstance instance, RunTimes times, bool joins
     public static RunException NoTurn(TimeSpan limit) =>
         new(RunFault.TimedOut, $"No turn came within {limit.TotalSeconds:0.###} seconds.");
 
+    public static RunException NoAnswer(TimeSpan limit) =>
+        new(RunFault.TimedOut, $"The model did not answer within {limit.TotalSeconds:0.###} seconds.");
+
     /// <exception cref="RunException">as told by the run; overloaded when its turn would come too late</exception>
     public ValueTask RunAsync(Slot slot, TimeSpan limit, CancellationToken ct)
     {
@@ -147,9 +150,11 @@ internal sealed class Lanes(RuntimeInstance instance, RunTimes times, bool joins
                 var lane = busy[i];
                 foreach (var member in lane.Members)
                     if (now > member.Deadline + Grace)
-                        member.Fail(new RunException(RunFault.TimedOut, $"The model did not answer within {member.Limit.TotalSeconds:0.###} seconds."));
+                        member.Fail(NoAnswer(member.Limit));
                 if (lane.Deadline == long.MaxValue || now <= lane.Deadline + Grace)
                     continue;
+                foreach (var member in lane.Members)
+                    member.Fail(NoAnswer(member.Limit));
                 lane.IsAbandoned = true;
                 busy.RemoveAt(i);
                 hanging++;

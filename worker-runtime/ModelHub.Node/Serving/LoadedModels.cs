@@ -39,8 +39,9 @@ internal sealed class LoadedModels
     public int[] VersionsOf(string model) =>
         models.TryGetValue(model, out var versions) ? [.. versions.Select(v => v.Assignment.Version)] : [];
 
+    /// <summary>In place of the same version loaded earlier, if there is one.</summary>
     public void Add(LoadedVersion version) =>
-        Replace(All.Append(version));
+        Replace(All.Where(v => v.Assignment.VersionId != version.Assignment.VersionId).Append(version));
 
     public void Remove(LoadedVersion version) =>
         Replace(All.Where(v => v != version));

@@ -16,6 +16,8 @@ internal sealed class LoadedVersion : IAsyncDisposable
     private readonly ConcurrentBag<Slot> slots = [];
     private readonly RunTimes times;
     private int inFlight;
+    private int asleep;
+    private long lastUsed = Environment.TickCount64;
 
     /// <param name="joins">whether rows of different requests may share a run</param>
     public LoadedVersion(Assignment assignment, RuntimeInstance instance, RunTimes times, bool joins)
@@ -43,7 +45,32 @@ internal sealed class LoadedVersion : IAsyncDisposable
 
     public int InFlight => Volatile.Read(ref inFlight);
 
-    public long MemoryBytes => Instance.MemoryBytes;
+    public long MemoryBytes => IsAsleep ? 0 : Instance.MemoryBytes;
+
+    /// <summary>Not in memory any more: what is known of it stays, a request has to wait for its successor.</summary>
+    public bool IsAsleep => Volatile.Read(ref asleep) != 0;
+
+    /// <summary>Since when nobody uses it; zero while somebody does.</summary>
+    public TimeSpan Idle => InFlight > 0 ? TimeSpan.Zero : TimeSpan.FromMilliseconds(Environment.TickCount64 - Volatile.Read(ref lastUsed));
+
+    /// <returns>false when somebody uses it; else it is unloaded</returns>
+    public bool TrySleep()
+    {
+        // A request counts itself first and looks then; here it is the other way round: one of the two sees the other.
+        Interlocked.Exchange(ref asleep, 1);
+        if (InFlight > 0)
+        {
+            Volatile.Write(ref asleep, 0);
+            return false;
+        }
+        while (slots.TryTake(out var slot))
+            slot.Dispose();
+        Unloading = Instance.DisposeAsync().AsTask();
+        return true;
+    }
+
+    /// <summary>Ends when the runtime has let go of what was put to sleep.</summary>
+    public Task Unloading { get; private set; } = Task.CompletedTask;
 
     /// <returns>false when as many requests as allowed are in work or waiting</returns>
     public bool TryEnter(int most)
@@ -54,7 +81,11 @@ internal sealed class LoadedVersion : IAsyncDisposable
         return false;
     }
 
-    public void Leave() => Interlocked.Decrement(ref inFlight);
+    public void Leave()
+    {
+        Volatile.Write(ref lastUsed, Environment.TickCount64);
+        Interlocked.Decrement(ref inFlight);
+    }
 
     public Slot Rent() => slots.TryTake(out var slot) ? slot : new Slot(Spec, Instance.NewRun());
 
@@ -91,7 +122,9 @@ internal sealed class LoadedVersion : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await Instance.DisposeAsync();
+        await Unloading;
+        if (!IsAsleep)
+            await Instance.DisposeAsync();
         foreach (var slot in slots)
             slot.Dispose();
     }

@@ -9,6 +9,9 @@ namespace ModelHub.Node.Serving;
 internal sealed class RunTimes
 {
     private const double Unknown = 0;
+
+    // A thread that lost its processor for a while says little of the model; one that got slow shows within a few runs.
+    private const double Outlier = 4;
     private readonly double[] microseconds = new double[64];
 
     /// <returns>microseconds; infinite as long as nothing is known</returns>
@@ -27,7 +30,7 @@ internal sealed class RunTimes
         ref var average = ref microseconds[Size(inputBytes)];
         var before = Volatile.Read(ref average);
         var now = Math.Max(took.TotalMicroseconds, 0.1);
-        Volatile.Write(ref average, before > Unknown ? before * 0.9 + now * 0.1 : now);
+        Volatile.Write(ref average, before > Unknown ? before * 0.9 + Math.Min(now, before * Outlier) * 0.1 : now);
     }
 
     private static int Size(long bytes) => BitOperations.Log2((ulong)Math.Max(bytes, 1));

@@ -12,12 +12,10 @@ internal sealed class VersionLoader(ArtifactCache artifacts, RuntimeTable runtim
 
     /// <param name="entered">hears each state as it is entered</param>
     public async Task<(LoadedVersion? Version, PlacementProblem? Problem)> LoadAsync(
-        Assignment assignment, long memoryLeft, Action<PlacementState> entered, CancellationToken ct)
+        Assignment assignment, Action<PlacementState> entered, CancellationToken ct)
     {
         if (runtimes.For(assignment) is not { } runtime)
             return (null, new PlacementProblem("unsupported-runtime", $"This node runs {string.Join(", ", runtimes.Names)}, not {assignment.Format} on {assignment.Runtime}."));
-        if (assignment.Size > memoryLeft)
-            return (null, new PlacementProblem("out-of-memory", $"The version takes about {assignment.Size} bytes, {Math.Max(0, memoryLeft)} of {options.Memory} are left."));
 
         entered(PlacementState.Fetching);
         var (path, problem) = await artifacts.FetchAsync(assignment, ct);

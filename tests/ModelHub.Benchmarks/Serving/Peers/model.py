@@ -13,4 +13,5 @@ def fit(name):
         return LogisticRegression().fit(x, (y > np.median(y)).astype(int)), "predict_proba"
     if name == "trees":
         return GradientBoostingRegressor(n_estimators=100, max_depth=6).fit(x, y), "predict"
-    return MLPRegressor(hidden_layer_sizes=(256, 256), max_iter=5).fit(x, y), "predict"
+    width = 1024 if name == "large-mlp" else 256
+    return MLPRegressor(hidden_layer_sizes=(width, width), max_iter=5).fit(x, y), "predict"

@@ -14,6 +14,7 @@ internal sealed class OnnxRun(OnnxModel model) : RuntimeRun
     public override ValueTask ExecuteAsync(TimeSpan limit, CancellationToken ct)
     {
         using var watch = RunLimit.Start(limit);
+        using var abort = ct.UnsafeRegister(static running => ((RunLimit)running!).Stop(), watch);
         try
         {
             Lay();
