@@ -62,7 +62,7 @@ internal static class CoreBenchmark
         if (InferReader.Read(body, jsonBytes, version.Spec, InferenceLimits.Default, slot.Request) is { } fault)
             throw new InvalidOperationException(fault.Message);
         var read = Stopwatch.GetTimestamp();
-        slot.Run.ExecuteAsync(TimeSpan.FromMinutes(1), CancellationToken.None).GetAwaiter().GetResult();
+        slot.Run.ExecuteAsync(TimeSpan.FromMinutes(1), CancellationToken.None).AsTask().GetAwaiter().GetResult();
         var done = Stopwatch.GetTimestamp();
         slot.WriteV2();
         encode += Stopwatch.GetTimestamp() - done;

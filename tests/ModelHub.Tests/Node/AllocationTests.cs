@@ -42,7 +42,7 @@ public sealed class AllocationTests
         var slot = version.Rent();
         if (InferReader.Read(body, null, version.Spec, InferenceLimits.Default, slot.Request) is { } fault)
             throw new InvalidOperationException(fault.Message);
-        slot.Run.ExecuteAsync(TimeSpan.FromMinutes(1), CancellationToken.None).GetAwaiter().GetResult();
+        slot.Run.ExecuteAsync(TimeSpan.FromMinutes(1), CancellationToken.None).AsTask().GetAwaiter().GetResult();
         slot.WriteV2();
         version.Return(slot);
     }

@@ -88,6 +88,30 @@ public sealed class LanesTests
     }
 
     [Fact]
+    public async Task A_slot_whose_caller_went_away_in_line_serves_the_next_request_once()
+    {
+        using var gate = new ManualResetEventSlim();
+        var instance = new ScriptedInstance(rows => First(rows) < 0 ? Blocked(gate, rows) : Doubled(rows));
+        await using var version = Version(instance);
+        var blocking = await BlockedLanesAsync(version, instance);
+        for (var i = 0; i < 5; i++)
+        {
+            using var caller = new CancellationTokenSource();
+            var gone = RunAsync(version, [8], Minute, caller.Token);
+            await caller.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => gone);
+        }
+
+        var next = Run(version, 9);
+        gate.Set();
+
+        Assert.Equal(new float[] { 18 }, await next);
+        await Task.WhenAll(blocking);
+        Assert.Single(instance.Runs, rows => rows.Contains(9));
+        Assert.DoesNotContain(instance.Runs, rows => rows.Contains(8));
+    }
+
+    [Fact]
     public async Task Runs_that_hang_are_answered_and_given_up_and_the_version_with_them()
     {
         using var gate = new ManualResetEventSlim();

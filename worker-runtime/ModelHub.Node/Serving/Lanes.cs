@@ -124,8 +124,13 @@ internal sealed class Lanes(RuntimeInstance instance, RunTimes times, bool joins
     /// <returns>false when a run still uses the slot: it is disposed after that run, and not used again</returns>
     public bool LetGo(Slot slot)
     {
+        // Most runs are short and never come here: no lock for them.
+        if (!slot.Waiting.TryForget())
+            return true;
         lock (gate)
         {
+            // Its caller or its deadline came before its turn: the slot must not be run for the next request's sake.
+            line.Remove(slot.Waiting);
             if (!held.Contains(slot))
                 return true;
             orphans.Add(slot);

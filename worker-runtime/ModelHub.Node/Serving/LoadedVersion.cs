@@ -106,7 +106,7 @@ internal sealed class LoadedVersion : IAsyncDisposable
         if (!Instance.RunsOnCallersThread || Instance.IsOpenEnded || times.Expect(bytes) > Short)
             return false;
         var started = Stopwatch.GetTimestamp();
-        slot.Run.ExecuteAsync(limit, CancellationToken.None).GetAwaiter().GetResult();
+        slot.Run.ExecuteAsync(limit, CancellationToken.None).AsTask().GetAwaiter().GetResult();
         times.Saw(bytes, Stopwatch.GetElapsedTime(started));
         return true;
     }

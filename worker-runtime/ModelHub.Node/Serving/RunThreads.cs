@@ -19,7 +19,7 @@ internal static class RunThreads
         new Worker(work).Start();
     }
 
-    private sealed class Worker(Action first)
+    private sealed class Worker(Action first) : IDisposable
     {
         private const int Busy = 0;
         private const int Free = 1;
@@ -40,6 +40,8 @@ internal static class RunThreads
             return true;
         }
 
+        public void Dispose() => given.Dispose();
+
         private void Loop()
         {
             while (true)
@@ -51,7 +53,10 @@ internal static class RunThreads
                 if (given.Wait(Rest))
                     continue;
                 if (Interlocked.CompareExchange(ref state, Ended, Free) == Free)
+                {
+                    Dispose();
                     return;
+                }
                 // Work was given this moment: its signal follows.
                 given.Wait();
             }

@@ -13,6 +13,7 @@ internal sealed class Waiting(Slot slot) : IValueTaskSource
     private ManualResetValueTaskSourceCore<bool> source = new() { RunContinuationsAsynchronously = true };
     private CancellationTokenRegistration abort;
     private int state = Over;
+    private bool used;
 
     public Slot Slot { get; } = slot;
 
@@ -31,10 +32,19 @@ internal sealed class Waiting(Slot slot) : IValueTaskSource
     public ValueTask Start(int rows, TimeSpan limit, CancellationToken ct)
     {
         source.Reset();
+        used = true;
         (Rows, Limit, Aborted, Deadline) = (rows, limit, ct, Environment.TickCount64 + (long)Math.Ceiling(limit.TotalMilliseconds));
         Volatile.Write(ref state, Open);
         abort = ct.UnsafeRegister(static (waiting, token) => ((Waiting)waiting!).Fail(new OperationCanceledException(token)), this);
         return new ValueTask(this, source.Version);
+    }
+
+    /// <returns>whether it was started since the last time this was asked</returns>
+    public bool TryForget()
+    {
+        var before = used;
+        used = false;
+        return before;
     }
 
     public bool Succeed()
