@@ -56,6 +56,15 @@ public sealed class Settings(IConfiguration configuration)
         return value;
     }
 
+    /// <summary>Hosts with their ports, separated by commas: <c>triton:8000,models.example.org:443</c>.</summary>
+    public IReadOnlyList<string> Authorities(string key)
+    {
+        string[] given = (configuration[key] ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        if (given.Any(one => !Uri.TryCreate($"http://{one}/", UriKind.Absolute, out var url) || !one.EndsWith($":{url.Port}", StringComparison.Ordinal) || url.UserInfo.Length > 0 || url.AbsolutePath != "/"))
+            faults.Add($"{key}: host:port, separated by commas");
+        return given;
+    }
+
     /// <summary>An absolute path.</summary>
     public string Folder(string key, string otherwise) => Path.GetFullPath(configuration[key] is { Length: > 0 } given ? given : otherwise);
 

@@ -11,7 +11,15 @@ public sealed record Welcome(Guid Id, string? Key = null) : DownMessage
     public override string ToString() => $"welcome {Id}";
 }
 
+/// <param name="Datatype">of the Open Inference Protocol V2</param>
+/// <param name="Shape">-1 where any size may come</param>
+public sealed record SignaturePort(string Name, string Datatype, long[] Shape, string[]? Labels = null);
+
+/// <summary>What the registry knows of a version that cannot tell its inputs and outputs without being run.</summary>
+public sealed record ModelSignature(SignaturePort[] Inputs, SignaturePort[] Outputs);
+
 /// <summary>One version a node shall hold. <paramref name="Digest"/> is <c>sha256:</c> and 64 hex digits.</summary>
+/// <param name="Signature">null for a format whose artifact tells it</param>
 public sealed record Assignment(
     Guid VersionId,
     string Model,
@@ -20,7 +28,8 @@ public sealed record Assignment(
     long Size,
     string Format,
     string Runtime,
-    string Name);
+    string Name,
+    ModelSignature? Signature = null);
 
 /// <summary>All the versions a node shall hold; what is not listed is drained and unloaded.</summary>
 public sealed record Assignments(long Revision, Assignment[] Items) : DownMessage;

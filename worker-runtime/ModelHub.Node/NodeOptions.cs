@@ -48,6 +48,21 @@ internal sealed record NodeOptions
     /// <summary>Whether a model nobody has tried on this node is loaded in a child process first.</summary>
     public required bool Validate { get; init; }
 
+    /// <summary>The Python interpreter that confines processes and runs the shipped runtime; null: this node runs no processes.</summary>
+    public string? Python { get; init; }
+
+    /// <summary>Bytes of private memory for each of them.</summary>
+    public required long ProcessMemory { get; init; }
+
+    /// <summary>Processors for each of them.</summary>
+    public required int ProcessCpus { get; init; }
+
+    /// <summary>One that does not listen after this is given up; frameworks take seconds to be imported on a busy machine.</summary>
+    public required TimeSpan ProcessStart { get; init; }
+
+    /// <summary>Servers elsewhere that versions may name, each as host:port; none unless listed.</summary>
+    public required IReadOnlyList<string> ExternalHosts { get; init; }
+
     public static NodeOptions Read(Settings settings)
     {
         var options = new NodeOptions
@@ -66,6 +81,11 @@ internal sealed record NodeOptions
             HeldRequests = (int)settings.Number("Limits:HeldRequests", 100, 1, 1_000_000),
             DrainTime = settings.Milliseconds("Limits:DrainMilliseconds", 2_000, 0, 600_000),
             Validate = settings.Switch("Limits:ValidateFirst", true),
+            Python = settings.File("Runtimes:Python"),
+            ProcessMemory = settings.Number("Runtimes:ProcessMemory", 1L << 30, 64L << 20, 1L << 44),
+            ProcessCpus = (int)settings.Number("Runtimes:ProcessCpus", 1, 1, 1024),
+            ProcessStart = settings.Milliseconds("Runtimes:StartMilliseconds", 120_000, 100, 3_600_000),
+            ExternalHosts = settings.Authorities("Runtimes:ExternalHosts"),
             Limits = new InferenceLimits(
                 BodyBytes: (int)settings.Number("Limits:RequestBytes", InferenceLimits.Default.BodyBytes, 1024, 1 << 30),
                 Rows: (int)settings.Number("Limits:Rows", InferenceLimits.Default.Rows, 1, 100_000_000)),

@@ -16,8 +16,7 @@ internal static class Program
     public static WebApplication Create(string[] args)
     {
         var builder = WebApplication.CreateBuilder(args);
-        builder.AddOptions(args);
-        builder.AddServing();
+        builder.AddServing(builder.AddOptions(args));
         builder.AddControl();
         var app = builder.Build();
         app.MapServing();

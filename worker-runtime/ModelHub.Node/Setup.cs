@@ -5,7 +5,9 @@ using ModelHub.Node.Artifacts;
 using ModelHub.Node.Control;
 using ModelHub.Node.Grpc;
 using ModelHub.Node.Runtimes;
+using ModelHub.Node.Runtimes.External;
 using ModelHub.Node.Runtimes.Onnx;
+using ModelHub.Node.Runtimes.Process;
 using ModelHub.Node.Serving;
 using ModelHub.Onnx;
 using ModelHub.Onnx.Validation;
@@ -16,7 +18,7 @@ namespace ModelHub.Node;
 /// <summary>What the parts of a node are made of and which addresses they answer.</summary>
 internal static class Setup
 {
-    public static void AddOptions(this WebApplicationBuilder builder, string[] args)
+    public static NodeOptions AddOptions(this WebApplicationBuilder builder, string[] args)
     {
         var settings = builder.AddHosting(args, NodeOptions.DefaultUrl);
         builder.AddGrpcListener(settings, NodeOptions.DefaultUrl);
@@ -28,14 +30,18 @@ internal static class Setup
             kestrel.Limits.MaxRequestBodySize = options.Limits.BodyBytes;
         });
         OnnxRuntime.Load(options.OnnxRuntime);
+        return options;
     }
 
-    public static void AddServing(this WebApplicationBuilder builder)
+    public static void AddServing(this WebApplicationBuilder builder, NodeOptions options)
     {
         var services = builder.Services;
         services.AddSingleton<Door>();
         services.AddSingleton<LoadedModels>();
         services.AddSingleton<IRuntime, OnnxVersions>();
+        services.AddSingleton<IRuntime, ExternalVersions>();
+        if (options.Python is not null)
+            services.AddSingleton<IRuntime, PythonVersions>().AddSingleton<IRuntime, CommandVersions>();
         services.AddSingleton<RuntimeTable>();
         services.AddSingleton<VersionLoader>();
         services.AddSingleton<Holdings>();
@@ -50,7 +56,6 @@ internal static class Setup
         services.AddSingleton(new ValidationProcess(ValidationCommand.Of(typeof(Program).Assembly)));
         services.AddSingleton(s =>
         {
-            var options = s.GetRequiredService<NodeOptions>();
             var client = new HttpClient { BaseAddress = options.Api, Timeout = TimeSpan.FromMinutes(30) };
             return new ArtifactCache(Path.Combine(options.Data, "artifacts"), client, () => s.GetRequiredService<NodePeer>().Key, options.Memory);
         });

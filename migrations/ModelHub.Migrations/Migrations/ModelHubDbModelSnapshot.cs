@@ -961,6 +961,10 @@ namespace ModelHub.Migrations.Migrations
                         .HasColumnType("jsonb")
                         .HasColumnName("scan");
 
+                    b.Property<string>("ScanAcceptance")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("scan_acceptance");
+
                     b.Property<string>("Signature")
                         .HasColumnType("jsonb")
                         .HasColumnName("signature");

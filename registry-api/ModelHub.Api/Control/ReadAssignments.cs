@@ -32,15 +32,22 @@ internal static class ReadAssignments
         if (wanted.Count == 0)
             return;
         var versions = await db.Versions.AsNoTracking().Where(v => wanted.Contains(v.Id))
-            .Select(v => new { v.Id, Model = v.Model.Name, v.Number, v.Digest, v.Size, v.Format }).ToDictionaryAsync(v => v.Id.Value, ct);
+            .Select(v => new { v.Id, Model = v.Model.Name, v.Number, v.Digest, v.Size, v.Format, v.Signature }).ToDictionaryAsync(v => v.Id.Value, ct);
         foreach (var node in changed)
             all[node] = all[node] with
             {
                 Items =
                 [
                     .. all[node].Placements.Select(p => p.Version).Distinct().Order().Select(id => versions[id])
-                        .Select(v => new Assignment(v.Id.Value, v.Model, v.Number, v.Digest, v.Size, v.Format, "onnx", $"{v.Model}@{v.Number}")),
+                        .Select(v => new Assignment(v.Id.Value, v.Model, v.Number, v.Digest, v.Size, v.Format, ModelFormats.RuntimeOf(v.Format) ?? v.Format, $"{v.Model}@{v.Number}", Declared(v.Format, v.Signature))),
                 ],
             };
     }
+
+    /// <summary>ONNX files tell their signature themselves.</summary>
+    private static ModelSignature? Declared(string format, Signature? signature)
+        => format == ModelFormats.Onnx || signature is null ? null : new ModelSignature(Ports(signature.Inputs), Ports(signature.Outputs));
+
+    private static SignaturePort[] Ports(IReadOnlyList<TensorSpec> tensors)
+        => [.. tensors.Select(t => new SignaturePort(t.Name, t.Datatype, [.. t.Shape], t.Labels is null ? null : [.. t.Labels]))];
 }

@@ -5,9 +5,10 @@ namespace ModelHub.Api.Models;
 
 internal sealed record DataVersionRef(string Dataset, int Version);
 
+/// <param name="Signature">For a format whose artifact does not tell it; never for ONNX.</param>
 internal sealed record RegisterVersionInput(
     string Model, string Digest, string? Format, IReadOnlyList<Metric>? Metrics, IReadOnlyList<Parameter>? Parameters, IReadOnlyList<Tag>? Tags, string? Card,
-    string? Commit, string? RunUrl, string? CiUrl, IReadOnlyList<DataVersionRef>? DataVersions, int? ParentVersion, string? IdempotencyKey);
+    string? Commit, string? RunUrl, string? CiUrl, IReadOnlyList<DataVersionRef>? DataVersions, int? ParentVersion, Signature? Signature, string? IdempotencyKey);
 
 [MutationType]
 internal static class RegisterVersion
@@ -58,6 +59,7 @@ internal static class RegisterVersion
         return new VersionRegistration(digest.Value, size, input.Format ?? "onnx")
         {
             Description = new VersionDescription(input.Tags, input.Card, input.Metrics),
+            Signature = input.Signature,
             Parameters = input.Parameters ?? [],
             Commit = input.Commit,
             RunUrl = input.RunUrl,

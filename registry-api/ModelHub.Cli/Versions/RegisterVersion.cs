@@ -20,8 +20,9 @@ internal static class RegisterVersion
         var parameters = Pairs.Texts("--param", "May be repeated");
         var tags = Pairs.Texts("--tag", "May be repeated");
         var commit = new Option<string?>("--commit") { Description = "Commit of the training code", HelpName = "SHA" };
+        var signature = new Option<FileInfo?>("--signature") { Description = "JSON with inputs and outputs, for a format that does not tell them", HelpName = "PATH" };
         var run = new Option<string?>("--run") { Description = "Page of the training run", HelpName = "URL" };
-        var command = new Command("register", "Upload an artifact as a new version and wait until it is ready") { model, file, format, data, metrics, parameters, tags, commit, run };
+        var command = new Command("register", "Upload an artifact as a new version and wait until it is ready") { model, file, format, data, metrics, parameters, tags, commit, run, signature };
         return client.Runs(command, async (parsed, session, ct) =>
         {
             var digest = await new Upload(session.Graph.Http, session.Screen).SendAsync(parsed.GetRequiredValue(file), ct);
@@ -37,8 +38,22 @@ internal static class RegisterVersion
             };
             input.AddGiven("commit", parsed.GetValue(commit));
             input.AddGiven("runUrl", parsed.GetValue(run));
+            if (parsed.GetValue(signature) is { } declared)
+                input["signature"] = await DeclaredAsync(declared, ct);
             return await RegisterAsync(session, input, ct);
         });
+    }
+
+    private static async Task<JsonNode?> DeclaredAsync(FileInfo file, CancellationToken ct)
+    {
+        try
+        {
+            return JsonNode.Parse(await File.ReadAllBytesAsync(file.FullName, ct));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or System.Text.Json.JsonException)
+        {
+            throw new BrokenWorldException($"{file} holds no signature: {e.Message}");
+        }
     }
 
     public static async Task<Outcome> RegisterAsync(Session session, JsonObject input, CancellationToken ct)

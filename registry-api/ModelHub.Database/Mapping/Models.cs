@@ -45,6 +45,7 @@ internal static class Models
     {
         version.Property(v => v.Files).IsJson();
         version.Property(v => v.Scan).IsJson();
+        version.Property(v => v.ScanAcceptance).IsJson();
         version.Property(v => v.Signature).IsJson();
         version.Property(v => v.Metrics).IsJson();
         version.Property(v => v.Parameters).IsJson();

@@ -17,6 +17,9 @@ public sealed record VersionUpdated(string Model, int Version)
 public sealed record VersionValidated(string Model, int Version, string Digest)
     : Event("version.validated", Subjects.Version(Model, Version));
 
+public sealed record ScanAccepted(string Model, int Version, string Digest, IReadOnlyList<string> Findings, string Reason)
+    : Event("version.scan-accepted", Subjects.Version(Model, Version));
+
 public sealed record VersionFailed(string Model, int Version, string Failure)
     : Event("version.failed", Subjects.Version(Model, Version));
 

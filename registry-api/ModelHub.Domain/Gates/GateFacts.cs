@@ -21,7 +21,7 @@ public sealed record GateFacts(
     /// <summary>Two gates always stand; the policy adds the others.</summary>
     public IReadOnlyList<GateInputs> Inputs() =>
     [
-        new ArtifactInputs(Candidate.Digest, Candidate.State, Candidate.Scan),
+        new ArtifactInputs(Candidate.Digest, Candidate.State, Candidate.Scan, ModelFormats.RunsCode(Candidate.Format), Candidate.ScanAcceptance?.By),
         new SignatureInputs(Candidate.Signature, Champion?.Signature, Champion is not null),
         .. Policy.MetricGates.Select(rule => new MetricInputs(rule, Measured(Candidate, rule), Measured(Champion, rule), Champion is not null)),
         .. Policy.RequiredChecks.Select(name => new CheckInputs(name, Checks.FirstOrDefault(c => c.Name == name)?.State)),

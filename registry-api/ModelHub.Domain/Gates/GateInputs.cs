@@ -21,7 +21,9 @@ public abstract record GateInputs
 }
 
 /// <param name="Scan">Null: nobody looked.</param>
-public sealed record ArtifactInputs(string Digest, VersionState State, ArtifactScan? Scan) : GateInputs
+/// <param name="RunsCode">Serving it runs code that came with it: an approver has to accept the scan.</param>
+/// <param name="AcceptedBy">Who did.</param>
+public sealed record ArtifactInputs(string Digest, VersionState State, ArtifactScan? Scan, bool RunsCode = false, string? AcceptedBy = null) : GateInputs
 {
     public override string Gate => "artifact";
 
@@ -30,6 +32,8 @@ public sealed record ArtifactInputs(string Digest, VersionState State, ArtifactS
         (VersionState.Failed, _) => Judgement.Fail("the artifact failed its validation"),
         (not VersionState.Ready, _) => Judgement.Inconclusive("the artifact is not validated yet"),
         (_, null) => Judgement.Inconclusive("the artifact was not scanned"),
+        _ when RunsCode && AcceptedBy is null => Judgement.Inconclusive($"it runs code, and nobody has accepted its scan: {(Scan.Findings.Count == 0 ? "nothing found" : string.Join(", ", Scan.Findings))}"),
+        _ when RunsCode => Judgement.Pass($"its scan was accepted by {AcceptedBy}"),
         (_, { Verdict: ScanVerdict.Dangerous }) => Judgement.Fail($"the scan found {string.Join(", ", Scan.Findings)}"),
         _ => Judgement.Pass("verified by digest, read and scanned"),
     };

@@ -18,6 +18,21 @@ public sealed record AliasNotFound(string Model, string Alias)
 public sealed record AliasMoved(string Alias, int? Expected, int? Actual)
     : Refusal($"The alias {Alias} names version {Actual?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "none"}, not {Expected?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "none"}.");
 
+/// <summary>Artifacts of this format are read, never run: there is nothing to accept.</summary>
+public sealed record NothingToAccept(string Format)
+    : Refusal($"Artifacts of format {Format} run no code of their own.");
+
+/// <summary>Whoever registered an artifact does not also answer for it.</summary>
+public sealed record AcceptanceByRegistrant()
+    : Refusal("The scan of an artifact is not accepted by whoever registered it.");
+
+public sealed record ScanAlreadyAccepted(string By)
+    : Refusal($"The scan was accepted by {By} already.");
+
+/// <summary>Only a version that was validated has a scan.</summary>
+public sealed record VersionNotValidated(int Version, VersionState State)
+    : Refusal($"Version {Version} is {State}; there is no scan yet.");
+
 /// <summary>Only a version that waits for or is in validation can be validated or fail.</summary>
 public sealed record VersionAlreadyValidated(int Version, VersionState State)
     : Refusal($"Version {Version} is {State} already.");

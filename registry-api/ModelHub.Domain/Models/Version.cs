@@ -37,6 +37,9 @@ public sealed class Version : IRevisioned
 
     public ArtifactScan? Scan { get; private set; }
 
+    /// <summary>Null until somebody accepted the scan of an artifact that runs code.</summary>
+    public ScanAcceptance? ScanAcceptance { get; private set; }
+
     public Signature? Signature { get; private set; }
 
     public IReadOnlyList<Metric> Metrics { get; private set; } = [];
@@ -83,6 +86,7 @@ public sealed class Version : IRevisioned
             Format = registration.Format,
             Digest = registration.Digest,
             Size = registration.Size,
+            Signature = registration.Signature,
             Parameters = registration.Parameters,
             Commit = registration.Commit,
             RunUrl = registration.RunUrl,
@@ -120,13 +124,33 @@ public sealed class Version : IRevisioned
         return null;
     }
 
-    /// <param name="signature">Null for a format that can be kept but not served; such a version is refused at promotion.</param>
+    /// <summary>An artifact that runs code is served only after somebody else than its registrant looked at its scan and answers for it.</summary>
+    public Refusal? AcceptScan(string reason, Actor by, DateTimeOffset now)
+    {
+        if (string.IsNullOrWhiteSpace(reason))
+            return new InvalidInput("reason", $"1 to {Limits.Reason} characters");
+        if (Texts.Longer("reason", reason, Limits.Reason) is { } refusal)
+            return refusal;
+        if (!ModelFormats.RunsCode(Format))
+            return new NothingToAccept(Format);
+        if (State != VersionState.Ready || Scan is null)
+            return new VersionNotValidated(Number, State);
+        if (by.Value == CreatedBy)
+            return new AcceptanceByRegistrant();
+        if (ScanAcceptance is not null)
+            return new ScanAlreadyAccepted(ScanAcceptance.By);
+
+        (ScanAcceptance, UpdatedAt) = (new ScanAcceptance(by.Value, reason, now), now);
+        return null;
+    }
+
+    /// <param name="signature">As the artifact tells it; null leaves what was declared. A version without any is refused at promotion.</param>
     public Refusal? Accept(Signature? signature, IReadOnlyList<ArtifactFile> files, ArtifactScan scan, DateTimeOffset now)
     {
         if (State is VersionState.Ready or VersionState.Failed)
             return new VersionAlreadyValidated(Number, State);
 
-        (State, Signature, Files, Scan, UpdatedAt) = (VersionState.Ready, signature, files, scan, now);
+        (State, Signature, Files, Scan, UpdatedAt) = (VersionState.Ready, signature ?? Signature, files, scan, now);
         return null;
     }
 

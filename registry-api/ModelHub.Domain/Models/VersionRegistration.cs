@@ -20,6 +20,9 @@ public sealed record VersionRegistration(string Digest, long Size, string Format
 
     public VersionId? Parent { get; init; }
 
+    /// <summary>Declared for a format whose artifact does not tell it; what runs the artifact is held to it.</summary>
+    public Signature? Signature { get; init; }
+
     public IReadOnlyList<DataVersionId> DataVersions { get; init; } = [];
 
     public TrainingRunId? TrainingRun { get; init; }
@@ -27,6 +30,7 @@ public sealed record VersionRegistration(string Digest, long Size, string Format
     public Refusal? Check() =>
         Basics.Digest.Parse("digest", Digest).Refusal
         ?? EntityName.NotASimpleName("format", Format)
+        ?? (Signature is not null && Format == ModelFormats.Onnx ? new InvalidInput("signature", "none: it is read from the ONNX file") : Signature?.Check())
         ?? Description.Check()
         ?? Parameter.Check(Parameters)
         ?? Texts.Longer("commit", Commit, Limits.ShortText)

@@ -33,11 +33,10 @@ public static class Rollout
         var mine = facts.Placements.Where(p => p.Version == wanted.Version && p.Wanted).ToLookup(p => p.State == PlacementState.Failed, p => p.Node);
         var failed = mine[true].ToHashSet();
         // A node on which it does not load is the last resort: another one may hold it meanwhile.
-        var better = facts.Nodes.Where(n => !failed.Contains(n.Id)).ToList();
-        if (PlacementChoice.Choose(better, mine[false].ToHashSet(), wanted.Bytes, wanted.Replicas).IsRefused(out _, out var chosen)) chosen = [];
+        var able = facts.Nodes.Where(n => n.Runs(wanted.Runtime)).ToLookup(n => failed.Contains(n.Id));
+        if (PlacementChoice.Choose([.. able[false]], mine[false].ToHashSet(), wanted.Bytes, wanted.Replicas).IsRefused(out _, out var chosen)) chosen = [];
         if (chosen.Count == wanted.Replicas) return chosen;
-        var rest = facts.Nodes.Where(n => failed.Contains(n.Id)).ToList();
-        return PlacementChoice.Choose(rest, failed, wanted.Bytes, wanted.Replicas - chosen.Count).IsRefused(out _, out var others) ? chosen : [.. chosen, .. others];
+        return PlacementChoice.Choose([.. able[true]], failed, wanted.Bytes, wanted.Replicas - chosen.Count).IsRefused(out _, out var others) ? chosen : [.. chosen, .. others];
     }
 
     /// <summary>Placements elsewhere go only when every chosen node is ready to answer; the last copy never goes before its replacement is there.</summary>

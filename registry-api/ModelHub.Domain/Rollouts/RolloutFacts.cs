@@ -6,11 +6,16 @@ namespace ModelHub.Domain.Rollouts;
 /// <summary>A version that an endpoint wants loaded.</summary>
 /// <param name="KeepWarmUntil">Null: it has traffic or is about to; else it only stays where it is until then.</param>
 /// <param name="Bytes">Room it needs on a node, in bytes.</param>
-public sealed record WantedVersion(VersionId Version, int Replicas, long Bytes, DateTimeOffset? KeepWarmUntil = null);
+/// <param name="Runtime">What a node needs to run it; null: any will do.</param>
+public sealed record WantedVersion(VersionId Version, int Replicas, long Bytes, DateTimeOffset? KeepWarmUntil = null, string? Runtime = null);
 
 /// <param name="FreeBytes">Room left for further versions, in bytes.</param>
 /// <param name="Held">How many versions are wanted on it.</param>
-public sealed record NodeFacts(NodeId Id, NodeState State, long FreeBytes, int Held);
+/// <param name="Runtimes">What it can run; null: anything.</param>
+public sealed record NodeFacts(NodeId Id, NodeState State, long FreeBytes, int Held, IReadOnlyList<string>? Runtimes = null)
+{
+    public bool Runs(string? runtime) => runtime is null || Runtimes is null || Runtimes.Contains(runtime);
+}
 
 /// <param name="Retired">The routing table from which on no router sends anything to it; null while it is routed.</param>
 public sealed record PlacementFacts(NodeId Node, VersionId Version, bool Wanted, PlacementState State, long? Retired = null, string? Failure = null);

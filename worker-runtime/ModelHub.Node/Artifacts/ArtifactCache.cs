@@ -19,11 +19,12 @@ internal sealed class ArtifactCache(string folder, HttpClient api, Func<string?>
     public async Task<(string? Path, PlacementProblem? Problem)> FetchAsync(Assignment assignment, CancellationToken ct)
     {
         var (path, problem) = await BytesAsync(assignment, ct);
-        if (path is null || !UnpackBundle.IsBundle(path))
+        // A TorchScript or joblib file may be a zip itself: only these formats come in bundles.
+        if (path is null || assignment.Format is not ("onnx" or "process") || !UnpackBundle.IsBundle(path))
             return (path, problem);
         // The bytes were just verified: what was unpacked from them earlier is replaced, should anyone have touched it.
         var files = Path.Combine(Path.GetDirectoryName(path)!, "files");
-        return await Task.Run(() => UnpackBundle.Into(files, path, unpackedLimit), ct);
+        return await Task.Run(() => UnpackBundle.Into(files, path, assignment.Format == "process" ? UnpackBundle.Definition : UnpackBundle.Model, unpackedLimit), ct);
     }
 
     private async Task<(string? Path, PlacementProblem? Problem)> BytesAsync(Assignment assignment, CancellationToken ct)

@@ -10,6 +10,7 @@ namespace ModelHub.Node.Artifacts;
 internal static class UnpackBundle
 {
     private const string ModelFile = "model.onnx";
+    private const string DefinitionFile = "runtime.json";
     private const int MostFiles = 10_000;
 
     /// <summary>Whether the file is a bundle at all: a zip, a tar, or a gzipped tar.</summary>
@@ -22,20 +23,21 @@ internal static class UnpackBundle
             || (head.Length == 512 && head[257..].StartsWith("ustar"u8));
     }
 
-    /// <returns>the path of the model, or why there is none</returns>
-    public static (string? Path, PlacementProblem? Problem) Into(string folder, string bundle, long limit)
+    /// <param name="entry">finds what the bundle is there for in a folder: <see cref="Model"/> or <see cref="Definition"/></param>
+    /// <returns>its path, or why there is none</returns>
+    public static (string? Path, PlacementProblem? Problem) Into(string folder, string bundle, Func<string, string?> entry, long limit)
     {
         var part = $"{folder}.{Guid.NewGuid():n}.part";
         try
         {
             Directory.CreateDirectory(part);
             Unpack(bundle, part, limit);
-            if (Model(part) is null)
-                return (null, new PlacementProblem("refused", $"The bundle holds no {ModelFile}, and not exactly one .onnx file either."));
+            if (entry(part) is null)
+                return (null, new PlacementProblem("refused", entry == Definition ? $"The bundle holds no {DefinitionFile}." : $"The bundle holds no {ModelFile}, and not exactly one .onnx file either."));
             if (Directory.Exists(folder))
                 Directory.Delete(folder, recursive: true);
             Directory.Move(part, folder);
-            return (Model(folder), null);
+            return (entry(folder), null);
         }
         catch (InvalidDataException e)
         {
@@ -47,6 +49,10 @@ internal static class UnpackBundle
                 Directory.Delete(part, recursive: true);
         }
     }
+
+    /// <summary>What says how a bundle of format <c>process</c> is run.</summary>
+    public static string? Definition(string folder) =>
+        Path.Combine(folder, DefinitionFile) is var named && File.Exists(named) ? named : null;
 
     /// <summary>The model in a folder of unpacked files, if it is clear which one is meant.</summary>
     public static string? Model(string folder)

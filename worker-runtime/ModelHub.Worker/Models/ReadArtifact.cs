@@ -1,5 +1,6 @@
 using ModelHub.Domain.Artifacts;
 using ModelHub.Domain.Models;
+using ModelHub.Inference.Remote;
 using ModelHub.Worker.Artifacts;
 using ModelHub.Worker.Jobs;
 
@@ -26,6 +27,7 @@ internal sealed class ReadArtifact(TryModel model)
             ? [new ArtifactFile(format == Onnx ? ModelFile : "artifact", new FileInfo(path).Length, digest)]
             : await Task.Run(() => UnpackBundle.Into(scratch.Path, path, kind), ct);
         log.Progress(0.5, files.Count == 1 ? null : $"unpacked {files.Count} files");
+        if (format == ExternalTarget.Format) return new(null, files, ReadTarget(path));
         if (format != Onnx) return new(null, files, await Task.Run(() => Scan(path), ct));
 
         var onnx = kind == ArchiveKind.None ? Place(path, scratch) : scratch.File(Single(files));
@@ -53,6 +55,20 @@ internal sealed class ReadArtifact(TryModel model)
         if (files.Any(f => f.Path == ModelFile)) return ModelFile;
         var models = files.Where(f => f.Path.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase)).ToArray();
         return models is [var one] ? one.Path : throw new BadInputException($"The bundle holds {models.Length} .onnx files and none is called {ModelFile}.");
+    }
+
+    /// <summary>It names a server and holds nothing that could run; which servers are spoken to is up to the nodes.</summary>
+    private static ArtifactScan ReadTarget(string path)
+    {
+        try
+        {
+            ExternalTarget.Read(path);
+            return ArtifactScan.NotApplicable;
+        }
+        catch (InvalidDataException e)
+        {
+            throw new BadInputException(e.Message, e);
+        }
     }
 
     private static ArtifactScan ScanBundle(IReadOnlyList<ArtifactFile> files, ScratchFolder scratch)

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using ModelHub.Database;
 using ModelHub.Domain.Gates;
+using ModelHub.Domain.Models;
 using ModelHub.Domain.Promotions;
 using ModelHub.Domain.Rollouts;
 using ModelHub.Worker.Rollouts;
@@ -34,7 +35,7 @@ internal sealed record ObservedPromotion(Promotion Promotion, GateFacts Gates, P
             gates.Inputs(),
             await db.GateEvidence.AsNoTracking().Where(e => e.PromotionId == id).ToListAsync(ct),
             gates.PolicyDigest(),
-            fleet.Nodes,
+            [.. fleet.Nodes.Where(n => n.Runs(ModelFormats.RuntimeOf(promotion.Version.Format)))],
             [.. placements.Select(p => new PlacementFacts(p.NodeId, p.VersionId, p.Wanted, p.State, p.RetiredAtRoutes, p.LastFailure?.Message))],
             fleet.Routers,
             ObserveNodes.Bytes(promotion.Version.Size),

@@ -19,7 +19,7 @@ internal static class ObserveNodes
     public static async Task<FleetFacts> ReadAsync(ModelHubDb db, CancellationToken ct)
     {
         var nodes = await db.Nodes.AsNoTracking()
-            .Select(n => new { n.Id, n.State, n.MemoryBytes, n.MemoryUsedBytes }).ToListAsync(ct);
+            .Select(n => new { n.Id, n.State, n.MemoryBytes, n.MemoryUsedBytes, n.Runtimes }).ToListAsync(ct);
         var held = await db.Placements.AsNoTracking().Where(p => p.Wanted)
             .Select(p => new { p.NodeId, p.VersionId, p.MemoryBytes, p.Version.Size }).Distinct().ToListAsync(ct);
         var routers = await db.Routers.AsNoTracking()
@@ -31,7 +31,7 @@ internal static class ObserveNodes
                 var wanted = byNode[n.Id].DistinctBy(h => h.VersionId).ToArray();
                 // What is wanted and not loaded yet is no free room either.
                 var taken = Math.Max(n.MemoryUsedBytes, wanted.Sum(h => Math.Max(h.MemoryBytes, Bytes(h.Size))));
-                return new NodeFacts(n.Id, n.State, n.MemoryBytes == 0 ? long.MaxValue : Math.Max(0, n.MemoryBytes - taken), wanted.Length);
+                return new NodeFacts(n.Id, n.State, n.MemoryBytes == 0 ? long.MaxValue : Math.Max(0, n.MemoryBytes - taken), wanted.Length, n.Runtimes);
             })],
             routers);
     }

@@ -1,9 +1,11 @@
 using Microsoft.EntityFrameworkCore;
 using ModelHub.Database;
+using ModelHub.Domain.Models;
 using ModelHub.Domain.Nodes;
 using ModelHub.Domain.Promotions;
 using ModelHub.Domain.Rollouts;
 using Endpoint = ModelHub.Domain.Rollouts.Endpoint;
+using VersionId = ModelHub.Domain.Models.VersionId;
 
 namespace ModelHub.Worker.Rollouts;
 
@@ -25,7 +27,7 @@ internal static class ObserveRollout
             .Include(e => e.Variants.Where(v => v.ValidTo == null || v.KeepWarmUntil > now)).ThenInclude(v => v.Version).AsSplitQuery().ToListAsync(ct);
         var candidates = (await db.Promotions.AsNoTracking()
             .Where(p => of.Any(e => e.Id == p.EndpointId) && (p.State == PromotionState.Placing || p.State == PromotionState.Shifting))
-            .Select(p => new Candidate(p.EndpointId, p.VersionId, p.Version.Size)).ToListAsync(ct)).ToLookup(c => c.Endpoint);
+            .Select(p => new Candidate(p.EndpointId, p.VersionId, p.Version.Size, p.Version.Format)).ToListAsync(ct)).ToLookup(c => c.Endpoint);
         var placements = (await db.Placements.AsNoTracking().Where(p => of.Any(e => e.Id == p.EndpointId))
             .Select(p => new { p.EndpointId, Facts = new PlacementFacts(p.NodeId, p.VersionId, p.Wanted, p.State, p.RetiredAtRoutes, null) }).ToListAsync(ct))
             .ToLookup(p => p.EndpointId, p => p.Facts);
@@ -37,10 +39,10 @@ internal static class ObserveRollout
     /// <summary>Each version once: the one that has the traffic or is about to, and those kept warm.</summary>
     private static IReadOnlyList<WantedVersion> Wanted(Endpoint endpoint, IEnumerable<Candidate> candidates)
     {
-        var live = endpoint.Variants.Where(v => v.ValidTo is null).Select(v => new WantedVersion(v.VersionId, v.Replicas, ObserveNodes.Bytes(v.Version.Size)));
-        var coming = candidates.Select(c => new WantedVersion(c.Version, endpoint.ReplicasOfNext(), ObserveNodes.Bytes(c.Size)));
+        var live = endpoint.Variants.Where(v => v.ValidTo is null).Select(v => new WantedVersion(v.VersionId, v.Replicas, ObserveNodes.Bytes(v.Version.Size), null, ModelFormats.RuntimeOf(v.Version.Format)));
+        var coming = candidates.Select(c => new WantedVersion(c.Version, endpoint.ReplicasOfNext(), ObserveNodes.Bytes(c.Size), null, ModelFormats.RuntimeOf(c.Format)));
         var warm = endpoint.Variants.Where(v => v.ValidTo is not null).OrderByDescending(v => v.KeepWarmUntil)
-            .Select(v => new WantedVersion(v.VersionId, v.Replicas, ObserveNodes.Bytes(v.Version.Size), v.KeepWarmUntil));
+            .Select(v => new WantedVersion(v.VersionId, v.Replicas, ObserveNodes.Bytes(v.Version.Size), v.KeepWarmUntil, ModelFormats.RuntimeOf(v.Version.Format)));
         return [.. live.Concat(coming).Concat(warm).DistinctBy(w => w.Version)];
     }
 
@@ -54,5 +56,5 @@ internal static class ObserveRollout
         return await db.Routers.Where(r => r.State == RouterState.Ready || r.LastSeenAt > since).MinAsync(r => (long?)r.RoutesRevision, ct) ?? long.MaxValue;
     }
 
-    private readonly record struct Candidate(EndpointId Endpoint, Domain.Models.VersionId Version, long Size);
+    private readonly record struct Candidate(EndpointId Endpoint, VersionId Version, long Size, string Format);
 }

@@ -68,6 +68,8 @@ public sealed class GateTests
         var dangerous = new ArtifactScan(ScanVerdict.Dangerous, ["os.system"]);
 
         Assert.Equal(Verdict.Fail, new ArtifactInputs("d", VersionState.Ready, dangerous).Judge().Verdict);
+        Assert.Equal(Verdict.Inconclusive, new ArtifactInputs("d", VersionState.Ready, ArtifactScan.NotApplicable, RunsCode: true).Judge().Verdict);
+        Assert.Equal(Verdict.Pass, new ArtifactInputs("d", VersionState.Ready, dangerous, RunsCode: true, AcceptedBy: "user:bob").Judge().Verdict);
         Assert.Equal(Verdict.Inconclusive, new ArtifactInputs("d", VersionState.Ready, null).Judge().Verdict);
         Assert.Equal(Verdict.Inconclusive, new ArtifactInputs("d", VersionState.Validating, ArtifactScan.NotApplicable).Judge().Verdict);
     }
