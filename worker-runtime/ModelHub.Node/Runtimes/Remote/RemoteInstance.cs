@@ -15,6 +15,9 @@ internal sealed class RemoteInstance(ModelSpec spec, HttpClient server, Dialect 
 
     public override bool RunsOnCallersThread => false;
 
+    // What the other side computes is not known here.
+    public override bool IsOpenEnded => true;
+
     public override RuntimeRun NewRun() => new RemoteRun(Spec, server, dialect);
 
     /// <returns>why it cannot be used, or null</returns>
