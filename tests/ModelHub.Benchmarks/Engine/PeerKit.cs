@@ -31,12 +31,20 @@ internal sealed class PeerKit
     public Task WarmAsync(EngineServers servers, CancellationToken ct) =>
         PerfAsync([.. servers.Arguments(), "--targets", "none", "--seconds", "1", "--warmup", "5", "--warm-requests", "60000"], ct);
 
-    /// <summary>All servers at every load, one after the other: the kit's rows.</summary>
-    public async Task<JsonArray> MeasureAsync(EngineServers servers, CancellationToken ct)
+    /// <summary>
+    /// All servers at every load, in several rounds: the kit's rows of each. On a shared machine the same server costs two or
+    /// three times as much in one minute as in another, so one pass would compare the minutes and not the servers.
+    /// </summary>
+    public async Task<IReadOnlyList<JsonNode>> MeasureAsync(EngineServers servers, int rounds, CancellationToken ct)
     {
         var file = Path.Combine(folder, "rows.json");
-        await PerfAsync([.. servers.Arguments(), "--seconds", "4", "--warmup", "2", "--warm-requests", "20000", "--json", file], ct);
-        return JsonNode.Parse(await File.ReadAllTextAsync(file, ct))!.AsArray();
+        var rows = new List<JsonNode>();
+        for (var round = 0; round < rounds; round++)
+        {
+            await PerfAsync([.. servers.Arguments(), "--seconds", "2", "--warmup", "1", "--warm-requests", "8000", "--json", file], ct);
+            rows.AddRange(JsonNode.Parse(await File.ReadAllTextAsync(file, ct))!.AsArray().Select(row => row!));
+        }
+        return rows;
     }
 
     private Task PerfAsync(string[] arguments, CancellationToken ct) => RunAsync("node", ["perf/perf.mjs", "--pin", .. arguments], ct);
