@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Linq.Expressions;
 
 namespace ModelHub.Api.Graph;
@@ -7,14 +8,13 @@ internal abstract class ById<TKey, T>(IDbContextFactory<ModelHubDb> factory, Exp
     where TKey : notnull
     where T : class
 {
-    private readonly Func<T, TKey> keyOf = key.Compile();
 
     protected virtual IQueryable<T> From(IQueryable<T> rows) => rows;
 
     protected override async Task<IReadOnlyDictionary<TKey, T>> LoadBatchAsync(IReadOnlyList<TKey> keys, CancellationToken ct)
     {
         await using var db = await factory.CreateDbContextAsync(ct);
-        return await From(db.Set<T>().AsNoTracking()).Where(key.IsIn(keys)).ToDictionaryAsync(keyOf, ct);
+        return await From(db.Set<T>().AsNoTracking()).Where(key.IsIn(keys)).ToDictionaryAsync(key.Compiled(GetType()), ct);
     }
 }
 
@@ -23,14 +23,13 @@ internal abstract class ManyBy<TKey, T>(IDbContextFactory<ModelHubDb> factory, E
     where TKey : notnull
     where T : class
 {
-    private readonly Func<T, TKey> keyOf = key.Compile();
 
     protected abstract IQueryable<T> From(IQueryable<T> rows);
 
     protected override async Task<ILookup<TKey, T>> LoadGroupsAsync(IReadOnlyList<TKey> keys, CancellationToken ct)
     {
         await using var db = await factory.CreateDbContextAsync(ct);
-        return (await From(db.Set<T>().AsNoTracking().Where(key.IsIn(keys))).ToListAsync(ct)).ToLookup(keyOf);
+        return (await From(db.Set<T>().AsNoTracking().Where(key.IsIn(keys))).ToListAsync(ct)).ToLookup(key.Compiled(GetType()));
     }
 }
 
@@ -43,6 +42,12 @@ internal static class KeyExpressions
         var contains = Expression.Call(values, typeof(List<TKey>).GetMethod(nameof(List<TKey>.Contains), [typeof(TKey)])!, key.Body);
         return Expression.Lambda<Func<T, bool>>(contains, key.Parameters);
     }
+
+    /// <summary>The key as a function, compiled once for each type of loader: loaders are made for every request.</summary>
+    public static Func<T, TKey> Compiled<T, TKey>(this Expression<Func<T, TKey>> key, Type loader)
+        => (Func<T, TKey>)Functions.GetOrAdd(loader, static (_, expression) => expression.Compile(), (LambdaExpression)key);
+
+    private static readonly ConcurrentDictionary<Type, Delegate> Functions = new();
 
     // A member of a captured object becomes a parameter of the statement; a bare constant would be written into it.
     private sealed record Captured<TKey>(List<TKey> Keys);

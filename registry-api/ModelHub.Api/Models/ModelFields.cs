@@ -19,10 +19,9 @@ internal static class ModelFields
     [UsePaging]
     [UseFiltering(nameof(Version.State), nameof(Version.Number), nameof(Version.CreatedAt), "Tags[Key, Value]")]
     [UseSorting(nameof(Version.Number), nameof(Version.CreatedAt))]
-    public static IQueryable<Version> GetVersions([Parent] Model model, ModelHubDb db)
-        => db.Set<Version>().AsNoTracking().Include(version => version.Model)
-            .Where(version => version.ModelId == model.Id)
-            .OrderByDescending(version => version.Number).ThenBy(version => version.Id);
+    public static async Task<Page<Version>> GetVersionsAsync(
+        [Parent] Model model, PagingArguments paging, QueryContext<Version> wanted, VersionsOfModel versions, CancellationToken ct)
+        => (await versions.LoadAsync((model.Id, new VersionPage(paging, wanted)), ct))!;
 
     public static Task<Version?> GetVersionAsync([Parent] Model model, int number, ModelHubDb db, CancellationToken ct)
         => db.Set<Version>().AsNoTracking().Include(version => version.Model)

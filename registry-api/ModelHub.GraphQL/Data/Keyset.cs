@@ -34,6 +34,12 @@ public static class Keyset
         var hash = Cursor.Hash(keys);
         int? total = paging.IncludeTotalCount ? await CountAsync(provider.CreateQuery<TRow>(unordered), ct) : null;
         var rows = await RowsAsync<TRow, T>(provider, unordered, keys, hash, selector, paging, ct);
+        return Page(rows, hash, paging, total);
+    }
+
+    /// <summary>The page of the rows that were read, of which there may be one more than it holds.</summary>
+    internal static Page<T> Page<T>(List<Keyed<T>> rows, string hash, PagingArguments paging, int? total)
+    {
         var more = rows.Count > paging.Size;
         if (more)
             rows.RemoveAt(paging.Size);
@@ -47,14 +53,23 @@ public static class Keyset
             total);
     }
 
-    private static async Task<List<Keyed<T>>> RowsAsync<TRow, T>(IQueryProvider provider, Expression unordered, IReadOnlyList<OrderKey> keys, string hash, LambdaExpression selector, PagingArguments paging, CancellationToken ct)
+    /// <summary>The rows between the cursors.</summary>
+    internal static Expression Between<TRow>(Expression query, IReadOnlyList<OrderKey> keys, string hash, PagingArguments paging)
     {
-        var query = unordered;
         if (paging.After is { } after)
             query = Where<TRow>(query, keys, Cursor.Decode(after, hash, keys), forwards: true);
         if (paging.Before is { } before)
             query = Where<TRow>(query, keys, Cursor.Decode(before, hash, keys), forwards: false);
-        query = Ordering.Apply(query, keys, reversed: paging.Backwards);
+        return query;
+    }
+
+    /// <summary>The values of the keys as objects, for the cursor of a row.</summary>
+    internal static NewArrayExpression Values(IReadOnlyList<OrderKey> keys, Expression row) =>
+        Expression.NewArrayInit(typeof(object), keys.Select(k => (Expression)Expression.Convert(Replace.Parameter(k.Lambda, row), typeof(object))));
+
+    private static async Task<List<Keyed<T>>> RowsAsync<TRow, T>(IQueryProvider provider, Expression unordered, IReadOnlyList<OrderKey> keys, string hash, LambdaExpression selector, PagingArguments paging, CancellationToken ct)
+    {
+        var query = Ordering.Apply(Between<TRow>(unordered, keys, hash, paging), keys, reversed: paging.Backwards);
         var page = provider.CreateQuery<TRow>(query).Take(paging.Size + 1).Select(Projection<TRow, T>(keys, selector));
         return page is IAsyncEnumerable<Keyed<T>> ? await page.ToListAsync(ct) : [.. page];
     }
@@ -102,23 +117,23 @@ public static class Keyset
     private static Expression<Func<TRow, Keyed<T>>> Projection<TRow, T>(IReadOnlyList<OrderKey> keys, LambdaExpression selector)
     {
         var row = Expression.Parameter(typeof(TRow), "row");
-        var values = keys.Select(k => (Expression)Expression.Convert(Replace.Parameter(k.Lambda, row), typeof(object)));
         var made = Expression.MemberInit(
             Expression.New(typeof(Keyed<T>)),
             Expression.Bind(typeof(Keyed<T>).GetProperty(nameof(Keyed<>.Item))!, Replace.Parameter(selector, row)),
-            Expression.Bind(typeof(Keyed<T>).GetProperty(nameof(Keyed<>.Keys))!, Expression.NewArrayInit(typeof(object), values)));
+            Expression.Bind(typeof(Keyed<T>).GetProperty(nameof(Keyed<>.Keys))!, Values(keys, row)));
         return Expression.Lambda<Func<TRow, Keyed<T>>>(made, row);
     }
 
     private static async Task<int> CountAsync<T>(IQueryable<T> query, CancellationToken ct) =>
         query is IAsyncEnumerable<T> ? await query.CountAsync(ct) : query.Count();
+}
 
-    private sealed class Keyed<T>
-    {
-        public T Item { get; init; } = default!;
+/// <summary>A row with the values of its order's keys.</summary>
+internal sealed class Keyed<T>
+{
+    public T Item { get; init; } = default!;
 
-        public object?[] Keys { get; init; } = [];
-    }
+    public object?[] Keys { get; init; } = [];
 }
 
 /// <summary>Moves the body of one lambda under the parameter of another.</summary>

@@ -8,11 +8,11 @@ namespace ModelHub.GraphQL.Data;
 /// <summary>What a field does with a query before it is read: filter, order, page.</summary>
 internal static class QueryShape
 {
-    /// <summary>The client's filter and order for resolvers that apply them themselves.</summary>
+    /// <summary>The client's filter and order for resolvers that apply them themselves; one object for all calls of the field.</summary>
     public static QueryContext<T> Context<T>(FieldCall call, object?[] args)
     {
         var field = call.Field.Definition;
-        return new QueryContext<T>(Where<T>(call, field, args), [.. Order(field, args).Select(k => new SortKey<T>(k.Lambda, k.Descending))]);
+        return call.Run.Once(call.Field, () => new QueryContext<T>(Where<T>(call, field, args), [.. Order(field, args).Select(k => new SortKey<T>(k.Lambda, k.Descending))]));
     }
 
     /// <summary>Runs the query a resolver returned.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -10,9 +11,12 @@ namespace ModelHub.GraphQL.Execution;
 /// <summary>One run of a plan: who asks, with which variables, and what went wrong.</summary>
 internal sealed class OperationRun
 {
+    private static readonly ConcurrentDictionary<Type, ObjectFactory> Makers = new();
+
     private readonly Lock gate = new();
     private readonly object?[]?[] arguments;
     private Dictionary<Type, DataLoader>? loaders;
+    private Dictionary<PlanField, object>? shared;
     private List<GraphQLError>? errors;
     private HashSet<AccessRule>? denied;
     private SemaphoreSlim? databaseGate;
@@ -64,6 +68,19 @@ internal sealed class OperationRun
         return arguments[field.ArgumentSlot] ??= ArgumentValues.Of(field.Definition, field.Syntax, Variables, Options.Limits.MaxInputValues);
     }
 
+    /// <summary>What is made once for a field and shared by all its calls, so that loaders can tell that they want the same.</summary>
+    public T Once<T>(PlanField field, Func<T> make)
+        where T : class
+    {
+        lock (gate)
+        {
+            shared ??= [];
+            if (!shared.TryGetValue(field, out var known))
+                shared[field] = known = make();
+            return (T)known;
+        }
+    }
+
     public DataLoader Loader(Type type)
     {
         lock (gate)
@@ -71,7 +88,7 @@ internal sealed class OperationRun
             loaders ??= [];
             if (loaders.TryGetValue(type, out var known))
                 return known;
-            var loader = (DataLoader)ActivatorUtilities.CreateInstance(Services, type);
+            var loader = (DataLoader)Makers.GetOrAdd(type, static t => ActivatorUtilities.CreateFactory(t, []))(Services, null);
             loader.Scheduler = Scheduler;
             Scheduler.Add(loader);
             return loaders[type] = loader;

@@ -1,0 +1,109 @@
+using System.Linq.Expressions;
+using Microsoft.EntityFrameworkCore;
+using ModelHub.GraphQL.Data;
+
+namespace ModelHub.GraphQL;
+
+/// <summary>The same page of every parent's children, in one command: for loaders behind a connection below a list.</summary>
+public static class KeysetOfMany
+{
+    /// <summary>
+    /// A page per parent. In SQL it is a lateral join: each parent's rows are read in order until its page is full, so it
+    /// costs as much as the pages hold, however many children there are.
+    /// </summary>
+    /// <param name="parents">The rows the keys belong to.</param>
+    /// <param name="keys">The parents that are asked for; each has a page in the answer.</param>
+    /// <param name="key">The key of a parent.</param>
+    /// <param name="children">A parent's children, ordered, the last key unique.</param>
+    /// <param name="wanted">The client's filter and order; its order goes before that of the children.</param>
+    /// <param name="paging">Which page, the same for all.</param>
+    /// <param name="ct">Ends the commands.</param>
+    /// <exception cref="GraphQLException">A cursor is not one of this order.</exception>
+    public static async Task<IReadOnlyDictionary<TKey, Page<T>>> ToPagesAsync<TParent, TKey, T>(
+        this IQueryable<TParent> parents,
+        IReadOnlyList<TKey> keys,
+        Expression<Func<TParent, TKey>> key,
+        Expression<Func<TParent, IQueryable<T>>> children,
+        QueryContext<T> wanted,
+        PagingArguments paging,
+        CancellationToken ct = default)
+        where TKey : notnull
+    {
+        var parent = children.Parameters[0];
+        var (unordered, own) = Ordering.Split(children.Body);
+        if (wanted.Where is { } where)
+            unordered = Expression.Call(typeof(Queryable), nameof(Queryable.Where), [typeof(T)], unordered, Expression.Quote(where));
+        OrderKey[] order = [.. wanted.Order.Select(o => new OrderKey(o.Key, o.Descending)), .. own];
+        if (own.Count == 0)
+            throw new InvalidOperationException("A query must be ordered to be paged.");
+        var hash = Cursor.Hash(order);
+        var asked = parents.Where(IsIn(key, keys));
+        var totals = paging.IncludeTotalCount ? await TotalsAsync(asked, key, unordered, parent, typeof(T), ct) : null;
+        var page = Expression.Call(
+            typeof(Queryable), nameof(Queryable.Take), [typeof(T)],
+            Ordering.Apply(Keyset.Between<T>(unordered, order, hash, paging), order, paging.Backwards), Expression.Constant(paging.Size + 1));
+        var pairs = asked.SelectMany(Expression.Lambda<Func<TParent, IEnumerable<T>>>(page, parent), (row, child) => new Pair<TParent, T> { Parent = row, Child = child });
+        var rows = await Ordered(pairs, order, paging.Backwards).Select(Flattened<TParent, TKey, T>(key, order)).ToListAsync(ct);
+        var found = rows.ToLookup(row => row.Key, row => new Keyed<T> { Item = row.Row, Keys = row.Keys });
+        return keys.ToDictionary(k => k, k => Keyset.Page([.. found[k]], hash, paging, totals?.GetValueOrDefault(k, 0)));
+    }
+
+    // A join promises no order of its own.
+    private static IQueryable<Pair<TParent, T>> Ordered<TParent, T>(IQueryable<Pair<TParent, T>> pairs, OrderKey[] order, bool reversed)
+    {
+        var pair = Expression.Parameter(typeof(Pair<TParent, T>), "pair");
+        var child = Expression.Property(pair, nameof(Pair<,>.Child));
+        var keys = order.Select(o => o with { Lambda = Expression.Lambda(Replace.Parameter(o.Lambda, child), pair) }).ToArray();
+        return pairs.Provider.CreateQuery<Pair<TParent, T>>(Ordering.Apply(pairs.Expression, keys, reversed));
+    }
+
+    private static Expression<Func<Pair<TParent, T>, Child<TKey, T>>> Flattened<TParent, TKey, T>(Expression<Func<TParent, TKey>> key, OrderKey[] order)
+    {
+        var pair = Expression.Parameter(typeof(Pair<TParent, T>), "pair");
+        var child = Expression.Property(pair, nameof(Pair<,>.Child));
+        var made = Expression.MemberInit(
+            Expression.New(typeof(Child<TKey, T>)),
+            Expression.Bind(typeof(Child<TKey, T>).GetProperty(nameof(Child<,>.Key))!, Replace.Parameter(key, Expression.Property(pair, nameof(Pair<,>.Parent)))),
+            Expression.Bind(typeof(Child<TKey, T>).GetProperty(nameof(Child<,>.Row))!, child),
+            Expression.Bind(typeof(Child<TKey, T>).GetProperty(nameof(Child<,>.Keys))!, Keyset.Values(order, child)));
+        return Expression.Lambda<Func<Pair<TParent, T>, Child<TKey, T>>>(made, pair);
+    }
+
+    private static async Task<Dictionary<TKey, int>> TotalsAsync<TParent, TKey>(
+        IQueryable<TParent> asked, Expression<Func<TParent, TKey>> key, Expression children, ParameterExpression parent, Type child, CancellationToken ct)
+        where TKey : notnull
+    {
+        var made = Expression.MemberInit(
+            Expression.New(typeof(Total<TKey>)),
+            Expression.Bind(typeof(Total<TKey>).GetProperty(nameof(Total<>.Key))!, Replace.Parameter(key, parent)),
+            Expression.Bind(typeof(Total<TKey>).GetProperty(nameof(Total<>.Count))!, Expression.Call(typeof(Queryable), nameof(Queryable.Count), [child], children)));
+        return await asked.Select(Expression.Lambda<Func<TParent, Total<TKey>>>(made, parent)).ToDictionaryAsync(t => t.Key, t => t.Count, ct);
+    }
+
+    private static Expression<Func<TParent, bool>> IsIn<TParent, TKey>(Expression<Func<TParent, TKey>> key, IReadOnlyList<TKey> keys) =>
+        Expression.Lambda<Func<TParent, bool>>(
+            Expression.Call(typeof(Enumerable), nameof(Enumerable.Contains), [typeof(TKey)], Compare.Parameter(keys.ToList(), typeof(List<TKey>)), key.Body), key.Parameters);
+
+    private sealed class Pair<TParent, T>
+    {
+        public TParent Parent { get; init; } = default!;
+
+        public T Child { get; init; } = default!;
+    }
+
+    private sealed class Child<TKey, T>
+    {
+        public TKey Key { get; init; } = default!;
+
+        public T Row { get; init; } = default!;
+
+        public object?[] Keys { get; init; } = [];
+    }
+
+    private sealed class Total<TKey>
+    {
+        public TKey Key { get; init; } = default!;
+
+        public int Count { get; init; }
+    }
+}
