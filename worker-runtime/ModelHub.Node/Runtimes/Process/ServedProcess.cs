@@ -132,7 +132,7 @@ internal sealed partial class ServedProcess : IAsyncDisposable
     private async Task<PlacementProblem?> ListensAsync(TimeSpan within, CancellationToken ct)
     {
         var started = Stopwatch.GetTimestamp();
-        while (!File.Exists(Socket))
+        while (!await AcceptsAsync(ct))
         {
             if (process.HasExited)
                 return new PlacementProblem("refused", await Words.ReadAsync(Goodbye) is { Length: > 0 } said ? said : $"Its process ended with code {process.ExitCode}.");
@@ -141,6 +141,23 @@ internal sealed partial class ServedProcess : IAsyncDisposable
             await Task.Delay(Look, ct);
         }
         return null;
+    }
+
+    /// <summary>A socket has its name from when it is bound; only from when it listens does it take connections.</summary>
+    private async Task<bool> AcceptsAsync(CancellationToken ct)
+    {
+        if (!File.Exists(Socket))
+            return false;
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(Socket), ct);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 
     private async Task WatchAsync()
