@@ -13,7 +13,7 @@ internal sealed class PlacementsOfNode(IDbContextFactory<ModelHubDb> factory) : 
 internal sealed record NodeCapacity(long MemoryBytes, int Cpus);
 
 [ObjectType<InferenceNode>(Only = [
-    nameof(InferenceNode.Id), nameof(InferenceNode.Name), nameof(InferenceNode.Address), nameof(InferenceNode.State), nameof(InferenceNode.Runtimes),
+    nameof(InferenceNode.Id), nameof(InferenceNode.Name), nameof(InferenceNode.Address), nameof(InferenceNode.GrpcAddress), nameof(InferenceNode.State), nameof(InferenceNode.Runtimes),
     nameof(InferenceNode.MemoryUsedBytes), nameof(InferenceNode.CpusUsed), nameof(InferenceNode.Software), nameof(InferenceNode.LastSeenAt), nameof(InferenceNode.Revision)])]
 [Authorize(nameof(Permission.Read))]
 internal static class NodeFields

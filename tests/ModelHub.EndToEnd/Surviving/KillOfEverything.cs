@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using ModelHub.EndToEnd.Support;
 
 namespace ModelHub.EndToEnd.Surviving;
@@ -13,7 +12,7 @@ public sealed class KillOfEverything
         var ct = TestContext.Current.CancellationToken;
         await using var stack = await Stack.StartAsync(ct);
         var model = await stack.ServedModelAsync("kill", 5, ct);
-        var family = Descendants(stack.ProcessId);
+        var family = ProcessTree.Of(stack.ProcessId);
         Assert.True(family.Count > 6, $"only {family.Count} processes: {string.Join(' ', family)}");
 
         foreach (var id in family)
@@ -39,40 +38,6 @@ public sealed class KillOfEverything
         catch (ArgumentException)
         {
             // It ended with its parent, which was killed a moment ago.
-        }
-    }
-
-    // Every process whose chain of parents leads to the root, the root last.
-    private static List<int> Descendants(int root)
-    {
-        var parents = Directory.GetDirectories("/proc")
-            .Select(folder => int.TryParse(Path.GetFileName(folder), out var id) ? id : 0)
-            .Where(id => id > 0)
-            .Select(id => (Id: id, Parent: ParentOf(id)))
-            .ToLookup(pair => pair.Parent, pair => pair.Id);
-        var found = new List<int>();
-        void Visit(int id)
-        {
-            foreach (var child in parents[id])
-                Visit(child);
-            found.Add(id);
-        }
-        Visit(root);
-        return found;
-    }
-
-    private static int ParentOf(int id)
-    {
-        try
-        {
-            // "pid (name) state ppid …": the name may hold blanks and brackets, so count from its closing one.
-            var stat = File.ReadAllText($"/proc/{id}/stat");
-            return int.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[1], CultureInfo.InvariantCulture);
-        }
-        catch (IOException)
-        {
-            // It ended between the listing and the look.
-            return -1;
         }
     }
 }
