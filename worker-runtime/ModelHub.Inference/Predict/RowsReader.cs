@@ -32,7 +32,7 @@ public static class RowsReader
         {
             return new RequestFault($"The request is not valid JSON: {e.Message}");
         }
-        catch (InvalidOperationException e) when (e.InnerException is DecoderFallbackException || e.Source == "System.Text.Json")
+        catch (InvalidOperationException e) when (e.InnerException is DecoderFallbackException || e.Source?.StartsWith("System.Text.Json", StringComparison.Ordinal) == true)
         {
             return new RequestFault("The request holds a text that is not valid UTF-8.");
         }
