@@ -51,7 +51,10 @@ internal static class Setup
         services.AddSingleton<ModelDocuments>();
         services.AddSingleton<ModelInfer>();
         services.AddSingleton<GrpcDocuments>();
+        services.AddSingleton<GrpcRepository>();
         services.AddSingleton<GrpcService>();
+        services.AddSingleton<StatisticsDocument>();
+        services.AddSingleton<Repository>();
         services.AddSingleton<Metrics>();
         services.AddSingleton(new ValidationProcess(ValidationCommand.Of(typeof(Program).Assembly)));
         services.AddSingleton(s =>
@@ -75,6 +78,8 @@ internal static class Setup
     {
         var infer = app.Services.GetRequiredService<InferEndpoint>();
         var documents = app.Services.GetRequiredService<ModelDocuments>();
+        var statistics = app.Services.GetRequiredService<StatisticsDocument>();
+        var repository = app.Services.GetRequiredService<Repository>();
         app.Use(infer.Directly);
         app.UseRouting();
         app.MapGet("/v2", documents.ServerAsync);
@@ -87,7 +92,15 @@ internal static class Setup
         {
             app.MapGet(model, documents.MetadataAsync);
             app.MapGet(model + "/ready", documents.ModelReadyAsync);
+            app.MapGet(model + "/stats", statistics.WriteAsync);
             app.MapPost(model + "/infer", infer.InferAsync);
+        }
+        app.MapGet("/v2/models/stats", statistics.WriteAsync);
+        app.MapPost("/v2/repository/index", repository.IndexAsync);
+        foreach (var model in new[] { "/v2/repository/models/{model}", "/v2/repository/models/{model}/versions/{version}" })
+        {
+            app.MapPost(model + "/load", repository.LoadAsync);
+            app.MapPost(model + "/unload", repository.UnloadAsync);
         }
         app.MapPost(GrpcHeaders.Service + "{method}", app.Services.GetRequiredService<GrpcService>().CallAsync);
         app.MapPost("/predict/{model}", infer.PredictAsync);

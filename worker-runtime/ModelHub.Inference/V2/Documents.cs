@@ -11,7 +11,7 @@ public static class Documents
     public const string ServerName = "modelhub";
 
     /// <summary>Extensions of the protocol that a node has.</summary>
-    public static string[] Extensions { get; } = ["binary_tensor_data"];
+    public static string[] Extensions { get; } = ["binary_tensor_data", "model_repository", "statistics"];
 
     public static byte[] Live { get; } = "{\"live\":true}"u8.ToArray();
 

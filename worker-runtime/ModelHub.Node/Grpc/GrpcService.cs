@@ -3,11 +3,12 @@ using ModelHub.Inference;
 using ModelHub.Inference.Grpc;
 using ModelHub.Inference.Grpc.Messages;
 using ModelHub.Node.Access;
+using ModelHub.Node.Runtimes;
 
 namespace ModelHub.Node.Grpc;
 
 /// <summary>The methods of <c>inference.GRPCInferenceService</c> by name.</summary>
-internal sealed class GrpcService(ModelInfer infer, GrpcDocuments documents, NodeOptions options, Door door)
+internal sealed class GrpcService(ModelInfer infer, GrpcDocuments documents, GrpcRepository repository, NodeOptions options, Door door)
 {
     public static readonly CallError NotHeld = new(404, "This node does not hold that version of that model.");
 
@@ -44,10 +45,18 @@ internal sealed class GrpcService(ModelInfer infer, GrpcDocuments documents, Nod
         "ModelInfer" => infer.AnswerAsync(context),
         "ModelReady" => UnaryAsync(context, ModelReadyRequest.Parser, documents.ModelReady),
         "ModelMetadata" => UnaryAsync(context, ModelMetadataRequest.Parser, documents.ModelMetadata),
+        "ModelStatistics" => UnaryAsync(context, ModelStatisticsRequest.Parser, repository.Statistics),
+        "RepositoryIndex" => UnaryAsync(context, RepositoryIndexRequest.Parser, repository.Index),
+        "RepositoryModelLoad" => UnaryAsync(context, RepositoryModelLoadRequest.Parser, repository.LoadAsync),
+        "RepositoryModelUnload" => UnaryAsync(context, RepositoryModelUnloadRequest.Parser, repository.Unload),
         _ => GrpcCall.FailAsync(context, new CallError(501, $"There is no method {RequestFault.Quote(method)}.")),
     };
 
-    private async Task UnaryAsync<TRequest>(HttpContext context, MessageParser<TRequest> parser, Func<HttpContext, TRequest, (IMessage? Answer, CallError? Error)> answer)
+    private Task UnaryAsync<TRequest>(HttpContext context, MessageParser<TRequest> parser, Func<HttpContext, TRequest, (IMessage? Answer, CallError? Error)> answer)
+        where TRequest : IMessage<TRequest> =>
+        UnaryAsync(context, parser, (c, request) => ValueTask.FromResult(answer(c, request)));
+
+    private async Task UnaryAsync<TRequest>(HttpContext context, MessageParser<TRequest> parser, Func<HttpContext, TRequest, ValueTask<(IMessage? Answer, CallError? Error)>> answer)
         where TRequest : IMessage<TRequest>
     {
         using var message = new PooledBuffer();
@@ -55,13 +64,17 @@ internal sealed class GrpcService(ModelInfer infer, GrpcDocuments documents, Nod
         if (error is null)
             try
             {
-                (var document, error) = answer(context, parser.ParseFrom(message.Written.Span));
+                (var document, error) = await answer(context, parser.ParseFrom(message.Written.Span));
                 if (document is not null)
                     await GrpcCall.AnswerAsync(context, GrpcFrame.Of(document));
             }
             catch (InvalidProtocolBufferException)
             {
                 error = new CallError(400, $"The message is not a valid protobuf {typeof(TRequest).Name}.");
+            }
+            catch (RunException e)
+            {
+                error = new CallError(e.Status, e.Message);
             }
         if (error is not null)
             await GrpcCall.FailAsync(context, error);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ModelHub.Inference;
 using ModelHub.Inference.Grpc;
 using ModelHub.Node.Access;
@@ -50,7 +51,7 @@ internal sealed partial class ModelInfer(LoadedModels models, Admission admissio
             var error = await RunAsync(context, version, slot, message);
             if (error is null)
                 await GrpcCall.AnswerAsync(context, slot.WriteGrpc());
-            version.Counts.Add(error?.Status ?? 200);
+            version.Finish(slot, error?.Status ?? StatusCodes.Status200OK);
             return error;
         }
         finally
@@ -64,6 +65,7 @@ internal sealed partial class ModelInfer(LoadedModels models, Admission admissio
     {
         if (ModelInferReader.Read(message.Span, version.Spec, options.Limits, slot.Request) is { } fault)
             return new CallError(400, fault.Message);
+        slot.ReadAt = Stopwatch.GetTimestamp();
         if (context.Request.Headers[GrpcHeaders.Timeout].ToString() is { Length: > 0 } text)
         {
             if (!GrpcHeaders.TryTimeout(text, out var deadline))
@@ -76,6 +78,7 @@ internal sealed partial class ModelInfer(LoadedModels models, Admission admissio
         try
         {
             await version.RunAsync(slot, limit, context.RequestAborted);
+            slot.RanAt = Stopwatch.GetTimestamp();
             return null;
         }
         catch (RunException e)

@@ -13,6 +13,12 @@ internal enum RunFault
 
     /// <summary>What runs the model is gone for the moment: 503.</summary>
     Unavailable,
+
+    /// <summary>It answers requests and is left alone: 409.</summary>
+    InUse,
+
+    /// <summary>This node does not hold it: 404.</summary>
+    NotHeld,
 }
 
 /// <summary>A run ended without outputs. The message is for the caller.</summary>
@@ -26,6 +32,8 @@ internal sealed class RunException(RunFault fault, string message, Exception? in
         RunFault.TimedOut => StatusCodes.Status504GatewayTimeout,
         RunFault.Overloaded => StatusCodes.Status429TooManyRequests,
         RunFault.Unavailable => StatusCodes.Status503ServiceUnavailable,
+        RunFault.InUse => StatusCodes.Status409Conflict,
+        RunFault.NotHeld => StatusCodes.Status404NotFound,
         _ => StatusCodes.Status422UnprocessableEntity,
     };
 }

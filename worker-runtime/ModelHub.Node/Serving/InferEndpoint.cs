@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Globalization;
 using ModelHub.Inference;
 using ModelHub.Inference.Predict;
@@ -59,7 +60,7 @@ internal sealed partial class InferEndpoint(LoadedModels models, Admission admis
         try
         {
             await AnswerAsync(context, version, slot, rows);
-            version.Counts.Add(context.Response.StatusCode);
+            version.Finish(slot, context.Response.StatusCode);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -67,7 +68,7 @@ internal sealed partial class InferEndpoint(LoadedModels models, Admission admis
         }
         catch (BadHttpRequestException e)
         {
-            version.Counts.Add(e.StatusCode);
+            version.Finish(slot, e.StatusCode);
             await Answer.ErrorAsync(context, e.StatusCode, e.Message);
         }
         finally
@@ -94,6 +95,7 @@ internal sealed partial class InferEndpoint(LoadedModels models, Admission admis
             await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         var fault = Read(context, body.Bytes, version, slot, rows) ?? Deadline.Read(context, slot.Request);
         body.Done();
+        slot.ReadAt = Stopwatch.GetTimestamp();
         if (fault is not null)
         {
             await Answer.ErrorAsync(context, 400, fault.Message);
@@ -126,6 +128,7 @@ internal sealed partial class InferEndpoint(LoadedModels models, Admission admis
             // The token of a request costs an allocation: short runs are done without.
             if (!version.TryRun(slot, limit))
                 await version.RunAsync(slot, limit, context.RequestAborted);
+            slot.RanAt = Stopwatch.GetTimestamp();
             return true;
         }
         catch (RunException e)

@@ -15,6 +15,7 @@ internal sealed class LoadedVersion : IAsyncDisposable
     private static readonly int LaneCount = Math.Max(2, Environment.ProcessorCount);
     private readonly ConcurrentBag<Slot> slots = [];
     private readonly RunTimes times;
+    private readonly Total warmUp;
     private int inFlight;
     private int asleep;
     private long lastUsed = Environment.TickCount64;
@@ -23,6 +24,7 @@ internal sealed class LoadedVersion : IAsyncDisposable
     public LoadedVersion(Assignment assignment, RuntimeInstance instance, RunTimes times, bool joins)
     {
         (Assignment, Instance, this.times) = (assignment, instance, times);
+        warmUp = times.Total;
         Lanes = new Lanes(instance, times, joins, LaneCount);
         Plan = FieldPlan.Of(Spec, out var fault);
         PlanFault = fault;
@@ -42,6 +44,11 @@ internal sealed class LoadedVersion : IAsyncDisposable
     public RequestFault? PlanFault { get; }
 
     public VersionCounts Counts { get; } = new();
+
+    public VersionStatistics Statistics { get; } = new();
+
+    /// <summary>Runs of the model for requests; one may answer several.</summary>
+    public Total Runs => new(times.Total.Count - warmUp.Count, times.Total.Nanoseconds - warmUp.Nanoseconds);
 
     public int InFlight => Volatile.Read(ref inFlight);
 
@@ -87,7 +94,23 @@ internal sealed class LoadedVersion : IAsyncDisposable
         Interlocked.Decrement(ref inFlight);
     }
 
-    public Slot Rent() => slots.TryTake(out var slot) ? slot : new Slot(Spec, Instance.NewRun());
+    public Slot Rent()
+    {
+        var slot = slots.TryTake(out var kept) ? kept : new Slot(Spec, Instance.NewRun());
+        slot.Came = Stopwatch.GetTimestamp();
+        return slot;
+    }
+
+    /// <summary>Counts what came of the request in the slot.</summary>
+    /// <param name="status">that was answered, in the terms of HTTP</param>
+    public void Finish(Slot slot, int status)
+    {
+        Counts.Add(status);
+        if (status < 400)
+            Statistics.Answered(slot.Came, slot.ReadAt, slot.RanAt, slot.Rows);
+        else
+            Statistics.Refused(slot.Came);
+    }
 
     public void Return(Slot slot)
     {
@@ -116,8 +139,15 @@ internal sealed class LoadedVersion : IAsyncDisposable
     public ValueTask RunAsync(Slot slot, TimeSpan limit, CancellationToken ct)
     {
         if (!Instance.RunsOnCallersThread)
-            return slot.Run.ExecuteAsync(limit, ct);
+            return RunElsewhereAsync(slot, limit, ct);
         return TryRun(slot, limit) ? ValueTask.CompletedTask : Lanes.RunAsync(slot, limit, ct);
+    }
+
+    private async ValueTask RunElsewhereAsync(Slot slot, TimeSpan limit, CancellationToken ct)
+    {
+        var started = Stopwatch.GetTimestamp();
+        await slot.Run.ExecuteAsync(limit, ct);
+        times.Saw(slot.Request.InputBytes, Stopwatch.GetElapsedTime(started));
     }
 
     public async ValueTask DisposeAsync()

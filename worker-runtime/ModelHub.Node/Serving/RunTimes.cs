@@ -13,6 +13,11 @@ internal sealed class RunTimes
     // A thread that lost its processor for a while says little of the model; one that got slow shows within a few runs.
     private const double Outlier = 4;
     private readonly double[] microseconds = new double[64];
+    private long runs;
+    private long ticks;
+
+    /// <summary>Of all runs that were seen.</summary>
+    public Total Total => new(Volatile.Read(ref runs), Volatile.Read(ref ticks) * TimeSpan.NanosecondsPerTick);
 
     /// <returns>microseconds; infinite as long as nothing is known</returns>
     public double Expect(long inputBytes)
@@ -24,9 +29,11 @@ internal sealed class RunTimes
         return double.PositiveInfinity;
     }
 
-    /// <summary>Lost updates do no harm: it is an average over about ten runs.</summary>
     public void Saw(long inputBytes, TimeSpan took)
     {
+        Interlocked.Increment(ref runs);
+        Interlocked.Add(ref ticks, took.Ticks);
+        // Lost updates do no harm: it is an average over about ten runs.
         ref var average = ref microseconds[Size(inputBytes)];
         var before = Volatile.Read(ref average);
         var now = Math.Max(took.TotalMicroseconds, 0.1);

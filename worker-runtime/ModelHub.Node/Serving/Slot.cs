@@ -21,6 +21,15 @@ internal sealed class Slot : IDisposable
         Waiting = new Waiting(this);
     }
 
+    /// <summary>When the request was let in, as <see cref="System.Diagnostics.Stopwatch.GetTimestamp"/> tells it.</summary>
+    public long Came { get; set; }
+
+    /// <summary>When its tensors were there.</summary>
+    public long ReadAt { get; set; }
+
+    /// <summary>When its outputs were there.</summary>
+    public long RanAt { get; set; }
+
     public RuntimeRun Run { get; }
 
     public Waiting Waiting { get; }

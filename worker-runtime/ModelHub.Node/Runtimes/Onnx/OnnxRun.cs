@@ -8,6 +8,9 @@ internal sealed class OnnxRun(OnnxModel model) : RuntimeRun
 {
     // Outputs larger than this are not kept between requests.
     private const int KeptBytes = 1024 * 1024;
+
+    // In JSON a byte takes up to six: this much still fits into one answer.
+    private const long MostAnswerBytes = 128L * 1024 * 1024;
     private readonly OnnxCall call = new(model);
     private readonly ElementType[] elements = [.. model.Signature.Inputs.Select(i => i.Element)];
 
@@ -19,6 +22,7 @@ internal sealed class OnnxRun(OnnxModel model) : RuntimeRun
         {
             Lay();
             call.Run(Request.Wanted, watch);
+            Weigh();
         }
         catch (OnnxException e) when (e.Fault == OnnxFault.Terminated)
         {
@@ -44,6 +48,21 @@ internal sealed class OnnxRun(OnnxModel model) : RuntimeRun
     public override void Clear() => call.Clear(KeptBytes);
 
     public override void Dispose() => call.Dispose();
+
+    private void Weigh()
+    {
+        Int128 bytes = 0;
+        for (var i = 0; i < Request.Wanted.Length; i++)
+        {
+            var (element, shape) = call.Result(i).TensorType();
+            Int128 elements = 1;
+            foreach (var size in shape)
+                elements *= size;
+            bytes += elements * Math.Max(element.Bits() / 8, 1);
+        }
+        if (bytes > MostAnswerBytes)
+            throw new RunException(RunFault.Failed, $"The outputs have {bytes} bytes, more than the {MostAnswerBytes} of an answer.");
+    }
 
     private void Lay()
     {

@@ -1,0 +1,56 @@
+using System.Diagnostics;
+
+namespace ModelHub.Node.Serving;
+
+/// <summary>How often something happened and how long it took in all.</summary>
+internal readonly record struct Total(long Count, long Nanoseconds)
+{
+    public static Total Of(long count, long ticks) => new(count, (long)(Math.Max(ticks, 0) * (1e9 / Stopwatch.Frequency)));
+}
+
+/// <summary>
+/// What came of the requests to one version since it was loaded, in the terms of the statistics extension of V2. Moments
+/// are those of <see cref="Stopwatch.GetTimestamp"/>; adding takes no lock.
+/// </summary>
+internal sealed class VersionStatistics
+{
+    private long succeeded, succeededTicks, failed, failedTicks, inputTicks, modelTicks, outputTicks, rows;
+
+    public Total Succeeded => Total.Of(Volatile.Read(ref succeeded), Volatile.Read(ref succeededTicks));
+
+    public Total Failed => Total.Of(Volatile.Read(ref failed), Volatile.Read(ref failedTicks));
+
+    /// <summary>Reading requests into tensors.</summary>
+    public Total Input => Total.Of(Volatile.Read(ref succeeded), Volatile.Read(ref inputTicks));
+
+    /// <summary>Waiting for a turn and running.</summary>
+    public Total Model => Total.Of(Volatile.Read(ref succeeded), Volatile.Read(ref modelTicks));
+
+    /// <summary>Writing tensors into answers.</summary>
+    public Total Output => Total.Of(Volatile.Read(ref succeeded), Volatile.Read(ref outputTicks));
+
+    /// <summary>Rows answered; a request without a first dimension counts one.</summary>
+    public long Inferences => Volatile.Read(ref rows);
+
+    /// <param name="came">when the request was let in</param>
+    /// <param name="read">when its tensors were there</param>
+    /// <param name="ran">when its outputs were there</param>
+    /// <param name="rowsAnswered">of its first input</param>
+    public void Answered(long came, long read, long ran, long rowsAnswered)
+    {
+        var done = Stopwatch.GetTimestamp();
+        Interlocked.Add(ref succeededTicks, done - came);
+        Interlocked.Add(ref inputTicks, read - came);
+        Interlocked.Add(ref modelTicks, ran - read);
+        Interlocked.Add(ref outputTicks, done - ran);
+        Interlocked.Add(ref rows, rowsAnswered);
+        Interlocked.Increment(ref succeeded);
+    }
+
+    /// <param name="came">when the request was let in</param>
+    public void Refused(long came)
+    {
+        Interlocked.Add(ref failedTicks, Stopwatch.GetTimestamp() - came);
+        Interlocked.Increment(ref failed);
+    }
+}
