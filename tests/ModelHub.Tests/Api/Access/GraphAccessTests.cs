@@ -44,7 +44,7 @@ public sealed class GraphAccessTests(ApiHost host) : IClassFixture<ApiHost>
 
     [Theory]
     [InlineData(Role.Viewer, new string[0])]
-    [InlineData(Role.Approver, new[] { "approvePromotion", "rejectPromotion" })]
+    [InlineData(Role.Approver, new[] { "acceptScan", "approvePromotion", "rejectPromotion" })]
     [InlineData(Role.Contributor, new[]
     {
         "createModel", "updateModel", "registerVersion", "updateVersion", "setAlias", "removeAlias", "postCheck", "createDataset", "registerDataVersion",

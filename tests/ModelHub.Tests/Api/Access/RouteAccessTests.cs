@@ -10,7 +10,7 @@ public sealed class RouteAccessTests(ApiHost host) : IClassFixture<ApiHost>
 {
     private static readonly string[] OpenToAll =
     [
-        "/healthz/live", "/healthz/ready", "/metrics", "/control", "/graphql", "/api/v1/access/login-links/{code}/redeem",
+        "/healthz/live", "/healthz/ready", "/metrics", "/control", "/graphql", "/graphql/ide/{file}", "/api/v1/access/login-links/{code}/redeem",
     ];
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
