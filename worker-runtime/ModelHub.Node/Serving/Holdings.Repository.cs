@@ -42,21 +42,22 @@ internal sealed partial class Holdings
     /// <exception cref="RunException">it is not held, or cannot be loaded</exception>
     public async Task LoadAsync(string model, int? version, CancellationToken ct)
     {
-        Holding[] holdings;
+        (Holding Of, int Attempts)[] asked;
         lock (gate)
         {
-            holdings = Of(model, version);
+            var holdings = Of(model, version);
+            // Counted before they are tried again: a try may be over before this goes on.
+            asked = Array.ConvertAll(holdings, holding => (holding, holding.Attempts));
             foreach (var holding in holdings.Where(h => h is { State: PlacementState.Failed, Work: null }))
                 holding.RetryAt = time.GetUtcNow();
         }
         wake.Release();
-        foreach (var holding in holdings)
-            await LoadAsync(holding, ct);
+        foreach (var (holding, attempts) in asked)
+            await LoadAsync(holding, attempts, ct);
     }
 
-    private async Task LoadAsync(Holding holding, CancellationToken ct)
+    private async Task LoadAsync(Holding holding, int attempts, CancellationToken ct)
     {
-        var attempts = holding.Attempts;
         for (var until = time.GetUtcNow() + options.RunTime; ;)
         {
             LoadedVersion? asleep;
