@@ -1402,6 +1402,11 @@ namespace ModelHub.Migrations.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("revision");
 
+                    b.Property<string>("Rollout")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("rollout");
+
                     b.Property<long?>("RoutesRevision")
                         .HasColumnType("bigint")
                         .HasColumnName("routes_revision");

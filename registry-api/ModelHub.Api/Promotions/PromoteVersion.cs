@@ -1,11 +1,13 @@
+using System.Text.Json;
 using ModelHub.Domain.Events;
 using InProgress = ModelHub.Domain.Promotions.PromotionInProgress;
 
 namespace ModelHub.Api.Promotions;
 
-/// <param name="Plan">The rollout plan; blue-green when left out.</param>
+/// <param name="Plan">The name of a rollout plan; blue-green when there is neither a name nor a document.</param>
+/// <param name="PlanDocument">A rollout plan of your own: <c>{"name", "stages": [{"stage": "canary", "weight", "hold", "minimumSamples", "maximumTime", "limits": {…}}, {"stage": "live"}]}</c>.</param>
 /// <param name="ExpectedRevision">Of the endpoint; 0 when the model was never served in the environment.</param>
-internal sealed record PromoteVersionInput(string Model, int Version, string Environment, string? Plan, long? ExpectedRevision, string? IdempotencyKey);
+internal sealed record PromoteVersionInput(string Model, int Version, string Environment, string? Plan, long? ExpectedRevision, string? IdempotencyKey, JsonElement? PlanDocument = null);
 
 [MutationType]
 internal static class PromoteVersion
@@ -29,6 +31,8 @@ internal static class PromoteVersion
     {
         if (!caller.May(Permission.RequestPromotion, Place.In(input.Model, input.Environment)))
             return new NotPermitted();
+        if (PlanOf(input).IsRefused(out var unfit, out var plan))
+            return unfit;
         if (await db.Environments.SingleOrDefaultAsync(e => e.Name == input.Environment, ct) is not { } environment)
             return new EnvironmentNotFound(input.Environment);
         if (await db.Versions.Include(v => v.Model).SingleOrDefaultAsync(v => v.Model.Name == input.Model && v.Number == input.Version, ct) is not { } version)
@@ -42,7 +46,7 @@ internal static class PromoteVersion
             db.Endpoints.Add(endpoint = Endpoint.Open(version.ModelId, environment.Id, now));
 
         var request = new PromotionRequest(
-            version, input.Model, environment, endpoint.Id, endpoint.Primary()?.VersionId, await OpenPromotions.AtAsync(db, endpoint.Id, ct), input.Plan);
+            version, input.Model, environment, endpoint.Id, endpoint.Primary()?.VersionId, await OpenPromotions.AtAsync(db, endpoint.Id, ct), plan.Name, plan.Document);
         if (Promotion.Open(request, caller.Actor, now).IsRefused(out var refusal, out var promotion))
             return refusal is InProgress ? new PromotionInProgress(request.InProgress) : refusal;
         db.Promotions.Add(promotion);
@@ -55,5 +59,12 @@ internal static class PromoteVersion
             InProgress => new PromotionInProgress(await OpenPromotions.OfAsync(db, input.Model, input.Environment, ct)),
             _ => refused,
         };
+    }
+
+    private static Result<(string? Name, RolloutPlan? Document)> PlanOf(PromoteVersionInput input)
+    {
+        if (input.PlanDocument is not { ValueKind: not (JsonValueKind.Null or JsonValueKind.Undefined) } document)
+            return (input.Plan, (RolloutPlan?)null);
+        return PlanDocument.Read(document, "planDocument").IsRefused(out var refusal, out var plan) ? refusal : (input.Plan, plan);
     }
 }

@@ -41,6 +41,9 @@ internal static class PromotionFields
     public static Task<Version?> GetReplacesAsync([Parent] Promotion promotion, VersionById versions, CancellationToken ct)
         => promotion.ReplacesId is { } id ? versions.LoadAsync(id, ct) : Task.FromResult<Version?>(null);
 
+    /// <summary>The whole plan, as it was when the promotion was asked for.</summary>
+    public static JsonElement GetPlanDocument([Parent] Promotion promotion) => PlanDocument.Write(promotion.Rollout);
+
     public static Task<IReadOnlyList<GateEvidence>> GetGatesAsync([Parent] Promotion promotion, GatesOfPromotion gates, CancellationToken ct)
         => gates.LoadAsync(promotion.Id, ct);
 

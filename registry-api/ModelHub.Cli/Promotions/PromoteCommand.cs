@@ -22,7 +22,7 @@ internal static class PromoteCommand
             var wanted = parsed.GetRequiredValue(version);
             var input = new JsonObject { ["model"] = wanted.Name, ["version"] = wanted.Number, ["environment"] = parsed.GetRequiredValue(to) };
             if (parsed.GetValue(plan) is { } given)
-                input["plan"] = File.Exists(given) ? await File.ReadAllTextAsync(given, ct) : given;
+                await PlanFile.AddAsync(input, given, ct);
             input.AddGiven("idempotencyKey", parsed.GetValue(key));
             var opened = (await session.Graph.ChangeAsync(Documents.PromoteVersion, input, ct))["promotion"]!.AsObject();
             if (!parsed.GetValue(wait))

@@ -20,6 +20,7 @@ internal static class Promotions
     private static void Map(EntityTypeBuilder<Promotion> promotion)
     {
         promotion.Property(p => p.Steps).IsJson();
+        promotion.Property(p => p.Rollout).IsJson();
         promotion.HasOne(p => p.Version).WithMany().HasForeignKey(p => p.VersionId);
         promotion.HasOne(p => p.Environment).WithMany().HasForeignKey(p => p.EnvironmentId);
         promotion.HasOne(p => p.Endpoint).WithMany().HasForeignKey(p => p.EndpointId);

@@ -8,6 +8,8 @@ namespace ModelHub.Domain.Promotions;
 
 /// <param name="Current">The version that has the traffic, if any.</param>
 /// <param name="InProgress">The open promotion of this endpoint, if any.</param>
+/// <param name="Plan">The name of a built-in plan; blue-green when there is none.</param>
+/// <param name="Rollout">A plan of the caller's own, instead of a name.</param>
 public sealed record PromotionRequest(
     Models.Version Version,
     string Model,
@@ -15,7 +17,8 @@ public sealed record PromotionRequest(
     EndpointId Endpoint,
     VersionId? Current,
     PromotionId? InProgress,
-    string? Plan);
+    string? Plan,
+    RolloutPlan? Rollout = null);
 
 public sealed partial class Promotion
 {
@@ -23,6 +26,8 @@ public sealed partial class Promotion
     {
         if (Refuse(request) is { } refusal)
             return refusal;
+        if (PlanOf(request).IsRefused(out var unfit, out var plan))
+            return unfit;
 
         return new Promotion
         {
@@ -32,6 +37,8 @@ public sealed partial class Promotion
             EndpointId = request.Endpoint,
             ReplacesId = request.Current,
             ApprovalsRequired = request.Environment.Policy.Approvals,
+            Plan = plan.Name,
+            Rollout = plan,
             RequestedBy = actor.Value,
             RequestedAt = now,
             Steps = [new PromotionStepRecord(PromotionState.Requested, now)],
@@ -41,11 +48,22 @@ public sealed partial class Promotion
 
     private static Refusal? Refuse(PromotionRequest request) => request switch
     {
-        { Plan: not (null or "" or BlueGreen) } => new PlanNotSupported(request.Plan),
         { Version.State: not VersionState.Ready } => new VersionNotReady(request.Model, request.Version.Number, request.Version.State),
         { Version.Signature: null } => new VersionNotServable(request.Model, request.Version.Number, request.Version.Format),
         { InProgress: { } open } => new PromotionInProgress(open),
         _ when request.Current == request.Version.Id => new VersionAlreadyLive(request.Model, request.Version.Number, request.Environment.Name),
         _ => null,
     };
+
+    private static Result<RolloutPlan> PlanOf(PromotionRequest request)
+    {
+        var name = string.IsNullOrEmpty(request.Plan) ? RolloutPlan.BlueGreen.Name : request.Plan;
+        if ((request.Rollout ?? RolloutPlan.Named(name)) is not { } plan)
+            return new PlanNotSupported(name);
+        if (request.Rollout is not null && !string.IsNullOrEmpty(request.Plan))
+            return new InvalidInput("plan", "either a name or a document");
+        if (plan.Check() is { } refusal)
+            return refusal;
+        return plan.Stages.Any(stage => stage is Stage.Shadow) ? new InvalidInput("plan.stages", "shadow is not supported yet: canary and live are") : plan;
+    }
 }

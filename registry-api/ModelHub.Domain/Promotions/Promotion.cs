@@ -11,9 +11,6 @@ public sealed record PromotionStepRecord(PromotionState Name, DateTimeOffset At)
 /// <summary>"Version V of M into E". The rules stand beside it: opening, deciding and what comes next.</summary>
 public sealed partial class Promotion : IRevisioned
 {
-    /// <summary>All traffic at once, the predecessor kept warm.</summary>
-    public const string BlueGreen = "blue-green";
-
     private readonly List<Approval> approvals = [];
 
     private Promotion()
@@ -34,7 +31,11 @@ public sealed partial class Promotion : IRevisioned
 
     public Endpoint Endpoint { get; private set; } = null!;
 
-    public string Plan { get; private set; } = BlueGreen;
+    /// <summary>The plan's name.</summary>
+    public string Plan { get; private set; } = RolloutPlan.BlueGreen.Name;
+
+    /// <summary>The plan itself, as it was when the promotion was asked for.</summary>
+    public RolloutPlan Rollout { get; private set; } = RolloutPlan.BlueGreen;
 
     public PromotionState State { get; private set; }
 

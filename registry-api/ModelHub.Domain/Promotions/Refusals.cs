@@ -1,5 +1,6 @@
 using ModelHub.Domain.Basics;
 using ModelHub.Domain.Models;
+using ModelHub.Domain.Rollouts;
 
 namespace ModelHub.Domain.Promotions;
 
@@ -19,7 +20,7 @@ public sealed record PromotionInProgress(PromotionId? Promotion)
     : Refusal("Another promotion of this model into this environment is in progress.");
 
 public sealed record PlanNotSupported(string Plan)
-    : Refusal($"The plan {Plan} is not supported; blue-green is.");
+    : Refusal($"There is no plan {Plan}; there are {string.Join(", ", RolloutPlan.BuiltIn.Select(plan => plan.Name))}, and documents of your own.");
 
 public sealed record NotAwaitingApproval(PromotionState State)
     : Refusal($"The promotion is {State}, not AwaitingApproval.");

@@ -1,6 +1,7 @@
 using ModelHub.Domain.Basics;
 using ModelHub.Domain.Models;
 using ModelHub.Domain.Promotions;
+using ModelHub.Domain.Rollouts;
 using Xunit;
 using static ModelHub.Tests.Domain.Sample;
 
@@ -40,11 +41,23 @@ public sealed class OpenPromotionTests
     }
 
     [Theory]
-    [InlineData("canary")]
+    [InlineData("canaries")]
     [InlineData("Blue-Green")]
     public void A_plan_that_is_not_supported_is_refused_and_never_ignored(string plan)
     {
         Assert.Equal(new PlanNotSupported(plan), RefusalOf(Request(Ready()) with { Plan = plan }));
+    }
+
+    [Fact]
+    public void A_plan_is_kept_whole_and_a_stage_that_cannot_be_run_is_refused()
+    {
+        var own = new RolloutPlan("own", [.. RolloutPlan.Canary.Stages]);
+
+        var promotion = Promotion.Open(Request(Ready()) with { Rollout = own }, Ada, Now).Value;
+
+        Assert.Equal(("own", own), (promotion.Plan, promotion.Rollout));
+        Assert.Equal("plan.stages", Assert.IsType<InvalidInput>(RefusalOf(Request(Ready()) with { Plan = "shadow-canary" })).Field);
+        Assert.Equal("plan", Assert.IsType<InvalidInput>(RefusalOf(Request(Ready()) with { Plan = "canary", Rollout = own })).Field);
     }
 
     [Fact]
