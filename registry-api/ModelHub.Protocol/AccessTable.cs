@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
@@ -107,7 +108,7 @@ public sealed class AccessTable
 
         public bool Is(ReadOnlySpan<char> token)
         {
-            if (matched is { } seen && CryptographicOperations.FixedTimeEquals(MemoryMarshal.AsBytes(seen.AsSpan()), MemoryMarshal.AsBytes(token)))
+            if (matched is { } seen && AreSame(MemoryMarshal.AsBytes(seen.AsSpan()), MemoryMarshal.AsBytes(token)))
                 return true;
             Span<byte> computed = stackalloc byte[SHA256.HashSizeInBytes];
             Span<byte> utf8 = stackalloc byte[LongestToken * 3];
@@ -116,6 +117,22 @@ public sealed class AccessTable
                 return false;
             matched = token.ToString();
             return true;
+        }
+
+        // Takes the same time wherever they differ, as the framework's comparison does, which goes byte by byte.
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        private static bool AreSame(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b)
+        {
+            if (a.Length != b.Length)
+                return false;
+            var left = MemoryMarshal.Cast<byte, ulong>(a);
+            var right = MemoryMarshal.Cast<byte, ulong>(b);
+            ulong different = 0;
+            for (var i = 0; i < left.Length; i++)
+                different |= left[i] ^ right[i];
+            for (var i = left.Length * sizeof(ulong); i < a.Length; i++)
+                different |= (byte)(a[i] ^ b[i]);
+            return different == 0;
         }
     }
 }

@@ -24,7 +24,15 @@ internal sealed partial class AskNodes(ILogger<AskNodes> log)
             tried |= 1UL << index;
             var target = variant.Targets[index];
             exchange.Target = target;
-            end = await OneAsync(target, exchange, wire);
+            target.Enter();
+            try
+            {
+                end = await wire.SendAsync(target, exchange);
+            }
+            finally
+            {
+                target.Leave();
+            }
             Judge(target, end, exchange);
             if (end is AttemptEnd.Answered or AttemptEnd.TimedOut or AttemptEnd.TooLarge or AttemptEnd.Abandoned || exchange.Flowed)
                 break;
@@ -33,20 +41,6 @@ internal sealed partial class AskNodes(ILogger<AskNodes> log)
             again |= end != AttemptEnd.NotConnected;
         }
         return end;
-    }
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private static async ValueTask<AttemptEnd> OneAsync(Target target, Exchange exchange, INodeWire wire)
-    {
-        target.Enter();
-        try
-        {
-            return await wire.SendAsync(target, exchange);
-        }
-        finally
-        {
-            target.Leave();
-        }
     }
 
     private void Judge(Target target, AttemptEnd end, Exchange exchange)

@@ -60,7 +60,7 @@ internal sealed class Forward(Admit admit, Refusals refusals, AskNodes nodes, Ht
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask SendAsync(HttpContext context, RoutedEndpoint endpoint, Variant variant, Exchange exchange, bool mirrors)
     {
-        exchange.Gone = context.RequestAborted;
+        exchange.Gone = CallerGone.Of(context);
         exchange.Started = Stopwatch.GetTimestamp();
         exchange.Deadline = Deadline.In(exchange.Time(options.RequestTime));
         var end = await nodes.RunAsync(variant, exchange, wire);

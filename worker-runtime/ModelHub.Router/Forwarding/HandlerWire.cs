@@ -75,7 +75,7 @@ internal sealed class HandlerWire(RouterKey key, RouterOptions options) : IDispo
             exchange.Rest = new FlowingAnswer(response, stream);
             return AttemptEnd.Answered;
         }
-        return NodeStatus.IsUnready((int)response.StatusCode) ? AttemptEnd.Unready : AttemptEnd.Answered;
+        return NodeStatus.EndOf((int)response.StatusCode);
     }
 
     private HttpRequestMessage Request(Target target, Exchange exchange)

@@ -7,4 +7,6 @@ internal static class NodeStatus
     /// says so (404), or our own key, which it has not heard of yet (401, 403).
     /// </summary>
     public static bool IsUnready(int status) => status is 503 or 404 or 401 or 403;
+
+    public static AttemptEnd EndOf(int status) => IsUnready(status) ? AttemptEnd.Unready : AttemptEnd.Answered;
 }

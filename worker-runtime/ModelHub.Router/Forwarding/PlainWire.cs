@@ -46,10 +46,18 @@ internal sealed class PlainWire(RouterKey key, RouterOptions options)
         exchange.Answer.Clear();
         connection.Begin(exchange.Deadline);
         var leaving = exchange.Gone.UnsafeRegister(static c => ((NodeConnection)c!).Cut(), connection);
-        AttemptEnd end;
+        var (end, read, headLength) = (AttemptEnd.Broken, HeadEnd.Incomplete, 0);
         try
         {
-            end = await connection.SendAsync(message) == message.Length ? await ReceiveAsync(connection, exchange) : AttemptEnd.Broken;
+            if (await connection.SendAsync(message) == message.Length)
+                while (read == HeadEnd.Incomplete && await connection.ReceiveAsync() is > 0 and var n)
+                    read = connection.Received(n, exchange.Head, out headLength);
+            end = read switch
+            {
+                HeadEnd.Complete => await AnswerAsync(connection, headLength, exchange),
+                HeadEnd.Malformed => AttemptEnd.Malformed,
+                _ => AttemptEnd.Broken,
+            };
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
@@ -66,28 +74,19 @@ internal sealed class PlainWire(RouterKey key, RouterOptions options)
         return exchange.Gone.IsCancellationRequested ? AttemptEnd.Abandoned : connection.TimedOut ? AttemptEnd.TimedOut : AttemptEnd.Broken;
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<AttemptEnd> ReceiveAsync(NodeConnection connection, Exchange exchange)
+    // A short answer comes with its head, and then nothing is left to wait for.
+    private ValueTask<AttemptEnd> AnswerAsync(NodeConnection connection, int headLength, Exchange exchange)
     {
         var head = exchange.Head;
-        int headLength;
-        while (true)
-        {
-            var n = await connection.ReceiveAsync();
-            if (n == 0)
-                return AttemptEnd.Broken;
-            connection.Received(n);
-            var read = head.Read(connection.Arrived, out headLength);
-            if (read == HeadEnd.Malformed)
-                return AttemptEnd.Malformed;
-            if (read == HeadEnd.Complete)
-                break;
-        }
         connection.BeginBody(head, headLength);
         if (head.Length > options.AnswerBytes)
-            return AttemptEnd.TooLarge;
-        var end = await BodyAsync(connection, exchange);
-        return end == AttemptEnd.Answered && NodeStatus.IsUnready(head.Status) ? AttemptEnd.Unready : end;
+            return new(AttemptEnd.TooLarge);
+        if (head.IsChunked || head.Length > Math.Min(connection.Arrived.Length, options.HeldBytes))
+            return BodyAsync(connection, exchange);
+        var length = (int)head.Length;
+        connection.Take(exchange.Answer.GetSpan(Math.Max(1, length))[..length]);
+        exchange.Answer.Advance(length);
+        return new(connection.IsClean ? NodeStatus.EndOf(head.Status) : AttemptEnd.Malformed);
     }
 
     /// <summary>Holds the answer until it is complete, so that a node dying in the middle costs nothing; what is too large for that flows.</summary>
@@ -104,12 +103,12 @@ internal sealed class PlainWire(RouterKey key, RouterOptions options)
         {
             var room = exchange.Head.IsChunked ? 16 * 1024 : (int)exchange.Head.Length - answer.Count;
             if (room == 0)
-                return connection.IsClean ? AttemptEnd.Answered : AttemptEnd.Malformed;
+                return connection.IsClean ? NodeStatus.EndOf(exchange.Head.Status) : AttemptEnd.Malformed;
             var n = await connection.ReadAsync(answer.GetMemory(room), exchange.Deadline);
             if (n < 0)
                 return connection.TimedOut ? AttemptEnd.Broken : Cut(exchange);
             if (n == 0)
-                return connection.IsClean ? AttemptEnd.Answered : AttemptEnd.Malformed;
+                return connection.IsClean ? NodeStatus.EndOf(exchange.Head.Status) : AttemptEnd.Malformed;
             answer.Advance(n);
         }
         exchange.Rest = connection;

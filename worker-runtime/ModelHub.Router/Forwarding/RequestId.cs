@@ -8,7 +8,7 @@ internal static class RequestId
     public static string Of(HttpContext context)
     {
         var given = context.Request.Headers[Header];
-        var id = given.Count == 1 && given[0] is { Length: > 0 and <= 128 } text && text.All(c => c is > ' ' and < '\u007f')
+        var id = given.Count == 1 && given[0] is { Length: > 0 and <= 128 } text && !text.AsSpan().ContainsAnyExceptInRange('!', '~')
             ? text
             : Guid.CreateVersion7().ToString("n");
         context.Response.Headers[Header] = id;

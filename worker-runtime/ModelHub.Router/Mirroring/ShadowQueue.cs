@@ -8,7 +8,8 @@ namespace ModelHub.Router.Mirroring;
 
 /// <summary>
 /// Copies waiting for one shadow: bounded in number and bytes, sent by a few senders over connections of their own. What does not
-/// fit, or comes while the shadow fails, is dropped and counted; the primary never waits.
+/// fit, or comes while the shadow fails, is dropped and counted; the primary never waits. Copies are gathered for a moment and
+/// sent together: to wake a sender and the shadow's node for each costs several times what the copy itself does.
 /// </summary>
 internal sealed class ShadowQueue : IDisposable
 {
@@ -16,6 +17,7 @@ internal sealed class ShadowQueue : IDisposable
     public const long MostBytes = 32 << 20;
     private const int Senders = 8;
     private static readonly TimeSpan MostTime = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(5);
 
     private readonly Channel<Exchange> waiting = Channel.CreateBounded<Exchange>(MostWaiting);
     private readonly Pool<Exchange> copies = new(() => new Exchange(), MostWaiting);
@@ -24,7 +26,7 @@ internal sealed class ShadowQueue : IDisposable
     private readonly MirrorWire wire;
     private readonly TimeSpan time;
     private readonly CancellationTokenSource end = new();
-    private readonly Task senders;
+    private readonly Task sending;
     private long bytes;
     private volatile Variant variant;
 
@@ -32,7 +34,7 @@ internal sealed class ShadowQueue : IDisposable
     {
         (this.variant, this.nodes, this.wire) = (variant, nodes, wire);
         time = requestTime < MostTime ? requestTime : MostTime;
-        senders = Task.WhenAll(Enumerable.Range(0, Senders).Select(_ => Task.Run(SendAsync)));
+        sending = Task.Run(GatherAsync);
     }
 
     public bool IsOpen => breaker.IsOpen;
@@ -66,24 +68,41 @@ internal sealed class ShadowQueue : IDisposable
         waiting.Writer.TryComplete();
         end.Cancel();
         // Senders end by themselves; the copies are theirs until then.
-        senders.ContinueWith(_ => end.Dispose(), TaskScheduler.Default);
+        sending.ContinueWith(_ => end.Dispose(), TaskScheduler.Default);
     }
 
-    private async Task SendAsync()
+    private async Task GatherAsync()
     {
+        var senders = new Task[Senders];
+        Array.Fill(senders, Task.CompletedTask);
         try
         {
-            await foreach (var copy in waiting.Reader.ReadAllAsync(end.Token))
+            while (await waiting.Reader.WaitToReadAsync(end.Token))
             {
-                var length = copy.Body.Length;
-                await SendAsync(copy);
-                Interlocked.Add(ref bytes, -length);
-                PutBack(copy);
+                await Task.Delay(Gathering, end.Token);
+                for (var i = 0; i < Senders; i++)
+                    if (senders[i].IsCompleted && waiting.Reader.TryRead(out var copy))
+                        senders[i] = SendAllAsync(copy);
             }
         }
         catch (OperationCanceledException)
         {
             // The shadow has left the table.
+        }
+        await Task.WhenAll(senders);
+    }
+
+    /// <summary>Sends this one and then whatever waits.</summary>
+    private async Task SendAllAsync(Exchange? copy)
+    {
+        while (copy is not null)
+        {
+            var length = copy.Body.Length;
+            await SendAsync(copy);
+            Interlocked.Add(ref bytes, -length);
+            PutBack(copy);
+            if (!waiting.Reader.TryRead(out copy))
+                return;
         }
     }
 

@@ -19,7 +19,7 @@ internal sealed class ConnectionPool(Uri node, TimeSpan connectTime, OpenConnect
             lock (idle)
                 if (!idle.TryPop(out connection))
                     return null;
-            if (connection.IsQuiet())
+            if (connection.IsQuiet)
                 return connection;
             Drop(connection);
         }

@@ -5,6 +5,8 @@ namespace ModelHub.Router.Wire;
 
 /// <summary>
 /// One kept-alive HTTP/1.1 connection to a node, used by one request at a time. Reading and writing allocate nothing.
+/// While it lies idle a read waits on it: whatever ends that read before a request is sent is no answer to us, and the
+/// answer finds the read already there.
 /// Whoever watches deadlines, or the caller's leaving, cuts it from another thread; reads and writes then fail.
 /// </summary>
 internal sealed class NodeConnection(Socket socket, ConnectionPool pool) : IAnswerRest
@@ -18,6 +20,7 @@ internal sealed class NodeConnection(Socket socket, ConnectionPool pool) : IAnsw
     private ChunkReader chunks;
     private bool isChunked;
     private long deadline = Idle;
+    private ValueTask<int>? waiting;
 
     public ReadOnlySpan<byte> Arrived => buffer.AsSpan(start, end - start);
 
@@ -30,16 +33,14 @@ internal sealed class NodeConnection(Socket socket, ConnectionPool pool) : IAnsw
     public bool IsClean => (isChunked ? chunks.IsDone : remaining == 0) && start == end;
 
     /// <summary>False when something came unasked or the node hung up: whatever it is, it is no answer to us.</summary>
-    public bool IsQuiet()
+    public bool IsQuiet => waiting is { IsCompleted: false };
+
+    /// <summary>Waits for what may come unasked; to be called before it is put back.</summary>
+    /// <returns>whether it is quiet now</returns>
+    public bool LieIdle()
     {
-        try
-        {
-            return !socket.Poll(0, SelectMode.SelectRead);
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            return false;
-        }
+        Keep(socket.ReceiveAsync(buffer.AsMemory(), SocketFlags.None));
+        return IsQuiet;
     }
 
     public void Begin(Deadline until)
@@ -71,10 +72,21 @@ internal sealed class NodeConnection(Socket socket, ConnectionPool pool) : IAnsw
 
     public ValueTask<int> SendAsync(ReadOnlyMemory<byte> bytes) => socket.SendAsync(bytes, SocketFlags.None);
 
-    /// <summary>Reads more of the head behind what has arrived.</summary>
-    public ValueTask<int> ReceiveAsync() => socket.ReceiveAsync(buffer.AsMemory(end), SocketFlags.None);
+    /// <summary>Receives more of the head behind what has arrived.</summary>
+    public ValueTask<int> ReceiveAsync()
+    {
+        if (waiting is not { } first)
+            return socket.ReceiveAsync(buffer.AsMemory(end), SocketFlags.None);
+        waiting = null;
+        return first;
+    }
 
-    public void Received(int count) => end += count;
+    /// <summary>Reads the head again with what has come.</summary>
+    public HeadEnd Received(int count, AnswerHead head, out int headLength)
+    {
+        end += count;
+        return head.Read(Arrived, out headLength);
+    }
 
     public void BeginBody(AnswerHead head, int headLength)
     {
@@ -93,7 +105,7 @@ internal sealed class NodeConnection(Socket socket, ConnectionPool pool) : IAnsw
             return -1;
         while (true)
         {
-            var n = isChunked ? Chunked(into.Span) : Taken(into.Span);
+            var n = isChunked ? Chunked(into.Span) : Take(into.Span);
             if (n != 0 || (isChunked ? chunks.IsDone : remaining == 0))
                 return n;
             var received = isChunked
@@ -108,10 +120,19 @@ internal sealed class NodeConnection(Socket socket, ConnectionPool pool) : IAnsw
         }
     }
 
+    /// <summary>Takes of the body what is here, as much as there is room for.</summary>
+    public int Take(Span<byte> into)
+    {
+        var n = (int)Math.Min(Math.Min(into.Length, end - start), remaining);
+        buffer.AsSpan(start, n).CopyTo(into);
+        (start, remaining) = (start + n, remaining - n);
+        return n;
+    }
+
     /// <summary>Puts it back if all was read, else closes it.</summary>
     public void Release(bool keepsAlive)
     {
-        if (EndUse() && keepsAlive && IsClean)
+        if (EndUse() && keepsAlive && IsClean && LieIdle())
             pool.Return(this);
         else
             pool.Drop(this);
@@ -121,13 +142,8 @@ internal sealed class NodeConnection(Socket socket, ConnectionPool pool) : IAnsw
 
     public void Close() => socket.Dispose();
 
-    private int Taken(Span<byte> into)
-    {
-        var n = (int)Math.Min(Math.Min(into.Length, end - start), remaining);
-        buffer.AsSpan(start, n).CopyTo(into);
-        (start, remaining) = (start + n, remaining - n);
-        return n;
-    }
+    // Awaited once, by the request that comes next.
+    private void Keep(ValueTask<int> receive) => waiting = receive;
 
     private int Chunked(Span<byte> into)
     {
