@@ -14,7 +14,7 @@ public static class HostSetup
 
     /// <summary>
     /// Settings from files, then <c>MODELHUB__…</c> variables, then flags, of which the later wins; the address to listen on;
-    /// no server header; a clock. The framework's lines per request are silent until a more specific setting brings them back.
+    /// no server header; a clock; telemetry where a collector is named. The framework's lines per request are silent until a more specific setting brings them back.
     /// </summary>
     /// <returns>The settings to read this host's options from.</returns>
     public static Settings AddHosting(this WebApplicationBuilder builder, string[] args, string defaultUrl)
@@ -25,7 +25,9 @@ public static class HostSetup
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning)
             .AddFilter("System.Net.Http", LogLevel.Warning);
         builder.Services.AddSingleton(TimeProvider.System);
-        return new Settings(builder.Configuration);
+        var settings = new Settings(builder.Configuration);
+        OtlpExport.Add(builder, settings);
+        return settings;
     }
 
     /// <summary>Lets the host take gRPC beside what it listens on, see <see cref="GrpcListener"/>. After <see cref="AddHosting"/>.</summary>
