@@ -17,27 +17,41 @@ internal sealed class Client
     /// <summary>Makes the command run against the API.</summary>
     public Command Runs(Command command, Func<ParseResult, Session, CancellationToken, Task<Outcome>> action)
     {
-        command.SetAction(async (parsed, ct) =>
-        {
-            using var stop = Termination.Watch(ct);
-            var screen = Screen.Standard(parsed.GetValue(Json));
-            try
-            {
-                var credentials = Credentials.Find(parsed.GetValue(Url), parsed.GetValue(Token));
-                var session = new Session(GraphClient.To(Credentials.ApiAddress(credentials.Url), credentials.Token), screen);
-                return Print(screen, await action(parsed, session, stop.Token));
-            }
-            catch (RefusedException refused)
-            {
-                return Print(screen, refused.Refusal);
-            }
-            catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
-            {
-                screen.Note("Stopped.");
-                return ExitCode.Failed;
-            }
-        });
+        command.SetAction((parsed, ct) => EndAsync(parsed, (screen, stop) => action(parsed, SessionOf(parsed, screen), stop), ct));
         return command;
+    }
+
+    /// <summary>Makes the command run against the API that --url names, and without one where it is not given.</summary>
+    public Command RunsAlso(Command command, Func<CancellationToken, Task<Outcome>> alone, Func<Session, CancellationToken, Task<Outcome>> action)
+    {
+        command.SetAction((parsed, ct) => EndAsync(
+            parsed, (screen, stop) => parsed.GetValue(Url) is null ? alone(stop) : action(SessionOf(parsed, screen), stop), ct));
+        return command;
+    }
+
+    private Session SessionOf(ParseResult parsed, Screen screen)
+    {
+        var credentials = Credentials.Find(parsed.GetValue(Url), parsed.GetValue(Token));
+        return new Session(GraphClient.To(Credentials.ApiAddress(credentials.Url), credentials.Token), screen);
+    }
+
+    private async Task<int> EndAsync(ParseResult parsed, Func<Screen, CancellationToken, Task<Outcome>> action, CancellationToken ct)
+    {
+        using var stop = Termination.Watch(ct);
+        var screen = Screen.Standard(parsed.GetValue(Json));
+        try
+        {
+            return Print(screen, await action(screen, stop.Token));
+        }
+        catch (RefusedException refused)
+        {
+            return Print(screen, refused.Refusal);
+        }
+        catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
+        {
+            screen.Note("Stopped.");
+            return ExitCode.Failed;
+        }
     }
 
     public static int Print(Screen screen, Outcome outcome)
