@@ -93,7 +93,7 @@ public sealed class GraphQLLimits
     [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
     public TimeSpan QueueTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Resolvers of one request that hold a database context at the same time.</summary>
+    /// <summary>Resolvers of one request that hold a database context at the same time, and loaders that fetch.</summary>
     [Range(1, 1000)]
     public int MaxDatabaseResolvers { get; set; } = 4;
 

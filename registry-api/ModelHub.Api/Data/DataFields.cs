@@ -4,7 +4,8 @@ namespace ModelHub.Api.Data;
 
 [ObjectType<Dataset>(Only = [
     nameof(Dataset.Id), nameof(Dataset.Name), nameof(Dataset.Namespace), nameof(Dataset.Description), nameof(Dataset.Tags), nameof(Dataset.CreatedAt),
-    nameof(Dataset.UpdatedAt), nameof(Dataset.Revision)])]
+    nameof(Dataset.UpdatedAt), nameof(Dataset.Revision)],
+    Wide = [nameof(Dataset.Description), nameof(Dataset.Tags)])]
 [Authorize(nameof(Permission.Read))]
 internal static class DatasetFields
 {
@@ -16,15 +17,16 @@ internal static class DatasetFields
         => versions.LoadAsync(dataset.Id, ct);
 
     [UsePaging]
-    public static IQueryable<DataVersion> GetVersions([Parent] Dataset dataset, ModelHubDb db)
-        => db.Set<DataVersion>().AsNoTracking().Include(version => version.Dataset).Where(version => version.DatasetId == dataset.Id)
-            .OrderByDescending(version => version.Number).ThenBy(version => version.Id);
+    public static Task<Page<DataVersion>> GetVersionsAsync(
+        [Parent] Dataset dataset, PagingArguments paging, QueryContext<DataVersion> wanted, VersionsOfDataset versions, CancellationToken ct)
+        => versions.LoadAsync(dataset.Id, paging, wanted, ct);
 }
 
 [ObjectType<DataVersion>(Only = [
     nameof(DataVersion.Id), nameof(DataVersion.Number), nameof(DataVersion.Digest), nameof(DataVersion.Files), nameof(DataVersion.Schema),
     nameof(DataVersion.RowCount), nameof(DataVersion.State), nameof(DataVersion.Failure), nameof(DataVersion.Profile), nameof(DataVersion.CreatedAt),
-    nameof(DataVersion.CreatedBy), nameof(DataVersion.Revision)])]
+    nameof(DataVersion.CreatedBy), nameof(DataVersion.Revision)],
+    Wide = [nameof(DataVersion.Files), nameof(DataVersion.Schema), nameof(DataVersion.Profile), nameof(DataVersion.Failure)])]
 [Authorize(nameof(Permission.Read))]
 internal static class DataVersionFields
 {
@@ -40,10 +42,10 @@ internal static class DataVersionFields
         => [.. (await uses.LoadAsync(version.Id, ct)).Select(edge => edge.Version).Where(v => v.IfVisible(caller, x => x.Model.Name) is not null)];
 
     /// <summary>Versions that take traffic now and were trained on it, themselves or through a parent.</summary>
-    public static async Task<IReadOnlyList<Version>> GetLiveVersionsAsync([Parent] DataVersion version, Caller caller, ModelHubDb db, VersionById versions, CancellationToken ct)
+    public static async Task<IReadOnlyList<Version>> GetLiveVersionsAsync([Parent] DataVersion version, Caller caller, LiveVersionsOfData live, VersionById versions, CancellationToken ct)
     {
-        var ids = await db.LiveVersionsUsingAsync(version.Id, ct);
-        return [.. (await versions.LoadAsync(ids, ct)).OfType<Version>().Where(v => v.IfVisible(caller, x => x.Model.Name) is not null)];
+        var found = await versions.LoadAsync(await live.LoadAsync(version.Id, ct), ct);
+        return [.. found.OfType<Version>().Where(v => v.IfVisible(caller, x => x.Model.Name) is not null)];
     }
 }
 

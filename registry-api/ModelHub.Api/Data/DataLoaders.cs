@@ -1,3 +1,5 @@
+using System.Linq.Expressions;
+
 namespace ModelHub.Api.Data;
 
 internal sealed class DatasetById(IDbContextFactory<ModelHubDb> factory) : ById<DatasetId, Dataset>(factory, dataset => dataset.Id);
@@ -18,4 +20,22 @@ internal sealed class VersionsOfData(IDbContextFactory<ModelHubDb> factory) : Ma
 {
     protected override IQueryable<VersionDataVersion> From(IQueryable<VersionDataVersion> rows)
         => rows.Include(edge => edge.Version.Model).OrderBy(edge => edge.Version.Model.Name).ThenBy(edge => edge.Version.Number);
+}
+
+/// <summary>Newest first.</summary>
+internal sealed class VersionsOfDataset(IDbContextFactory<ModelHubDb> factory) : PagesOf<Dataset, DatasetId, DataVersion>(factory, dataset => dataset.Id)
+{
+    protected override Expression<Func<Dataset, IQueryable<DataVersion>>> Children(ModelHubDb db) => dataset => db.Set<DataVersion>()
+        .Where(version => version.DatasetId == dataset.Id)
+        .OrderByDescending(version => version.Number).ThenBy(version => version.Id);
+}
+
+/// <summary>Which versions take traffic now and come from the data, themselves or through a parent.</summary>
+internal sealed class LiveVersionsOfData(IDbContextFactory<ModelHubDb> factory) : GroupedDataLoader<DataVersionId, VersionId>
+{
+    protected override async Task<ILookup<DataVersionId, VersionId>> LoadGroupsAsync(IReadOnlyList<DataVersionId> keys, CancellationToken ct)
+    {
+        await using var db = await factory.CreateDbContextAsync(ct);
+        return await db.LiveVersionsUsingAsync(keys, ct);
+    }
 }

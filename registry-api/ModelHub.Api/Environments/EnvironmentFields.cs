@@ -1,7 +1,5 @@
 namespace ModelHub.Api.Environments;
 
-internal sealed class EnvironmentById(IDbContextFactory<ModelHubDb> factory) : ById<EnvironmentId, Environment>(factory, environment => environment.Id);
-
 [ObjectType<Environment>(Only = [
     nameof(Environment.Id), nameof(Environment.Name), nameof(Environment.Rank), nameof(Environment.Policy), nameof(Environment.Revision)])]
 [Authorize(nameof(Permission.Read))]
@@ -14,9 +12,8 @@ internal static class EnvironmentFields
 
     /// <summary>The endpoints the caller may see.</summary>
     [ListSize(AssumedSize = 20)]
-    public static async Task<IReadOnlyList<Endpoint>> GetEndpointsAsync([Parent] Environment environment, Caller caller, ModelHubDb db, CancellationToken ct)
-        => await db.Set<Endpoint>().AsNoTracking().Include(endpoint => endpoint.Model).Where(endpoint => endpoint.EnvironmentId == environment.Id)
-            .VisibleTo(caller, endpoint => endpoint.Model.Name).OrderBy(endpoint => endpoint.Model.Name).Take(1000).ToListAsync(ct);
+    public static Task<IReadOnlyList<Endpoint>> GetEndpointsAsync([Parent] Environment environment, Caller caller, EndpointsOfEnvironment endpoints, CancellationToken ct)
+        => endpoints.LoadAsync((environment.Id, caller), ct);
 }
 
 [QueryType]

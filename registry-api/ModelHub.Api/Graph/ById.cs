@@ -14,7 +14,7 @@ internal abstract class ById<TKey, T>(IDbContextFactory<ModelHubDb> factory, Exp
     protected override async Task<IReadOnlyDictionary<TKey, T>> LoadBatchAsync(IReadOnlyList<TKey> keys, CancellationToken ct)
     {
         await using var db = await factory.CreateDbContextAsync(ct);
-        return await From(db.Set<T>().AsNoTracking()).Where(key.IsIn(keys)).ToDictionaryAsync(key.Compiled(GetType()), ct);
+        return await Narrow(db, From(db.Set<T>().AsNoTracking()).Where(key.IsIn(keys))).ToDictionaryAsync(key.Compiled(GetType()), ct);
     }
 }
 
@@ -29,7 +29,7 @@ internal abstract class ManyBy<TKey, T>(IDbContextFactory<ModelHubDb> factory, E
     protected override async Task<ILookup<TKey, T>> LoadGroupsAsync(IReadOnlyList<TKey> keys, CancellationToken ct)
     {
         await using var db = await factory.CreateDbContextAsync(ct);
-        return (await From(db.Set<T>().AsNoTracking().Where(key.IsIn(keys))).ToListAsync(ct)).ToLookup(key.Compiled(GetType()));
+        return (await Narrow(db, From(db.Set<T>().AsNoTracking().Where(key.IsIn(keys)))).ToListAsync(ct)).ToLookup(key.Compiled(GetType()));
     }
 }
 

@@ -11,6 +11,13 @@ internal static class Visible
         return namespaces.Contains(Grant.Any) ? rows : rows.Where(Covered(name, namespaces));
     }
 
+    /// <summary>The same as a condition, for queries below a query.</summary>
+    public static Expression<Func<T, bool>> To<T>(Caller caller, Expression<Func<T, string>> name)
+    {
+        var namespaces = Permits.Namespaces(caller.Principal, Permission.Read);
+        return namespaces.Contains(Grant.Any) ? _ => true : Covered(name, namespaces);
+    }
+
     /// <summary>The thing if the caller may read it, else null: what may not be seen looks as if it were not there.</summary>
     public static T? IfVisible<T>(this T? thing, Caller caller, Func<T, string> name)
         where T : class

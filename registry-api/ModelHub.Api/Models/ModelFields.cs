@@ -4,7 +4,8 @@ namespace ModelHub.Api.Models;
 
 [ObjectType<Model>(Only = [
     nameof(Model.Id), nameof(Model.Name), nameof(Model.Namespace), nameof(Model.Description), nameof(Model.Owner), nameof(Model.Tags),
-    nameof(Model.Card), nameof(Model.CreatedAt), nameof(Model.UpdatedAt), nameof(Model.Revision)])]
+    nameof(Model.Card), nameof(Model.CreatedAt), nameof(Model.UpdatedAt), nameof(Model.Revision)],
+    Wide = [nameof(Model.Description), nameof(Model.Card), nameof(Model.Tags)])]
 [Authorize(nameof(Permission.Read))]
 internal static class ModelFields
 {
@@ -19,13 +20,12 @@ internal static class ModelFields
     [UsePaging]
     [UseFiltering(nameof(Version.State), nameof(Version.Number), nameof(Version.CreatedAt), "Tags[Key, Value]")]
     [UseSorting(nameof(Version.Number), nameof(Version.CreatedAt))]
-    public static async Task<Page<Version>> GetVersionsAsync(
+    public static Task<Page<Version>> GetVersionsAsync(
         [Parent] Model model, PagingArguments paging, QueryContext<Version> wanted, VersionsOfModel versions, CancellationToken ct)
-        => (await versions.LoadAsync((model.Id, new VersionPage(paging, wanted)), ct))!;
+        => versions.LoadAsync(model.Id, paging, wanted, ct);
 
-    public static Task<Version?> GetVersionAsync([Parent] Model model, int number, ModelHubDb db, CancellationToken ct)
-        => db.Set<Version>().AsNoTracking().Include(version => version.Model)
-            .SingleOrDefaultAsync(version => version.ModelId == model.Id && version.Number == number, ct);
+    public static Task<Version?> GetVersionAsync([Parent] Model model, int number, VersionByNumber versions, CancellationToken ct)
+        => versions.LoadAsync((model.Id, number), ct);
 
     public static Task<IReadOnlyList<Alias>> GetAliasesAsync([Parent] Model model, AliasesOfModel aliases, CancellationToken ct)
         => aliases.LoadAsync(model.Id, ct);
@@ -33,9 +33,9 @@ internal static class ModelFields
     /// <summary>Every move of every alias, newest first.</summary>
     [UsePaging]
     [UseFiltering(nameof(AliasChange.Name))]
-    public static IQueryable<AliasChange> GetAliasHistory([Parent] Model model, ModelHubDb db)
-        => db.Set<AliasChange>().AsNoTracking().Where(change => change.ModelId == model.Id)
-            .OrderByDescending(change => change.At).ThenByDescending(change => change.Id);
+    public static Task<Page<AliasChange>> GetAliasHistoryAsync(
+        [Parent] Model model, PagingArguments paging, QueryContext<AliasChange> wanted, AliasHistoryOfModel history, CancellationToken ct)
+        => history.LoadAsync(model.Id, paging, wanted, ct);
 
     public static Task<IReadOnlyList<Endpoint>> GetEndpointsAsync([Parent] Model model, EndpointsOfModel endpoints, CancellationToken ct)
         => endpoints.LoadAsync(model.Id, ct);

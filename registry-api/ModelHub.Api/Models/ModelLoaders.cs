@@ -1,3 +1,5 @@
+using System.Linq.Expressions;
+
 namespace ModelHub.Api.Models;
 
 internal sealed class ModelById(IDbContextFactory<ModelHubDb> factory) : ById<ModelId, Model>(factory, model => model.Id);
@@ -14,33 +16,39 @@ internal sealed class LatestVersion(IDbContextFactory<ModelHubDb> factory) : ByI
         => rows.Include(version => version.Model).Where(version => version.Number == version.Model.LastVersionNumber);
 }
 
-/// <summary>Which page of a model's versions.</summary>
-internal sealed record VersionPage(PagingArguments Paging, QueryContext<Version> Wanted);
-
-/// <summary>The same page of many models' versions, newest first unless ordered otherwise.</summary>
-internal sealed class VersionsOfModel(IDbContextFactory<ModelHubDb> factory) : BatchDataLoader<(ModelId Model, VersionPage Page), Page<Version>>
+/// <summary>Versions by model and number.</summary>
+internal sealed class VersionByNumber(IDbContextFactory<ModelHubDb> factory) : BatchDataLoader<(ModelId Model, int Number), Version>
 {
-    protected override async Task<IReadOnlyDictionary<(ModelId Model, VersionPage Page), Page<Version>>> LoadBatchAsync(
-        IReadOnlyList<(ModelId Model, VersionPage Page)> keys, CancellationToken ct)
+    protected override async Task<IReadOnlyDictionary<(ModelId Model, int Number), Version>> LoadBatchAsync(
+        IReadOnlyList<(ModelId Model, int Number)> keys, CancellationToken ct)
     {
         await using var db = await factory.CreateDbContextAsync(ct);
-        var pages = new Dictionary<(ModelId, VersionPage), Page<Version>>();
-        foreach (var same in keys.GroupBy(key => key.Page, key => key.Model))
-            foreach (var (model, page) in await PagesAsync(db, [.. same], same.Key, ct))
-                pages.Add((model, same.Key), page);
-        return pages;
-    }
+        var found = new Dictionary<(ModelId, int), Version>();
+        foreach (var same in keys.GroupBy(key => key.Number, key => key.Model))
+        {
+            var models = same.ToList();
+            var rows = Narrow(db, db.Versions.AsNoTracking().Where(version => models.Contains(version.ModelId) && version.Number == same.Key));
+            await foreach (var version in rows.AsAsyncEnumerable().WithCancellation(ct))
+                found.Add((version.ModelId, version.Number), version);
+        }
 
-    private static Task<IReadOnlyDictionary<ModelId, Page<Version>>> PagesAsync(ModelHubDb db, IReadOnlyList<ModelId> models, VersionPage page, CancellationToken ct)
-        => db.Set<Model>().AsNoTracking().ToPagesAsync(
-            models,
-            model => model.Id,
-            model => db.Set<Version>().Include(version => version.Model)
-                .Where(version => version.ModelId == model.Id)
-                .OrderByDescending(version => version.Number).ThenBy(version => version.Id),
-            page.Wanted,
-            page.Paging,
-            ct);
+        return found;
+    }
+}
+
+/// <summary>Newest first unless ordered otherwise.</summary>
+internal sealed class VersionsOfModel(IDbContextFactory<ModelHubDb> factory) : PagesOf<Model, ModelId, Version>(factory, model => model.Id)
+{
+    protected override Expression<Func<Model, IQueryable<Version>>> Children(ModelHubDb db) => model => db.Versions
+        .Where(version => version.ModelId == model.Id)
+        .OrderByDescending(version => version.Number).ThenBy(version => version.Id);
+}
+
+internal sealed class AliasHistoryOfModel(IDbContextFactory<ModelHubDb> factory) : PagesOf<Model, ModelId, AliasChange>(factory, model => model.Id)
+{
+    protected override Expression<Func<Model, IQueryable<AliasChange>>> Children(ModelHubDb db) => model => db.Set<AliasChange>()
+        .Where(change => change.ModelId == model.Id)
+        .OrderByDescending(change => change.At).ThenByDescending(change => change.Id);
 }
 
 internal sealed class AliasesOfModel(IDbContextFactory<ModelHubDb> factory) : ManyBy<ModelId, Alias>(factory, alias => alias.ModelId)

@@ -1,3 +1,4 @@
+using ModelHub.Api.Promotions;
 using ModelHub.Api.Rollouts;
 using ModelHub.Api.Training;
 
@@ -13,7 +14,10 @@ internal sealed record Artifact(string Digest, long Size, IReadOnlyList<Artifact
 [ObjectType<Version>(Only = [
     nameof(Version.Id), nameof(Version.Number), nameof(Version.State), nameof(Version.Failure), nameof(Version.Format), nameof(Version.Digest),
     nameof(Version.Size), nameof(Version.ScanAcceptance), nameof(Version.Signature), nameof(Version.Metrics), nameof(Version.Parameters), nameof(Version.Tags), nameof(Version.Card),
-    nameof(Version.Commit), nameof(Version.RunUrl), nameof(Version.CiUrl), nameof(Version.CreatedBy), nameof(Version.CreatedAt), nameof(Version.Revision)])]
+    nameof(Version.Commit), nameof(Version.RunUrl), nameof(Version.CiUrl), nameof(Version.CreatedBy), nameof(Version.CreatedAt), nameof(Version.Revision)],
+    Wide = [
+        nameof(Version.Files), nameof(Version.Scan), nameof(Version.ScanAcceptance), nameof(Version.Signature), nameof(Version.Metrics),
+        nameof(Version.Parameters), nameof(Version.Tags), nameof(Version.Card), nameof(Version.Failure)])]
 [Authorize(nameof(Permission.Read))]
 internal static class VersionFields
 {
@@ -24,6 +28,7 @@ internal static class VersionFields
     public static async Task<Model> GetModelAsync([Parent] Version version, ModelById models, CancellationToken ct)
         => (await models.LoadAsync(version.ModelId, ct))!;
 
+    [Reads(nameof(Version.Files), nameof(Version.Scan))]
     public static Artifact GetArtifact([Parent] Version version) => new(version.Digest, version.Size, version.Files, version.Scan);
 
     /// <summary>The version it was trained from; null too when the caller may not see it.</summary>
@@ -48,7 +53,7 @@ internal static class VersionFields
         => endpoints.LoadAsync(version.Id, ct);
 
     [UsePaging]
-    public static IQueryable<Promotion> GetPromotions([Parent] Version version, ModelHubDb db)
-        => db.Set<Promotion>().AsNoTracking().Where(promotion => promotion.VersionId == version.Id)
-            .OrderByDescending(promotion => promotion.RequestedAt).ThenByDescending(promotion => promotion.Id);
+    public static Task<Page<Promotion>> GetPromotionsAsync(
+        [Parent] Version version, PagingArguments paging, QueryContext<Promotion> wanted, PromotionsOfVersion promotions, CancellationToken ct)
+        => promotions.LoadAsync(version.Id, paging, wanted, ct);
 }

@@ -2,15 +2,6 @@ namespace ModelHub.Api.Operations;
 
 internal sealed class OperationById(IDbContextFactory<ModelHubDb> factory) : ById<OperationId, Operation>(factory, operation => operation.Id);
 
-internal static class OperationLog
-{
-    private const int MaxLines = 500;
-
-    public static async Task<IReadOnlyList<LogLine>> ReadAsync(ModelHubDb db, OperationId operation, long after, CancellationToken ct)
-        => await db.OperationLog.AsNoTracking().Where(line => line.OperationId == operation && line.Sequence > after)
-            .OrderBy(line => line.Sequence).Take(MaxLines).ToListAsync(ct);
-}
-
 [ObjectType<Operation>(Only = [
     nameof(Operation.Id), nameof(Operation.Kind), nameof(Operation.State), nameof(Operation.Progress), nameof(Operation.Message), nameof(Operation.Subject),
     nameof(Operation.Attempts), nameof(Operation.CancelRequested), nameof(Operation.RequestedBy), nameof(Operation.CreatedAt), nameof(Operation.StartedAt),
@@ -24,8 +15,8 @@ internal static class OperationFields
 
     /// <summary>At most 500 lines after the given one.</summary>
     [ListSize(AssumedSize = 50)]
-    public static Task<IReadOnlyList<LogLine>> GetLogAsync([Parent] Operation operation, ModelHubDb db, CancellationToken ct, long after = 0)
-        => OperationLog.ReadAsync(db, operation.Id, after, ct);
+    public static Task<IReadOnlyList<LogLine>> GetLogAsync([Parent] Operation operation, LogOfOperation log, CancellationToken ct, long after = 0)
+        => log.LoadAsync((operation.Id, after), ct);
 }
 
 [ObjectType<LogLine>(Only = [nameof(LogLine.Sequence), nameof(LogLine.At), nameof(LogLine.Text)])]

@@ -5,25 +5,11 @@ using ModelHub.Domain.Gates;
 
 namespace ModelHub.Api.Promotions;
 
-internal sealed class PromotionById(IDbContextFactory<ModelHubDb> factory) : ById<PromotionId, Promotion>(factory, promotion => promotion.Id)
-{
-    protected override IQueryable<Promotion> From(IQueryable<Promotion> rows) => rows.Include(promotion => promotion.Version.Model);
-}
-
-internal sealed class GatesOfPromotion(IDbContextFactory<ModelHubDb> factory) : ManyBy<PromotionId, GateEvidence>(factory, evidence => evidence.PromotionId)
-{
-    protected override IQueryable<GateEvidence> From(IQueryable<GateEvidence> rows) => rows.OrderBy(evidence => evidence.EvaluatedAt).ThenBy(evidence => evidence.Gate);
-}
-
-internal sealed class ApprovalsOfPromotion(IDbContextFactory<ModelHubDb> factory) : ManyBy<PromotionId, Approval>(factory, approval => approval.PromotionId)
-{
-    protected override IQueryable<Approval> From(IQueryable<Approval> rows) => rows.OrderBy(approval => approval.At);
-}
-
 [ObjectType<Promotion>(Only = [
     nameof(Promotion.Id), nameof(Promotion.Plan), nameof(Promotion.State), nameof(Promotion.RequestedBy), nameof(Promotion.RequestedAt),
     nameof(Promotion.Reason), nameof(Promotion.ApprovalsRequired), nameof(Promotion.Steps), nameof(Promotion.TimeToLiveMs), nameof(Promotion.UpdatedAt),
-    nameof(Promotion.Revision)])]
+    nameof(Promotion.Revision)],
+    Wide = [nameof(Promotion.Steps)])]
 [Authorize(nameof(Permission.Read))]
 internal static class PromotionFields
 {
@@ -53,11 +39,13 @@ internal static class PromotionFields
 
 [ObjectType<GateEvidence>(Only = [
     nameof(GateEvidence.Gate), nameof(GateEvidence.Verdict), nameof(GateEvidence.Reason), nameof(GateEvidence.PolicyDigest), nameof(GateEvidence.EvaluatedAt),
-    nameof(GateEvidence.ExpiresAt)])]
+    nameof(GateEvidence.ExpiresAt)],
+    Wide = [nameof(GateEvidence.Inputs)])]
 [Authorize(nameof(Permission.Read))]
 internal static class GateEvidenceFields
 {
     /// <summary>What the gate looked at, whole.</summary>
+    [Reads(nameof(GateEvidence.Inputs))]
     public static JsonElement GetInputs([Parent] GateEvidence evidence) => JsonSerializer.SerializeToElement(evidence.Inputs, ModelHub.Database.Conventions.Json.Options);
 }
 

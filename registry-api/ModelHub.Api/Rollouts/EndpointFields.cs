@@ -1,6 +1,7 @@
 using ModelHub.Api.Configuration;
 using ModelHub.Api.Environments;
 using ModelHub.Api.Models;
+using ModelHub.Api.Promotions;
 
 namespace ModelHub.Api.Rollouts;
 
@@ -21,15 +22,15 @@ internal static class EndpointFields
     /// <summary>Where the Open Inference Protocol answers for this model: add /infer.</summary>
     public static async Task<string> GetUrlAsync([Parent] Endpoint endpoint, EndpointById endpoints, ApiOptions options, CancellationToken ct)
     {
-        var known = (await endpoints.LoadAsync(endpoint.Id, ct))!;
-        return $"{options.PublicUrls.Router}/{known.Environment.Name}/v2/models/{known.Model.Name}";
+        var named = await NamedAsync(endpoint, endpoints, ct);
+        return $"{options.PublicUrls.Router}/{named.Environment.Name}/v2/models/{named.Model.Name}";
     }
 
     /// <summary>Where named fields are taken and given.</summary>
     public static async Task<string> GetPredictUrlAsync([Parent] Endpoint endpoint, EndpointById endpoints, ApiOptions options, CancellationToken ct)
     {
-        var known = (await endpoints.LoadAsync(endpoint.Id, ct))!;
-        return $"{options.PublicUrls.Router}/{known.Environment.Name}/predict/{known.Model.Name}";
+        var named = await NamedAsync(endpoint, endpoints, ct);
+        return $"{options.PublicUrls.Router}/{named.Environment.Name}/predict/{named.Model.Name}";
     }
 
     /// <summary>The variant that answers; null before the first promotion.</summary>
@@ -45,24 +46,29 @@ internal static class EndpointFields
 
     /// <summary>What was routed when and why, newest first.</summary>
     [UsePaging]
-    public static IQueryable<RoutingChange> GetHistory([Parent] Endpoint endpoint, ModelHubDb db)
-        => db.RoutingChanges.AsNoTracking().Where(change => change.EndpointId == endpoint.Id)
-            .OrderByDescending(change => change.At).ThenByDescending(change => change.Id);
+    public static Task<Page<RoutingChange>> GetHistoryAsync(
+        [Parent] Endpoint endpoint, PagingArguments paging, QueryContext<RoutingChange> wanted, HistoryOfEndpoint history, CancellationToken ct)
+        => history.LoadAsync(endpoint.Id, paging, wanted, ct);
 
     [UsePaging]
-    public static IQueryable<Promotion> GetPromotions([Parent] Endpoint endpoint, ModelHubDb db)
-        => db.Promotions.AsNoTracking().Where(promotion => promotion.EndpointId == endpoint.Id)
-            .OrderByDescending(promotion => promotion.RequestedAt).ThenByDescending(promotion => promotion.Id);
+    public static Task<Page<Promotion>> GetPromotionsAsync(
+        [Parent] Endpoint endpoint, PagingArguments paging, QueryContext<Promotion> wanted, PromotionsOfEndpoint promotions, CancellationToken ct)
+        => promotions.LoadAsync(endpoint.Id, paging, wanted, ct);
 
     /// <summary>Traffic sent back, newest first.</summary>
     [UsePaging]
-    public static IQueryable<Rollback> GetRollbacks([Parent] Endpoint endpoint, ModelHubDb db)
-        => db.Rollbacks.AsNoTracking().Where(rollback => rollback.EndpointId == endpoint.Id)
-            .OrderByDescending(rollback => rollback.DecidedAt).ThenByDescending(rollback => rollback.Id);
+    public static Task<Page<Rollback>> GetRollbacksAsync(
+        [Parent] Endpoint endpoint, PagingArguments paging, QueryContext<Rollback> wanted, RollbacksOfEndpoint rollbacks, CancellationToken ct)
+        => rollbacks.LoadAsync(endpoint.Id, paging, wanted, ct);
+
+    // Most loaders bring the names along; a mutation's answer does not.
+    private static async Task<Endpoint> NamedAsync(Endpoint endpoint, EndpointById endpoints, CancellationToken ct)
+        => endpoint is { Model: not null, Environment: not null } ? endpoint : (await endpoints.LoadAsync(endpoint.Id, ct))!;
 }
 
 [ObjectType<RoutingChange>(Only = [
-    nameof(RoutingChange.At), nameof(RoutingChange.Actor), nameof(RoutingChange.Reason), nameof(RoutingChange.RoutesRevision), nameof(RoutingChange.Variants)])]
+    nameof(RoutingChange.At), nameof(RoutingChange.Actor), nameof(RoutingChange.Reason), nameof(RoutingChange.RoutesRevision), nameof(RoutingChange.Variants)],
+    Wide = [nameof(RoutingChange.Variants)])]
 [Authorize(nameof(Permission.Read))]
 internal static class RoutingChangeFields;
 

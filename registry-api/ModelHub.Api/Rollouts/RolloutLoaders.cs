@@ -1,3 +1,5 @@
+using System.Linq.Expressions;
+
 namespace ModelHub.Api.Rollouts;
 
 internal sealed class EndpointById(IDbContextFactory<ModelHubDb> factory) : ById<EndpointId, Endpoint>(factory, endpoint => endpoint.Id)
@@ -18,10 +20,10 @@ internal sealed class EndpointsOfVersion(IDbContextFactory<ModelHubDb> factory) 
     {
         await using var db = await factory.CreateDbContextAsync(ct);
         var wanted = keys.ToList();
-        var variants = await db.Variants.AsNoTracking().Where(variant => variant.ValidTo == null && wanted.Contains(variant.VersionId))
+        var variants = db.Variants.AsNoTracking().Where(variant => variant.ValidTo == null && wanted.Contains(variant.VersionId))
             .Include(variant => variant.Endpoint.Model).Include(variant => variant.Endpoint.Environment)
-            .OrderBy(variant => variant.Endpoint.Environment.Rank).ToListAsync(ct);
-        return variants.ToLookup(variant => variant.VersionId, variant => variant.Endpoint);
+            .OrderBy(variant => variant.Endpoint.Environment.Rank);
+        return (await Narrow(db, variants).ToListAsync(ct)).ToLookup(variant => variant.VersionId, variant => variant.Endpoint);
     }
 }
 
@@ -35,4 +37,20 @@ internal sealed class VariantsOfEndpoint(IDbContextFactory<ModelHubDb> factory) 
 internal sealed class PlacementsOfEndpoint(IDbContextFactory<ModelHubDb> factory) : ManyBy<EndpointId, Placement>(factory, placement => placement.EndpointId)
 {
     protected override IQueryable<Placement> From(IQueryable<Placement> rows) => rows.OrderBy(placement => placement.Node.Name);
+}
+
+/// <summary>Newest first.</summary>
+internal sealed class HistoryOfEndpoint(IDbContextFactory<ModelHubDb> factory) : PagesOf<Endpoint, EndpointId, RoutingChange>(factory, endpoint => endpoint.Id)
+{
+    protected override Expression<Func<Endpoint, IQueryable<RoutingChange>>> Children(ModelHubDb db) => endpoint => db.RoutingChanges
+        .Where(change => change.EndpointId == endpoint.Id)
+        .OrderByDescending(change => change.At).ThenByDescending(change => change.Id);
+}
+
+/// <summary>Newest first.</summary>
+internal sealed class RollbacksOfEndpoint(IDbContextFactory<ModelHubDb> factory) : PagesOf<Endpoint, EndpointId, Rollback>(factory, endpoint => endpoint.Id)
+{
+    protected override Expression<Func<Endpoint, IQueryable<Rollback>>> Children(ModelHubDb db) => endpoint => db.Rollbacks
+        .Where(rollback => rollback.EndpointId == endpoint.Id)
+        .OrderByDescending(rollback => rollback.DecidedAt).ThenByDescending(rollback => rollback.Id);
 }

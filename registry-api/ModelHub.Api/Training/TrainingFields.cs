@@ -7,7 +7,8 @@ namespace ModelHub.Api.Training;
 
 [ObjectType<Pipeline>(Only = [
     nameof(Pipeline.Id), nameof(Pipeline.Name), nameof(Pipeline.Trainer), nameof(Pipeline.CreatedBy), nameof(Pipeline.CreatedAt), nameof(Pipeline.UpdatedAt),
-    nameof(Pipeline.Revision)])]
+    nameof(Pipeline.Revision)],
+    Wide = [nameof(Pipeline.Definition)])]
 [Authorize(nameof(Permission.Read))]
 internal static class PipelineFields
 {
@@ -15,6 +16,7 @@ internal static class PipelineFields
     public static async Task<Pipeline?> GetAsync(PipelineId id, Caller caller, PipelineById pipelines, CancellationToken ct)
         => (await pipelines.LoadAsync(id, ct)).IfVisible(caller, pipeline => pipeline.Name);
 
+    [Reads(nameof(Pipeline.Definition))]
     public static JsonElement GetDefinition([Parent] Pipeline pipeline) => JsonSerializer.Deserialize<JsonElement>(pipeline.Definition);
 
     /// <summary>The model its runs make versions of; null when the caller may not see it.</summary>
@@ -25,14 +27,16 @@ internal static class PipelineFields
         => pipeline.DatasetId is { } id ? (await datasets.LoadAsync(id, ct)).IfVisible(caller, dataset => dataset.Name) : null;
 
     [UsePaging]
-    public static IQueryable<TrainingRun> GetRuns([Parent] Pipeline pipeline, ModelHubDb db)
-        => db.TrainingRuns.AsNoTracking().Where(run => run.PipelineId == pipeline.Id).OrderByDescending(run => run.RequestedAt).ThenByDescending(run => run.Id);
+    public static Task<Page<TrainingRun>> GetRunsAsync(
+        [Parent] Pipeline pipeline, PagingArguments paging, QueryContext<TrainingRun> wanted, RunsOfPipeline runs, CancellationToken ct)
+        => runs.LoadAsync(pipeline.Id, paging, wanted, ct);
 }
 
 [ObjectType<TrainingRun>(Only = [
     nameof(TrainingRun.Id), nameof(TrainingRun.State), nameof(TrainingRun.Progress), nameof(TrainingRun.Parameters), nameof(TrainingRun.Metrics),
     nameof(TrainingRun.StartedAt), nameof(TrainingRun.EndedAt), nameof(TrainingRun.RequestedBy), nameof(TrainingRun.RequestedAt), nameof(TrainingRun.Failure),
-    nameof(TrainingRun.Revision)])]
+    nameof(TrainingRun.Revision)],
+    Wide = [nameof(TrainingRun.Definition), nameof(TrainingRun.Parameters), nameof(TrainingRun.Metrics), nameof(TrainingRun.Failure)])]
 [Authorize(nameof(Permission.Read))]
 internal static class TrainingRunFields
 {
@@ -54,6 +58,7 @@ internal static class TrainingRunFields
     public static async Task<Version?> GetParentVersionAsync([Parent] TrainingRun run, Caller caller, VersionById versions, CancellationToken ct)
         => run.ParentVersionId is { } id ? (await versions.LoadAsync(id, ct)).IfVisible(caller, version => version.Model.Name) : null;
 
+    [Reads(nameof(TrainingRun.Definition))]
     public static JsonElement GetDefinition([Parent] TrainingRun run) => JsonSerializer.Deserialize<JsonElement>(run.Definition);
 
     public static async Task<Operation> GetOperationAsync([Parent] TrainingRun run, OperationById operations, CancellationToken ct)
@@ -61,6 +66,6 @@ internal static class TrainingRunFields
 
     /// <summary>At most 500 lines after the given one.</summary>
     [ListSize(AssumedSize = 50)]
-    public static Task<IReadOnlyList<LogLine>> GetLogAsync([Parent] TrainingRun run, ModelHubDb db, CancellationToken ct, long after = 0)
-        => OperationLog.ReadAsync(db, run.OperationId, after, ct);
+    public static Task<IReadOnlyList<LogLine>> GetLogAsync([Parent] TrainingRun run, LogOfOperation log, CancellationToken ct, long after = 0)
+        => log.LoadAsync((run.OperationId, after), ct);
 }

@@ -6,19 +6,22 @@ namespace ModelHub.Database;
 
 public sealed partial class ModelHubDb
 {
-    /// <summary>Versions made from this data, and those made from them in turn, that have traffic now.</summary>
-    public async Task<IReadOnlyList<VersionId>> LiveVersionsUsingAsync(DataVersionId data, CancellationToken ct)
+    /// <summary>For each of the data versions: the versions made from it, and those made from them in turn, that have traffic now.</summary>
+    public async Task<ILookup<DataVersionId, VersionId>> LiveVersionsUsingAsync(IReadOnlyCollection<DataVersionId> data, CancellationToken ct)
     {
-        var ids = await Database.SqlQuery<Guid>(
+        var asked = data.Select(d => d.Value).ToArray();
+        var uses = await Database.SqlQuery<LiveUse>(
             $"""
             with recursive made as (
-                select version_id as id from version_data_versions where data_version_id = {data.Value}
+                select data_version_id as data, version_id as version from version_data_versions where data_version_id = any({asked})
                 union
-                select v.id from versions v join made m on v.parent_id = m.id
+                select m.data, v.id from versions v join made m on v.parent_id = m.version
             )
-            select m.id as value from made m
-            where exists (select from variants s where s.version_id = m.id and s.valid_to is null)
+            select m.data, m.version from made m
+            where exists (select from variants s where s.version_id = m.version and s.valid_to is null)
             """).ToListAsync(ct);
-        return [.. ids.Select(VersionId.From)];
+        return uses.ToLookup(use => DataVersionId.From(use.Data), use => VersionId.From(use.Version));
     }
+
+    private sealed record LiveUse(Guid Data, Guid Version);
 }

@@ -184,3 +184,10 @@ public sealed class EventMessageAttribute : Attribute;
 /// <summary>The parameter is a service, even when its type could be an argument.</summary>
 [AttributeUsage(AttributeTargets.Parameter)]
 public sealed class ServiceAttribute : Attribute;
+
+/// <summary>The wide properties of its parent that a resolver looks at, see <see cref="TypeAttribute.Wide"/>.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class ReadsAttribute(params string[] properties) : Attribute
+{
+    public IReadOnlyList<string> Properties { get; } = properties;
+}

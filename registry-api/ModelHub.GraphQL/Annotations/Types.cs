@@ -25,6 +25,12 @@ public abstract class TypeAttribute : Attribute
     /// <summary>When given, only these public properties are fields.</summary>
     public string[]? Only { get; init; }
 
+    /// <summary>
+    /// Mapped properties that take much to read: queries and loaders leave them out unless the operation selects a field that
+    /// reads them, be it the property's own or one of a method with <see cref="ReadsAttribute"/>.
+    /// </summary>
+    public string[] Wide { get; init; } = [];
+
     internal abstract Type Target { get; }
 
     /// <summary>The class only adds fields; what it says of access holds for those alone.</summary>

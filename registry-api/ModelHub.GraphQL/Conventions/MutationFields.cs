@@ -146,8 +146,9 @@ internal sealed class MutationFields(FieldBuilder fields, SchemaSources sources,
             return new ResultType(Shape.Of(shape.Type.GetGenericArguments()[0]), value => value is IMutationResult r ? (r.Value, r.Refusal) : (null, null));
         if (sources.ResultTypes.Find(r => shape.Type.IsGenericType && shape.Type.GetGenericTypeDefinition() == r.OpenGeneric) is { } foreign)
         {
-            var (value, refusal) = (shape.Type.GetProperty(foreign.Value)!, shape.Type.GetProperty(foreign.Refusal)!);
-            return new ResultType(Shape.Of(shape.Type.GetGenericArguments()[0]), r => refusal.GetValue(r) is { } refused ? (null, refused) : (value.GetValue(r), null));
+            var value = ResolverCompiler.Pure(shape.Type.GetProperty(foreign.Value)!, null);
+            var refusal = ResolverCompiler.Pure(shape.Type.GetProperty(foreign.Refusal)!, null);
+            return new ResultType(Shape.Of(shape.Type.GetGenericArguments()[0]), r => refusal(null!, r, []) is { } refused ? (null, refused) : (value(null!, r, []), null));
         }
 
         return new ResultType(shape, value => (value, null));

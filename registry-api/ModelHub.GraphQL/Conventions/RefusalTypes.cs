@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using ModelHub.GraphQL.Execution;
 using ModelHub.GraphQL.Types;
 
 namespace ModelHub.GraphQL.Conventions;
@@ -5,6 +7,8 @@ namespace ModelHub.GraphQL.Conventions;
 /// <summary>Object types made from refusals and exceptions, all implementing <c>Error</c>.</summary>
 internal sealed class RefusalTypes(FieldBuilder fields)
 {
+    private static readonly ConcurrentDictionary<Type, (Func<object, string> Message, Func<object, string> Code)> Texts = new();
+
     private readonly Dictionary<Type, ObjectDef> made = [];
     private InterfaceDef? error;
 
@@ -26,11 +30,23 @@ internal sealed class RefusalTypes(FieldBuilder fields)
         return definition;
     }
 
-    public static string Message(object refusal) =>
-        refusal is Exception e ? e.Message : refusal.GetType().GetProperty("Message")?.GetValue(refusal) as string ?? Naming.Sentence(Naming.Error(refusal.GetType())) + ".";
+    public static string Message(object refusal) => Texts.GetOrAdd(refusal.GetType(), TextsOf).Message(refusal);
 
-    public static string Code(object refusal) =>
-        refusal.GetType().GetProperty("Code")?.GetValue(refusal)?.ToString() ?? Naming.UpperSnake(Naming.Error(refusal.GetType()));
+    public static string Code(object refusal) => Texts.GetOrAdd(refusal.GetType(), TextsOf).Code(refusal);
+
+    private static (Func<object, string> Message, Func<object, string> Code) TextsOf(Type refusal)
+    {
+        var (sentence, code) = (Naming.Sentence(Naming.Error(refusal)) + ".", Naming.UpperSnake(Naming.Error(refusal)));
+        return (Reader(refusal, "Message", sentence), Reader(refusal, "Code", code));
+    }
+
+    private static Func<object, string> Reader(Type refusal, string property, string otherwise)
+    {
+        if (refusal.GetProperty(property) is not { } own)
+            return _ => otherwise;
+        var read = ResolverCompiler.Pure(own, null);
+        return value => read(null!, value, [])?.ToString() ?? otherwise;
+    }
 
     private FieldDef Text(string name, string description, Func<object, string> read)
     {

@@ -122,7 +122,7 @@ internal sealed class FilterDef
             Count(limits, ref nodes);
             var item = Expression.Parameter(items.Row, "item");
             var condition = items.All(where, item, limits, ref nodes, depth + 1) ?? Expression.Constant(true);
-            Expression any = Expression.Call(typeof(Enumerable), nameof(Enumerable.Any), [items.Row], property.From(row), Expression.Lambda(condition, item));
+            Expression any = QueryMethods.Call(typeof(Enumerable), nameof(Enumerable.Any), items.Row, property.From(row), Expression.Lambda(condition, item));
             all = FilterOperations.And(all, quantifiers.Type.Fields[i].Name == "none" ? Expression.Not(any) : any);
         }
 

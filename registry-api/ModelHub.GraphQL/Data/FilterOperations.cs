@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Linq.Expressions;
 using System.Reflection;
 
@@ -6,7 +7,8 @@ namespace ModelHub.GraphQL.Data;
 /// <summary>What one operation of a filter means, as an expression over a property.</summary>
 internal static class FilterOperations
 {
-    private static readonly MethodInfo Contains = typeof(Enumerable).GetMethods().Single(m => m.Name == nameof(Enumerable.Contains) && m.GetParameters().Length == 2);
+    private static readonly Dictionary<string, MethodInfo> Texts =
+        new[] { nameof(string.Contains), nameof(string.StartsWith), nameof(string.EndsWith) }.ToDictionary(name => name, name => typeof(string).GetMethod(name, [typeof(string)])!);
 
     public static Expression Of(string name, Expression property, object? value, Func<object?, object?> bind)
     {
@@ -19,7 +21,7 @@ internal static class FilterOperations
         var bound = bind(value);
         return name switch
         {
-            "contains" when property.Type != typeof(string) => Expression.Call(Contains.MakeGenericMethod(bound!.GetType()), property, Compare.Parameter(bound, bound.GetType())),
+            "contains" when property.Type != typeof(string) => QueryMethods.Call(typeof(Enumerable), nameof(Enumerable.Contains), bound!.GetType(), property, Compare.Parameter(bound, bound.GetType())),
             "contains" => Text(property, nameof(string.Contains), bound!),
             "startsWith" => Text(property, nameof(string.StartsWith), bound!),
             "endsWith" => Text(property, nameof(string.EndsWith), bound!),
@@ -32,7 +34,7 @@ internal static class FilterOperations
     }
 
     private static MethodCallExpression Text(Expression property, string method, object value) =>
-        Expression.Call(property, typeof(string).GetMethod(method, [typeof(string)])!, Compare.Parameter(value, typeof(string)));
+        Expression.Call(property, Texts[method], Compare.Parameter(value, typeof(string)));
 
     private static Expression Equal(Expression property, object? value, bool negate)
     {
@@ -45,14 +47,24 @@ internal static class FilterOperations
 
     private static Expression In(Expression property, object?[] values, Func<object?, object?> bind, bool negate)
     {
-        var list = Array.CreateInstance(property.Type, values.Count(v => v is not null));
-        var i = 0;
-        foreach (var value in values.Where(v => v is not null))
-            list.SetValue(bind(value), i++);
-        Expression contains = Expression.Call(Contains.MakeGenericMethod(property.Type), Compare.Parameter(list, typeof(IEnumerable<>).MakeGenericType(property.Type)), property);
+        var list = Lists.GetOrAdd(property.Type, static type => (IListOfValues)Activator.CreateInstance(typeof(ListOfValues<>).MakeGenericType(type))!);
+        Expression contains = QueryMethods.Call(typeof(Enumerable), nameof(Enumerable.Contains), property.Type, list.Parameter(values, bind), property);
         if (values.Contains(null) && (!property.Type.IsValueType || Nullable.GetUnderlyingType(property.Type) is not null))
             contains = Expression.OrElse(contains, Expression.Equal(property, Expression.Constant(null, property.Type)));
         return negate ? Expression.Not(contains) : contains;
+    }
+
+    private static readonly ConcurrentDictionary<Type, IListOfValues> Lists = new();
+
+    private interface IListOfValues
+    {
+        Expression Parameter(object?[] values, Func<object?, object?> bind);
+    }
+
+    private sealed class ListOfValues<T> : IListOfValues
+    {
+        public Expression Parameter(object?[] values, Func<object?, object?> bind) =>
+            Compare.Parameter(values.Where(value => value is not null).Select(value => (T)bind(value)!).ToArray(), typeof(IEnumerable<T>));
     }
 
     /// <summary>Both, where both are given.</summary>

@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Linq.Expressions;
+using System.Reflection;
 using Microsoft.EntityFrameworkCore;
 using ModelHub.GraphQL.Data;
 
@@ -12,18 +14,19 @@ public static class Keyset
     /// Nulls count as the greatest values, as in PostgreSQL.
     /// </summary>
     /// <exception cref="GraphQLException">A cursor is not one of this order.</exception>
-    public static Task<Page<T>> ToPageAsync<T>(this IQueryable<T> query, PagingArguments paging, CancellationToken ct = default)
-    {
-        if (query.Expression is MethodCallExpression { Method.Name: nameof(Queryable.Select) } select && select.Method.DeclaringType == typeof(Queryable))
-        {
-            var selector = (LambdaExpression)((UnaryExpression)select.Arguments[1]).Operand;
-            var method = typeof(Keyset).GetMethod(nameof(ReadAsync), System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Static)!
-                .MakeGenericMethod(selector.Parameters[0].Type, typeof(T));
-            return (Task<Page<T>>)method.Invoke(null, [query.Provider, select.Arguments[0], selector, paging, ct])!;
-        }
+    public static Task<Page<T>> ToPageAsync<T>(this IQueryable<T> query, PagingArguments paging, CancellationToken ct = default) =>
+        query.ToPageAsync(columns: null, paging, ct);
 
-        Expression<Func<T, T>> itself = row => row;
-        return ReadAsync<T, T>(query.Provider, query.Expression, itself, paging, ct);
+    /// <param name="query">The rows, or what a Select shows of them.</param>
+    /// <param name="columns">What of each row is read; null for all of it.</param>
+    /// <param name="paging">Which page.</param>
+    /// <param name="ct">Ends the commands.</param>
+    internal static Task<Page<T>> ToPageAsync<T>(this IQueryable<T> query, Expression<Func<T, T>>? columns, PagingArguments paging, CancellationToken ct)
+    {
+        if (query.Expression is not MethodCallExpression { Method.Name: nameof(Queryable.Select) } select || select.Method.DeclaringType != typeof(Queryable))
+            return ReadAsync<T, T>(query.Provider, query.Expression, columns ?? Itself<T>.Selector, paging, ct);
+        var selector = (LambdaExpression)((UnaryExpression)select.Arguments[1]).Operand;
+        return Reader<T>.Of(selector.Parameters[0].Type)(query.Provider, select.Arguments[0], selector, paging, ct);
     }
 
     private static async Task<Page<T>> ReadAsync<TRow, T>(IQueryProvider provider, Expression query, LambdaExpression selector, PagingArguments paging, CancellationToken ct)
@@ -78,7 +81,7 @@ public static class Keyset
     {
         var row = Expression.Parameter(typeof(TRow), "row");
         var predicate = Expression.Lambda<Func<TRow, bool>>(Beyond(row, keys, values, forwards), row);
-        return Expression.Call(typeof(Queryable), nameof(Queryable.Where), [typeof(TRow)], query, Expression.Quote(predicate));
+        return QueryMethods.Call(typeof(Queryable), nameof(Queryable.Where), typeof(TRow), query, Expression.Quote(predicate));
     }
 
     /// <summary>a beyond x, or a = x and b beyond y, or …</summary>
@@ -119,9 +122,25 @@ public static class Keyset
         var row = Expression.Parameter(typeof(TRow), "row");
         var made = Expression.MemberInit(
             Expression.New(typeof(Keyed<T>)),
-            Expression.Bind(typeof(Keyed<T>).GetProperty(nameof(Keyed<>.Item))!, Replace.Parameter(selector, row)),
-            Expression.Bind(typeof(Keyed<T>).GetProperty(nameof(Keyed<>.Keys))!, Values(keys, row)));
+            Expression.Bind(Keyed<T>.ItemProperty, Replace.Parameter(selector, row)),
+            Expression.Bind(Keyed<T>.KeysProperty, Values(keys, row)));
         return Expression.Lambda<Func<TRow, Keyed<T>>>(made, row);
+    }
+
+    private static class Itself<T>
+    {
+        public static readonly Expression<Func<T, T>> Selector = row => row;
+    }
+
+    /// <summary>How pages of T are read from rows of another type, made once for each.</summary>
+    private static class Reader<T>
+    {
+        private static readonly ConcurrentDictionary<Type, ReadPage> Known = new();
+
+        public delegate Task<Page<T>> ReadPage(IQueryProvider provider, Expression query, LambdaExpression selector, PagingArguments paging, CancellationToken ct);
+
+        public static ReadPage Of(Type row) => Known.GetOrAdd(row, static type =>
+            typeof(Keyset).GetMethod(nameof(ReadAsync), BindingFlags.NonPublic | BindingFlags.Static)!.MakeGenericMethod(type, typeof(T)).CreateDelegate<ReadPage>());
     }
 
     private static async Task<int> CountAsync<T>(IQueryable<T> query, CancellationToken ct) =>
@@ -131,6 +150,9 @@ public static class Keyset
 /// <summary>A row with the values of its order's keys.</summary>
 internal sealed class Keyed<T>
 {
+    public static readonly PropertyInfo ItemProperty = typeof(Keyed<T>).GetProperty(nameof(Item))!;
+    public static readonly PropertyInfo KeysProperty = typeof(Keyed<T>).GetProperty(nameof(Keys))!;
+
     public T Item { get; init; } = default!;
 
     public object?[] Keys { get; init; } = [];

@@ -29,7 +29,7 @@ internal static class Ordering
                 (false, false) => nameof(Queryable.ThenBy),
                 (false, true) => nameof(Queryable.ThenByDescending),
             };
-            query = Expression.Call(typeof(Queryable), name, [key.Lambda.Parameters[0].Type, key.Lambda.ReturnType], query, Expression.Quote(key.Lambda));
+            query = QueryMethods.Call(typeof(Queryable), name, key.Lambda.Parameters[0].Type, key.Lambda.ReturnType, [query, Expression.Quote(key.Lambda)]);
         }
 
         return query;

@@ -1,4 +1,5 @@
 using System.Linq.Expressions;
+using ModelHub.GraphQL.Data;
 
 namespace ModelHub.GraphQL;
 
@@ -40,7 +41,7 @@ public static class QueryContextExtensions
             (false, false) => nameof(Queryable.ThenBy),
             (false, true) => nameof(Queryable.ThenByDescending),
         };
-        var call = Expression.Call(typeof(Queryable), name, [typeof(T), key.Key.ReturnType], query.Expression, Expression.Quote(key.Key));
+        var call = QueryMethods.Call(typeof(Queryable), name, typeof(T), key.Key.ReturnType, [query.Expression, Expression.Quote(key.Key)]);
         return (IOrderedQueryable<T>)query.Provider.CreateQuery<T>(call);
     }
 }

@@ -25,8 +25,11 @@ internal static class QueryShape
             query = query.Where(where);
         if (Order(field, args).ToList() is { Count: > 0 } order)
             query = Reorder(query, order);
+        var columns = call.Database is { } db ? Narrowing.Of<T>(db, query.Expression, call.Run) : null;
         if (field.IsConnection)
-            return await query.ToPageAsync(Paging.Arguments(call, args), call.RequestAborted);
+            return await query.ToPageAsync(columns, Paging.Arguments(call, args), call.RequestAborted);
+        if (columns is not null)
+            query = query.Select(columns);
         return query is IAsyncEnumerable<T> ? await query.ToListAsync(call.RequestAborted) : query.ToList();
     }
 

@@ -1,3 +1,6 @@
+using System.Linq.Expressions;
+using Microsoft.EntityFrameworkCore;
+using ModelHub.GraphQL.Data;
 using ModelHub.GraphQL.Execution;
 
 namespace ModelHub.GraphQL;
@@ -7,9 +10,18 @@ public abstract class DataLoader
 {
     internal ILoadScheduler Scheduler { get; set; } = ImmediateLoads.Instance;
 
+    /// <summary>Whom it loads for; null outside of a request.</summary>
+    internal OperationRun? Run { get; set; }
+
     internal abstract bool HasPending { get; }
 
     internal abstract Task DispatchAsync(CancellationToken ct);
+
+    /// <summary>The rows without the wide columns that no field of the operation shows.</summary>
+    protected IQueryable<T> Narrow<T>(DbContext db, IQueryable<T> rows) => Columns<T>(db, rows.Expression) is { } columns ? rows.Select(columns) : rows;
+
+    /// <summary>What of the rows of a query is read; null for all of it.</summary>
+    protected Expression<Func<T, T>>? Columns<T>(DbContext db, Expression rows) => Run is null ? null : Narrowing.Of<T>(db, rows, Run);
 }
 
 /// <summary>Who decides when pending keys are fetched.</summary>

@@ -39,7 +39,7 @@ internal sealed class OperationRun
 
     public RunContext Context { get; }
 
-    public Scheduler Scheduler => field ??= new Scheduler(Token);
+    public Scheduler Scheduler => field ??= new Scheduler(Options.Limits.MaxDatabaseResolvers, Token);
 
     public CancellationToken Token { get; }
 
@@ -90,6 +90,7 @@ internal sealed class OperationRun
                 return known;
             var loader = (DataLoader)Makers.GetOrAdd(type, static t => ActivatorUtilities.CreateFactory(t, []))(Services, null);
             loader.Scheduler = Scheduler;
+            loader.Run = this;
             Scheduler.Add(loader);
             return loaders[type] = loader;
         }

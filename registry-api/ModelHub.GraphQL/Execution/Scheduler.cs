@@ -4,12 +4,15 @@ namespace ModelHub.GraphQL.Execution;
 /// Counts resolvers that run and resolvers that wait for a loader. When all that run wait, every pending loader is
 /// dispatched, together; when one of them waits for something else, after a millisecond anyway.
 /// </summary>
-internal sealed class Scheduler(CancellationToken ct) : ILoadScheduler
+internal sealed class Scheduler(int places, CancellationToken ct) : ILoadScheduler
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(1);
 
     private readonly Lock gate = new();
     private readonly List<DataLoader> loaders = [];
+
+    // Apart from the gate of resolvers: one of those may hold its place while it waits for a loader.
+    private readonly SemaphoreSlim fetching = new(places);
     private TaskCompletionSource? settled;
     private int unfinished;
     private int waiting;
@@ -84,7 +87,21 @@ internal sealed class Scheduler(CancellationToken ct) : ILoadScheduler
         if (ready.Length == 0)
             _ = DecideLaterAsync();
         foreach (var loader in ready)
-            _ = loader.DispatchAsync(ct);
+            _ = FetchAsync(loader);
+    }
+
+    /// <summary>A request with many relations takes turns, or a few of them would use up the pool of connections.</summary>
+    private async Task FetchAsync(DataLoader loader)
+    {
+        await fetching.WaitAsync(ct);
+        try
+        {
+            await loader.DispatchAsync(ct);
+        }
+        finally
+        {
+            fetching.Release();
+        }
     }
 
     private async Task DecideLaterAsync()

@@ -7,6 +7,8 @@ namespace ModelHub.GraphQL.Planning;
 /// <summary>An operation made ready to run: fragments expanded, fields merged, constants coerced.</summary>
 internal sealed class Plan
 {
+    private UnreadColumns? unread;
+
     public required OperationDefinition Operation { get; init; }
 
     public required string Source { get; init; }
@@ -26,6 +28,9 @@ internal sealed class Plan
     public required int Size { get; init; }
 
     public OperationKind Kind => Operation.Kind;
+
+    /// <summary>What is left out of each type's rows.</summary>
+    public UnreadColumns Unread => LazyInitializer.EnsureInitialized(ref unread, () => new UnreadColumns(Root));
 
     /// <summary>Bytes of the last answer, for the buffer of the next.</summary>
     public int ExpectedLength { get; set; } = 1024;

@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Linq.Expressions;
 using System.Reflection;
 using ModelHub.GraphQL.Conventions;
@@ -9,8 +8,6 @@ namespace ModelHub.GraphQL.Types;
 /// <summary>Makes the functions that turn coerced input into CLR values.</summary>
 internal sealed class Binder(Leaves leaves)
 {
-    private static readonly MethodInfo ToList = typeof(Binder).GetMethod(nameof(List), BindingFlags.NonPublic | BindingFlags.Static)!;
-
     public Func<object?, object?> For(Shape shape, IDAttribute? id = null, Func<string>? idType = null)
     {
         var inner = Inner(shape, id, idType);
@@ -36,17 +33,8 @@ internal sealed class Binder(Leaves leaves)
     private static Func<object, object?> ListOf(Type list, Shape item, Func<object?, object?> bind)
     {
         var element = item.IsNullable && item.Type.IsValueType ? typeof(Nullable<>).MakeGenericType(item.Type) : item.Type;
-        return value => ToList.MakeGenericMethod(element).Invoke(null, [(object?[])value, bind, list]);
-    }
-
-    private static IEnumerable List<T>(object?[] items, Func<object?, object?> bind, Type wanted)
-    {
-        var all = new T[items.Length];
-        for (var i = 0; i < items.Length; i++)
-            all[i] = (T)bind(items[i])!;
-        if (wanted.IsInstanceOfType(all))
-            return all;
-        return (IEnumerable)Activator.CreateInstance(wanted.IsInterface ? typeof(HashSet<T>) : wanted, (IEnumerable<T>)all)!;
+        var maker = (IListMaker)Activator.CreateInstance(typeof(ListMaker<>).MakeGenericType(element), bind, list)!;
+        return value => maker.Make((object?[])value);
     }
 
     /// <summary>Input objects are made by the constructor with the most parameters; other settable properties follow.</summary>

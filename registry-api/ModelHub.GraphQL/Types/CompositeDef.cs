@@ -46,6 +46,9 @@ internal sealed class ObjectDef : FieldsDef
 
     /// <summary>Loads an object of this type by its own id; the type is then a Node.</summary>
     public NodeLoader? Node { get; set; }
+
+    /// <summary>Properties that are read only where a field wants them.</summary>
+    public IReadOnlyList<string> Wide { get; set; } = [];
 }
 
 internal sealed class InterfaceDef(string name, Type? clrType) : FieldsDef(name)

@@ -62,6 +62,9 @@ internal sealed class FieldDef(string name, GraphType type)
     /// <summary>A loader answers it, many at once.</summary>
     public bool IsBatched { get; init; }
 
+    /// <summary>The properties of its source that it is known to read.</summary>
+    public IReadOnlyList<string> Reads { get; init; } = [];
+
     /// <summary>The pure resolver asks for more than its source and arguments.</summary>
     public bool NeedsCall { get; init; }
 

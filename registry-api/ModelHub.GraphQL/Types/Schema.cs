@@ -52,9 +52,12 @@ internal sealed class Schema
             return only;
         if (value is Conventions.ErrorValue error)
             return error.Type;
-        var found = byClrType.GetOrAdd(value.GetType(), FindByClrType);
+        var found = ObjectOf(value.GetType());
         return found is not null && among.PossibleTypes.Contains(found) ? found : null;
     }
+
+    /// <summary>The object type made of a CLR type; null when there is none.</summary>
+    public ObjectDef? ObjectOf(Type clr) => byClrType.GetOrAdd(clr, FindByClrType);
 
     private ObjectDef? FindByClrType(Type type)
     {

@@ -125,12 +125,22 @@ internal sealed class SchemaBuilder
         foreach (var face in types.InterfaceTypes.Where(i => i != type && i.IsAssignableFrom(type)))
             AddMethods(definition, extensions.GetValueOrDefault(face) ?? []);
         AddMethods(definition, own);
+        if (definition is ObjectDef o)
+            o.Wide = Wide(o, own.SelectMany(e => e.Attribute.Wide));
         var rules = FieldBuilder.TypeRules(type, own);
         foreach (var field in definition.Fields.Where(f => !f.IsPublic))
         {
             field.Rules = [.. field.Rules.Union(rules)];
             Guarded(field);
         }
+    }
+
+    private static List<string> Wide(ObjectDef type, IEnumerable<string> declared)
+    {
+        var wide = declared.Order(StringComparer.Ordinal).ToList();
+        if (wide.Find(name => !type.Fields.Exists(f => f.Reads.Contains(name))) is { } unread)
+            throw new SchemaException($"{type.Name}.{unread} is wide, but no field reads it: a resolver that does needs [Reads].");
+        return wide;
     }
 
     private void AddMethods(FieldsDef definition, List<(Type Class, TypeAttribute Attribute)> classes)

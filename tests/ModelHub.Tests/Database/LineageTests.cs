@@ -33,11 +33,11 @@ public sealed class LineageTests(TestDatabase database) : IClassFixture<TestData
         staging.Shift(stranger.Id, 1, Now, Now);
         production.Shift(trained.Id, 1, Now, Now);
         Assert.Null(await db.CommitAsync([], Ada, ct));
-        var first = await db.LiveVersionsUsingAsync(data.Id, ct);
+        var first = (await db.LiveVersionsUsingAsync([data.Id], ct))[data.Id];
 
         production.Shift(warmer.Id, 1, Now.AddHours(1), Now.AddMinutes(1));
         Assert.Null(await db.CommitAsync([], Ada, ct));
-        var second = await db.LiveVersionsUsingAsync(data.Id, ct);
+        var second = (await db.LiveVersionsUsingAsync([data.Id], ct))[data.Id];
 
         Assert.Equal([trained.Id], first);
         Assert.Equal([warmer.Id], second);

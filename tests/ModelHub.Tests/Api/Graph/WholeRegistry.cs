@@ -1,0 +1,138 @@
+using Microsoft.EntityFrameworkCore;
+using ModelHub.Database;
+using ModelHub.Domain.Access;
+using ModelHub.Domain.Basics;
+using ModelHub.Domain.Data;
+using ModelHub.Domain.Environments;
+using ModelHub.Domain.Events;
+using ModelHub.Domain.Gates;
+using ModelHub.Domain.Models;
+using ModelHub.Domain.Nodes;
+using ModelHub.Domain.Operations;
+using ModelHub.Domain.Promotions;
+using ModelHub.Domain.Rollouts;
+using ModelHub.Domain.Training;
+using Xunit;
+using Endpoint = ModelHub.Domain.Rollouts.Endpoint;
+using Environment = ModelHub.Domain.Environments.Environment;
+using Version = ModelHub.Domain.Models.Version;
+
+namespace ModelHub.Tests.Api.Graph;
+
+/// <summary>Three of everything the schema shows, each related to the others and with all its columns filled.</summary>
+internal static class WholeRegistry
+{
+    private const int Each = 3;
+
+    private static readonly DateTimeOffset Now = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+    private static readonly Actor Ada = Actor.User("ada");
+    private static readonly Actor Bob = Actor.User("bob");
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public static async Task FillAsync(ModelHubDb db)
+    {
+        var environments = await db.Environments.OrderBy(environment => environment.Rank).ToListAsync(Ct);
+        for (var i = 1; i <= Each; i++)
+            AddOne(db, environments, i);
+        Assert.Null(await db.CommitAsync(new ModelCreated("whole.model-1"), Ada, Ct));
+    }
+
+    private static void AddOne(ModelHubDb db, List<Environment> environments, int i)
+    {
+        var node = Add(db.Nodes, InferenceNode.Join(new NodeIntroduction($"node-{i}", $"http://10.0.0.{i}", ["onnx"], 1 << 30, 2, "1"), $"mhn_{i}", [1], Now).Value);
+        Add(db.Routers, ModelHub.Domain.Nodes.Router.Join(new NodeIntroduction($"router-{i}", $"http://10.0.1.{i}", [], 1, 1, "1"), $"mhr_{i}", [1], Now).Value);
+        var user = Add(db.Users, User.Create($"user-{i}", "A user", Now).Value);
+        Add(db.RoleBindings, RoleBinding.Bind(user.Id, new Grant(Role.Viewer, "whole", Grant.Any), Ada, Now).Value);
+
+        var data = Data(db, i);
+        var model = Add(db.Models, Model.Create($"whole.model-{i}", new ModelDescription("What it is for", "ada", "# Card", [new Tag("team", "risk")]), Ada, Now).Value);
+        var run = Run(db, model, data, i);
+        var first = Version(db, model, 1, data, run.Id, null);
+        var second = Version(db, model, 2, data, run.Id, first.Id);
+        Failed(db, model, 3);
+        run.Succeed(second.Id, [new Metric("auc", 0.8)], [new Parameter("depth", "3")], Now);
+        Alias(db, model, first, second);
+        Add(db.Checks, Check.Post(second.Id, "bias", CheckState.Pass, "https://ci.example.org/1", Ada, Now).Value);
+        foreach (var environment in environments)
+            Serve(db, model, environment, first, second, node);
+    }
+
+    private static DataVersion Data(ModelHubDb db, int i)
+    {
+        var dataset = Add(db.Datasets, Dataset.Create($"whole.data-{i}", "What it holds", [new Tag("source", "core")], Ada, Now).Value);
+        var data = Add(db.DataVersions, DataVersion.Register(dataset.Id, 1, [new DataFile("rows.csv", Digest.Of([(byte)i]).Value, 1)], Ada, Now).Value);
+        var column = new ColumnProfile("x", "double", 3, 0, 3, "1", "3", 2, 1, [new Quantile(0.5, 2)], [new Bin(1, 3, 3)], [new TopValue("1", 1)]);
+        Assert.Null(data.Accept([new Column("x", "double", false)], new Profile(3, [column]), Now));
+        db.Entry(dataset).Property(d => d.LastVersionNumber).CurrentValue = 2;
+        var broken = Add(db.DataVersions, DataVersion.Register(dataset.Id, 2, [new DataFile("rows.csv", Digest.Of([9, (byte)i]).Value, 1)], Ada, Now).Value);
+        Assert.Null(broken.Fail("not a table", Now));
+        return data;
+    }
+
+    private static TrainingRun Run(ModelHubDb db, Model model, DataVersion data, int i)
+    {
+        var pipeline = Add(db.Pipelines, Pipeline.Create($"whole.pipeline-{i}", model.Id, data.DatasetId, Trainer.BuiltIn, """{"target":"y"}""", Ada, Now).Value);
+        var id = TrainingRunId.New(Now);
+        var operation = Add(db.Operations, Operation.Enqueue(OperationKinds.Train, Subjects.Pipeline(pipeline.Name), id.Value, Ada, Now));
+        for (var line = 1; line <= 2; line++)
+            Add(db.OperationLog, new LogLine(operation.Id, line, "trained", Now));
+        var broken = Add(db.TrainingRuns, TrainingRun.Request(TrainingRunId.New(Now), pipeline, operation.Id, data.Id, null, [], "{}", Ada, Now).Value);
+        Assert.Null(broken.Fail("no rows", Now));
+        return Add(db.TrainingRuns, TrainingRun.Request(id, pipeline, operation.Id, data.Id, null, [new Parameter("depth", "3")], """{"target":"y"}""", Ada, Now).Value);
+    }
+
+    private static Version Version(ModelHubDb db, Model model, int number, DataVersion data, TrainingRunId run, VersionId? parent)
+    {
+        var registration = new VersionRegistration(Digest.Of([(byte)number]).Value, 1, "sklearn")
+        {
+            Description = new VersionDescription([new Tag("team", "risk")], "# Card", [new Metric("auc", 0.8)]),
+            Parameters = [new Parameter("depth", "3")],
+            Commit = "abc", RunUrl = "https://runs.example.org/1", CiUrl = "https://ci.example.org/1", Parent = parent, DataVersions = [data.Id], TrainingRun = run,
+        };
+        var version = Add(db.Versions, ModelHub.Domain.Models.Version.Register(model.Id, number, registration, Ada, Now).Value);
+        var signature = new Signature([new TensorSpec("x", "FP32", [-1, 4])], [new TensorSpec("y", "FP32", [-1, 2])]);
+        Assert.Null(version.Accept(signature, [new ArtifactFile("a.bin", 1, version.Digest)], new ArtifactScan(ScanVerdict.Dangerous, ["eval"]), Now));
+        Assert.Null(version.AcceptScan("looked at", Bob, Now));
+        db.Entry(model).Property(m => m.LastVersionNumber).CurrentValue = 3;
+        return version;
+    }
+
+    private static void Failed(ModelHubDb db, Model model, int number)
+    {
+        var version = Add(db.Versions, ModelHub.Domain.Models.Version.Register(model.Id, number, new VersionRegistration(Digest.Of([7]).Value, 1, "onnx"), Ada, Now).Value);
+        Assert.Null(version.Fail("no model", Now));
+    }
+
+    private static void Alias(ModelHubDb db, Model model, Version first, Version second)
+    {
+        var (alias, change) = ModelHub.Domain.Models.Alias.Create(model.Id, "champion", first.Id, Ada, Now).Value;
+        Add(db.Aliases, alias);
+        Add(db.AliasChanges, change);
+        Add(db.AliasChanges, alias.Move(second.Id, Ada, Now.AddMinutes(1)));
+    }
+
+    private static void Serve(ModelHubDb db, Model model, Environment environment, Version first, Version second, InferenceNode node)
+    {
+        var endpoint = Add(db.Endpoints, Endpoint.Open(model.Id, environment.Id, Now));
+        var old = endpoint.Shift(first.Id, 1, Now.AddHours(1), Now);
+        var live = endpoint.Shift(second.Id, 1, Now.AddHours(1), Now.AddMinutes(1));
+        Add(db.Placements, Placement.Want(endpoint.Id, second.Id, node.Id, Now));
+        foreach (var (variant, number) in ((Variant, int)[])[(old, 1), (live, 2)])
+            Add(db.RoutingChanges, new RoutingChange(endpoint.Id, [new RoutedVariant(variant.Id, variant.VersionId, number, VariantRole.Primary, 100)], number, "shifted", Ada, Now));
+        Add(db.Rollbacks, new Rollback(endpoint.Id, null, new RollbackPlan(second.Id, first.Id), 1, "by hand", Ada, Now));
+
+        var promotion = Add(db.Promotions, Promotion.Open(new PromotionRequest(second, model.Name, environment, endpoint.Id, first.Id, null, null), Ada, Now).Value);
+        promotion.StartGates(Now);
+        Add(db.GateEvidence, GateEvidence.Gather(promotion.Id, new ArtifactInputs(second.Digest, second.State, second.Scan), "digest", Now));
+        promotion.AwaitApproval(Now);
+        Assert.Null(promotion.Approve(Bob, "fine", Now));
+    }
+
+    private static T Add<T>(DbSet<T> set, T thing)
+        where T : class
+    {
+        set.Add(thing);
+        return thing;
+    }
+}
