@@ -29,7 +29,11 @@ public sealed record Assignment(
     string Format,
     string Runtime,
     string Name,
-    ModelSignature? Signature = null);
+    ModelSignature? Signature = null,
+    OptimisedArtifact? Optimised = null);
+
+/// <summary>The same ONNX model as it was simplified at registration: loaded instead when the node's runtime can.</summary>
+public sealed record OptimisedArtifact(string Digest, long Size);
 
 /// <summary>All the versions a node shall hold; what is not listed is drained and unloaded.</summary>
 public sealed record Assignments(long Revision, Assignment[] Items) : DownMessage;

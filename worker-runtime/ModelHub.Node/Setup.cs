@@ -60,7 +60,7 @@ internal static class Setup
         services.AddSingleton(s =>
         {
             var client = new HttpClient { BaseAddress = options.Api, Timeout = TimeSpan.FromMinutes(30) };
-            return new ArtifactCache(Path.Combine(options.Data, "artifacts"), client, () => s.GetRequiredService<NodePeer>().Key, options.Memory);
+            return new ArtifactCache(Path.Combine(options.Data, "artifacts"), client, () => s.GetRequiredService<NodePeer>().Key, options.Memory, s.GetRequiredService<ILogger<ArtifactCache>>());
         });
     }
 

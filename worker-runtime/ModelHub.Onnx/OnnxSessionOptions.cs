@@ -8,8 +8,12 @@ namespace ModelHub.Onnx;
 /// defaults burn a core between them. No arena: it would keep the memory of the largest batch ever seen.
 /// </summary>
 /// <param name="ExternalData">folder of the model's external data when it is loaded from memory</param>
-public sealed record OnnxSessionOptions(int Threads = 1, string? ExternalData = null)
+/// <param name="OptimisedTo">where the library writes the graph it made, simplified as far as is right on every processor</param>
+public sealed record OnnxSessionOptions(int Threads = 1, string? ExternalData = null, string? OptimisedTo = null)
 {
+    // ORT_ENABLE_EXTENDED: the level above it lays weights out for the processor at hand, and belongs to no other.
+    private const int Extended = 2;
+
     /// <returns>native options; the caller releases them</returns>
     internal unsafe nint Create()
     {
@@ -22,7 +26,23 @@ public sealed record OnnxSessionOptions(int Threads = 1, string? ExternalData = 
         Set(options, "session.intra_op.allow_spinning", "0");
         if (ExternalData is not null)
             Set(options, "session.model_external_initializers_file_folder_path", ExternalData);
+        if (OptimisedTo is not null)
+            WriteTo(options, OptimisedTo);
         return options;
+    }
+
+    private static unsafe void WriteTo(nint options, string path)
+    {
+        Ort.Check(OrtApi.SetSessionGraphOptimizationLevel(options, Extended), OnnxFault.Model);
+        var native = OperatingSystem.IsWindows() ? Marshal.StringToCoTaskMemUni(path) : Marshal.StringToCoTaskMemUTF8(path);
+        try
+        {
+            Ort.Check(OrtApi.SetOptimizedModelFilePath(options, (void*)native), OnnxFault.Model);
+        }
+        finally
+        {
+            Marshal.FreeCoTaskMem(native);
+        }
     }
 
     private static unsafe void Set(nint options, string key, string value)

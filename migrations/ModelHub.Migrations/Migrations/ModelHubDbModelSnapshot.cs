@@ -939,6 +939,10 @@ namespace ModelHub.Migrations.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("number");
 
+                    b.Property<string>("Optimised")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("optimised");
+
                     b.Property<string>("Parameters")
                         .IsRequired()
                         .HasColumnType("jsonb")

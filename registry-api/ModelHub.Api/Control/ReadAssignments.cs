@@ -32,14 +32,14 @@ internal static class ReadAssignments
         if (wanted.Count == 0)
             return;
         var versions = await db.Versions.AsNoTracking().Where(v => wanted.Contains(v.Id))
-            .Select(v => new { v.Id, Model = v.Model.Name, v.Number, v.Digest, v.Size, v.Format, v.Signature }).ToDictionaryAsync(v => v.Id.Value, ct);
+            .Select(v => new { v.Id, Model = v.Model.Name, v.Number, v.Digest, v.Size, v.Format, v.Signature, v.Optimised }).ToDictionaryAsync(v => v.Id.Value, ct);
         foreach (var node in changed)
             all[node] = all[node] with
             {
                 Items =
                 [
                     .. all[node].Placements.Select(p => p.Version).Distinct().Order().Select(id => versions[id])
-                        .Select(v => new Assignment(v.Id.Value, v.Model, v.Number, v.Digest, v.Size, v.Format, ModelFormats.RuntimeOf(v.Format) ?? v.Format, $"{v.Model}@{v.Number}", Declared(v.Format, v.Signature))),
+                        .Select(v => new Assignment(v.Id.Value, v.Model, v.Number, v.Digest, v.Size, v.Format, ModelFormats.RuntimeOf(v.Format) ?? v.Format, $"{v.Model}@{v.Number}", Declared(v.Format, v.Signature), v.Optimised is { } o ? new OptimisedArtifact(o.Digest, o.Size) : null)),
                 ],
             };
     }

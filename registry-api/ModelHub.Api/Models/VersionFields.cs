@@ -13,10 +13,10 @@ internal sealed record Artifact(string Digest, long Size, IReadOnlyList<Artifact
 
 [ObjectType<Version>(Only = [
     nameof(Version.Id), nameof(Version.Number), nameof(Version.State), nameof(Version.Failure), nameof(Version.Format), nameof(Version.Digest),
-    nameof(Version.Size), nameof(Version.ScanAcceptance), nameof(Version.Signature), nameof(Version.Metrics), nameof(Version.Parameters), nameof(Version.Tags), nameof(Version.Card),
+    nameof(Version.Size), nameof(Version.ScanAcceptance), nameof(Version.Signature), nameof(Version.Optimised), nameof(Version.Metrics), nameof(Version.Parameters), nameof(Version.Tags), nameof(Version.Card),
     nameof(Version.Commit), nameof(Version.RunUrl), nameof(Version.CiUrl), nameof(Version.CreatedBy), nameof(Version.CreatedAt), nameof(Version.Revision)],
     Wide = [
-        nameof(Version.Files), nameof(Version.Scan), nameof(Version.ScanAcceptance), nameof(Version.Signature), nameof(Version.Metrics),
+        nameof(Version.Files), nameof(Version.Scan), nameof(Version.ScanAcceptance), nameof(Version.Signature), nameof(Version.Optimised), nameof(Version.Metrics),
         nameof(Version.Parameters), nameof(Version.Tags), nameof(Version.Card), nameof(Version.Failure)])]
 [Authorize(nameof(Permission.Read))]
 internal static class VersionFields

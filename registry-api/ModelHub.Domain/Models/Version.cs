@@ -42,6 +42,9 @@ public sealed class Version : IRevisioned
 
     public Signature? Signature { get; private set; }
 
+    /// <summary>Null where there is nothing to gain: nodes load the artifact itself.</summary>
+    public OptimisedGraph? Optimised { get; private set; }
+
     public IReadOnlyList<Metric> Metrics { get; private set; } = [];
 
     public IReadOnlyList<Parameter> Parameters { get; private set; } = [];
@@ -145,12 +148,12 @@ public sealed class Version : IRevisioned
     }
 
     /// <param name="signature">As the artifact tells it; null leaves what was declared. A version without any is refused at promotion.</param>
-    public Refusal? Accept(Signature? signature, IReadOnlyList<ArtifactFile> files, ArtifactScan scan, DateTimeOffset now)
+    public Refusal? Accept(Signature? signature, IReadOnlyList<ArtifactFile> files, ArtifactScan scan, DateTimeOffset now, OptimisedGraph? optimised = null)
     {
         if (State is VersionState.Ready or VersionState.Failed)
             return new VersionAlreadyValidated(Number, State);
 
-        (State, Signature, Files, Scan, UpdatedAt) = (VersionState.Ready, signature ?? Signature, files, scan, now);
+        (State, Signature, Files, Scan, Optimised, UpdatedAt) = (VersionState.Ready, signature ?? Signature, files, scan, optimised, now);
         return null;
     }
 

@@ -35,7 +35,7 @@ public sealed class ControlStreamContract
         ["welcome"] = new Welcome(Id, "mhn_0123456789ab_" + new string('k', 43)),
         ["assignments"] = new Assignments(7,
         [
-            new(Id, "risk.credit-scoring", 3, "sha256:" + new string('0', 64), 4321, "onnx", "onnx", "model.onnx", new ModelSignature([new("x", "FP32", [-1, 4])], [new("y", "FP32", [-1, 1], ["yes"])])),
+            new(Id, "risk.credit-scoring", 3, "sha256:" + new string('0', 64), 4321, "onnx", "onnx", "model.onnx", new ModelSignature([new("x", "FP32", [-1, 4])], [new("y", "FP32", [-1, 1], ["yes"])]), new OptimisedArtifact("sha256:" + new string('1', 64), 1234)),
         ]),
         ["routes"] = new Routes(42,
         [

@@ -82,6 +82,27 @@ public sealed class ServingTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.NotFound, (await InferAsync(node, "m", Ones)).Status);
     }
 
+    [Fact]
+    public async Task An_optimised_graph_is_loaded_instead_of_the_model_and_the_model_where_it_cannot_be()
+    {
+        await using var node = await NodeHost.StartAsync(api, "n1");
+        // Another weight, so that the answer tells which of the two was loaded.
+        var optimised = TinyModel.Linear([9], 0);
+        api.Assign(
+            "n1",
+            api.Assignment("good", 1, TinyModel.Linear([1], 0)) with { Optimised = new(api.Store(optimised), optimised.Length) },
+            api.Assignment("gone", 1, TinyModel.Linear([2], 0)) with { Optimised = new("sha256:" + new string('0', 64), 10) },
+            api.Assignment("broken", 1, TinyModel.Linear([3], 0)) with { Optimised = new(api.Store([1, 2, 3]), 3) },
+            api.Assignment("other", 1, TinyModel.Linear([4], 0)) with { Optimised = new(api.Store(TinyModel.Echo(ElementType.Float32, -1)), TinyModel.Echo(ElementType.Float32, -1).Length) });
+        await Until.TrueAsync(() => api.Peers.Any(p => p.Placements?.Items is { Length: 4 } items && items.All(i => i.State == PlacementState.Ready) && p.AppliedAccess == api.AccessRevision), "ready");
+
+        var answers = new List<string>();
+        foreach (var model in new[] { "good", "gone", "broken", "other" })
+            answers.Add((await InferAsync(node, model, Ones)).Body);
+
+        Assert.Equal([9, 2, 3, 4], answers.Select(a => JsonDocument.Parse(a).RootElement.GetProperty("outputs")[0].GetProperty("data")[0].GetDouble()));
+    }
+
     [Theory]
     [InlineData("weights.bin", PlacementState.Ready)]
     [InlineData("../weights.bin", PlacementState.Failed)]

@@ -4,6 +4,8 @@ using System.Text;
 using System.Text.Json;
 using ModelHub.Onnx;
 using ModelHub.Onnx.Signatures;
+using ModelHub.Onnx.Validation;
+using ModelHub.Onnx.Variants;
 using Xunit;
 
 namespace ModelHub.Tests.Onnx;
@@ -18,10 +20,34 @@ public sealed class SharedModels
     [MemberData(nameof(Names))]
     public void A_model_gives_its_expected_answers(string name)
     {
-        var folder = SharedData.Folder(name);
-        var expected = File.Exists(Path.Combine(folder, "expected_ort.json")) ? "expected_ort.json" : "expected.json";
-        Assert.True(OnnxModel.Open(Path.Combine(folder, "model.onnx")).Succeeded(out var model, out var refusal), refusal?.Reason);
-        using var _ = model;
+        Assert.True(OnnxModel.Open(Path.Combine(SharedData.Folder(name), "model.onnx")).Succeeded(out var model, out var refusal), refusal?.Reason);
+        using (model)
+            Answers(name, model);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Its_optimised_graph_gives_them_too(string name)
+    {
+        using var folder = new TemporaryFolder();
+        var (path, to) = (Path.Combine(SharedData.Folder(name), "model.onnx"), Path.Combine(folder.Path, "optimised.onnx"));
+
+        var made = OptimiseGraph.Of(path, to, ValidationLimits.Default);
+
+        if (made.Reason is not null)
+        {
+            Assert.EndsWith("nodes can be spared", made.Reason, StringComparison.Ordinal);
+            return;
+        }
+        Assert.True(made.Nodes < made.NodesBefore);
+        Assert.True(OnnxModel.Open(path, optimised: to).Succeeded(out var model, out var refusal), refusal?.Reason);
+        using (model)
+            Answers(name, model);
+    }
+
+    private static void Answers(string name, OnnxModel model)
+    {
+        var expected = File.Exists(Path.Combine(SharedData.Folder(name), "expected_ort.json")) ? "expected_ort.json" : "expected.json";
         var given = SharedData.Json(name, "inputs.json").GetProperty("inputs").EnumerateArray().ToDictionary(i => i.GetProperty("name").GetString()!);
         var results = new OnnxValue[model.Signature.Outputs.Length];
 

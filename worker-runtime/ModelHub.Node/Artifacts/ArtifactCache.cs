@@ -10,7 +10,7 @@ namespace ModelHub.Node.Artifacts;
 /// Artifacts by digest, on this node's disk: fetched from the API with the node's key, checked while they come in and
 /// again before they are used after a restart.
 /// </summary>
-internal sealed class ArtifactCache(string folder, HttpClient api, Func<string?> key, long unpackedLimit)
+internal sealed partial class ArtifactCache(string folder, HttpClient api, Func<string?> key, long unpackedLimit, ILogger<ArtifactCache> log)
 {
     private const int Chunk = 128 * 1024;
     private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
@@ -19,6 +19,8 @@ internal sealed class ArtifactCache(string folder, HttpClient api, Func<string?>
     public async Task<(string? Path, PlacementProblem? Problem)> FetchAsync(Assignment assignment, CancellationToken ct)
     {
         var (path, problem) = await BytesAsync(assignment, ct);
+        if (path is not null && assignment.Optimised is not null)
+            await FetchOptimisedAsync(assignment, assignment.Optimised, path, ct);
         // A TorchScript or joblib file may be a zip itself: only these formats come in bundles.
         if (path is null || assignment.Format is not ("onnx" or "process") || !UnpackBundle.IsBundle(path))
             return (path, problem);
@@ -27,12 +29,25 @@ internal sealed class ArtifactCache(string folder, HttpClient api, Func<string?>
         return await Task.Run(() => UnpackBundle.Into(files, path, assignment.Format == "process" ? UnpackBundle.Definition : UnpackBundle.Model, unpackedLimit), ct);
     }
 
-    private async Task<(string? Path, PlacementProblem? Problem)> BytesAsync(Assignment assignment, CancellationToken ct)
+    /// <summary>Where the optimised graph of a model lies once it was fetched: with the model, and gone with it.</summary>
+    public static string OptimisedBeside(string path) => path + ".optimised";
+
+    private async Task<(string? Path, PlacementProblem? Problem)> BytesAsync(Assignment assignment, CancellationToken ct) =>
+        IsDigest(assignment.Digest)
+            ? await BytesAsync(assignment.Digest, assignment.Size, Path.Combine(folder, assignment.Digest["sha256:".Length..], "model.onnx"), ct)
+            : (null, NoDigest(assignment.Digest));
+
+    // Whatever keeps it from being here, the model itself can be served.
+    private async Task FetchOptimisedAsync(Assignment assignment, OptimisedArtifact optimised, string path, CancellationToken ct)
     {
-        if (!IsDigest(assignment.Digest))
-            return (null, new PlacementProblem("invalid-assignment", $"'{assignment.Digest}' is not a SHA-256 digest."));
-        var hex = assignment.Digest["sha256:".Length..];
-        var path = Path.Combine(folder, hex, "model.onnx");
+        var (_, problem) = IsDigest(optimised.Digest) ? await BytesAsync(optimised.Digest, optimised.Size, OptimisedBeside(path), ct) : (null, NoDigest(optimised.Digest));
+        if (problem is not null)
+            LogNotOptimised(assignment.Name, problem.Message);
+    }
+
+    private async Task<(string? Path, PlacementProblem? Problem)> BytesAsync(string digest, long size, string path, CancellationToken ct)
+    {
+        var hex = digest["sha256:".Length..];
         if (File.Exists(path))
         {
             if (await DigestAsync(path, ct) == hex)
@@ -40,8 +55,13 @@ internal sealed class ArtifactCache(string folder, HttpClient api, Func<string?>
             File.Delete(path);
         }
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        return await DownloadAsync(assignment, hex, path, ct);
+        return await DownloadAsync(hex, size, path, ct);
     }
+
+    private static PlacementProblem NoDigest(string text) => new("invalid-assignment", $"'{text}' is not a SHA-256 digest.");
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Version} is loaded as it was registered; its optimised graph cannot be had: {Reason}")]
+    private partial void LogNotOptimised(string version, string reason);
 
     /// <summary>Removes the artifacts that no assignment names.</summary>
     public void Keep(IEnumerable<string> digests)
@@ -54,7 +74,7 @@ internal sealed class ArtifactCache(string folder, HttpClient api, Func<string?>
                 Directory.Delete(artifact, recursive: true);
     }
 
-    private async Task<(string? Path, PlacementProblem? Problem)> DownloadAsync(Assignment assignment, string hex, string path, CancellationToken ct)
+    private async Task<(string? Path, PlacementProblem? Problem)> DownloadAsync(string hex, long expected, string path, CancellationToken ct)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, $"api/v1/artifacts/sha256/{hex}");
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key());
@@ -68,9 +88,9 @@ internal sealed class ArtifactCache(string folder, HttpClient api, Func<string?>
             await using (var from = await response.Content.ReadAsStreamAsync(ct))
             await using (var to = new FileStream(part, FileMode.CreateNew, FileAccess.Write, FileShare.None, Chunk, useAsync: true))
             {
-                var (size, digest) = await CopyAsync(from, to, assignment.Size, ct);
-                if (size != assignment.Size || digest != hex)
-                    return (null, new PlacementProblem("digest-mismatch", $"The artifact came as {size} bytes with digest sha256:{digest}; expected {assignment.Size} bytes with {assignment.Digest}."));
+                var (size, digest) = await CopyAsync(from, to, expected, ct);
+                if (size != expected || digest != hex)
+                    return (null, new PlacementProblem("digest-mismatch", $"The artifact came as {size} bytes with digest sha256:{digest}; expected {expected} bytes with sha256:{hex}."));
             }
             File.Move(part, path, overwrite: true);
             return (path, null);

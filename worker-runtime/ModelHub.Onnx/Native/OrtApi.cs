@@ -47,9 +47,16 @@ internal static unsafe class OrtApi
 
     public static nint CreateSessionOptions(nint* options) => ((delegate* unmanaged<nint*, nint>)slots[10])(options);
 
+    /// <param name="path">UTF-16 on Windows, bytes elsewhere, as <see cref="CreateSession"/> takes it</param>
+    public static nint SetOptimizedModelFilePath(nint options, void* path) =>
+        ((delegate* unmanaged<nint, void*, nint>)slots[11])(options, path);
+
     public static nint DisableMemPattern(nint options) => ((delegate* unmanaged<nint, nint>)slots[17])(options);
 
     public static nint DisableCpuMemArena(nint options) => ((delegate* unmanaged<nint, nint>)slots[19])(options);
+
+    public static nint SetSessionGraphOptimizationLevel(nint options, int level) =>
+        ((delegate* unmanaged<nint, int, nint>)slots[23])(options, level);
 
     public static nint SetIntraOpNumThreads(nint options, int threads) =>
         ((delegate* unmanaged<nint, int, nint>)slots[24])(options, threads);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using ModelHub.Onnx.Variants;
 
 namespace ModelHub.Onnx.Validation;
 
@@ -16,19 +17,22 @@ public sealed class ValidationProcess(ValidationCommand command)
 
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
 
-    /// <returns>a report in any case: a child that was killed or died is a refused model</returns>
-    public async Task<ValidationReport> RunAsync(string path, ValidationLimits limits, CancellationToken ct)
+    /// <param name="optimiseTo">where the optimised graph of a good model goes; null for none</param>
+    /// <returns>a report in any case: a child that was killed or died before it reported is a refused model</returns>
+    public async Task<ValidationReport> RunAsync(string path, ValidationLimits limits, CancellationToken ct, string? optimiseTo = null)
     {
-        using var process = Process.Start(StartInfo(path, limits))
+        using var process = Process.Start(StartInfo(path, limits, optimiseTo))
             ?? throw new InvalidOperationException($"{command.FileName} was not started.");
         try
         {
             process.StandardInput.Close();
             var output = ReadAsync(process.StandardOutput.BaseStream, ct);
             var errors = ReadAsync(process.StandardError.BaseStream, ct);
-            var killed = await WatchAsync(process, limits, ct);
-            var (report, complaint) = (await output, await errors);
-            return killed is not null ? ValidationReport.Refused(killed) : Report(report, complaint, process.ExitCode);
+            var killed = await WatchAsync(process, limits, optimiseTo is not null, ct);
+            // What was to be optimised had been reported by then.
+            if (killed is not null && optimiseTo is null)
+                return ValidationReport.Refused(killed);
+            return Report(await output, await errors, process.ExitCode, killed, optimiseTo is not null);
         }
         finally
         {
@@ -38,7 +42,7 @@ public sealed class ValidationProcess(ValidationCommand command)
     }
 
     /// <returns>why it was killed, or null when it ended by itself</returns>
-    private static async Task<string?> WatchAsync(Process process, ValidationLimits limits, CancellationToken ct)
+    private static async Task<string?> WatchAsync(Process process, ValidationLimits limits, bool optimise, CancellationToken ct)
     {
         var started = Stopwatch.GetTimestamp();
         var ended = process.WaitForExitAsync(ct);
@@ -51,8 +55,8 @@ public sealed class ValidationProcess(ValidationCommand command)
                 await ended;
                 return null;
             }
-            var reason = Stopwatch.GetElapsedTime(started) > limits.Whole
-                ? $"The model was not loaded and run within {limits.Whole.TotalSeconds:0} seconds."
+            var reason = Stopwatch.GetElapsedTime(started) > limits.Whole(optimise)
+                ? $"The model was not loaded and run within {limits.Whole(optimise).TotalSeconds:0} seconds."
                 : Memory(process) > limits.MemoryBytes + 512L * 1024 * 1024
                     ? $"Loading and running the model takes more than {limits.MemoryBytes} bytes of memory."
                     : null;
@@ -78,20 +82,39 @@ public sealed class ValidationProcess(ValidationCommand command)
         }
     }
 
-    private static ValidationReport Report(byte[] output, byte[] errors, int exitCode)
+    private static ValidationReport Report(byte[] output, byte[] errors, int exitCode, string? killed, bool optimise)
     {
         try
         {
-            return ValidationReport.FromJson(output);
+            // Without its end a line may be half of what was meant.
+            var line = Array.IndexOf(output, (byte)'\n');
+            var report = ValidationReport.FromJson(output.AsSpan(0, Math.Max(line, 0)));
+            return optimise && report.Ok ? report with { Optimisation = Optimised(output.AsSpan(line + 1), killed ?? Died(errors, exitCode)) } : report;
         }
         catch (JsonException)
         {
-            var complaint = System.Text.Encoding.UTF8.GetString(errors.AsSpan(0, Math.Min(errors.Length, 4096)));
-            var memory = complaint.Contains("memory", StringComparison.OrdinalIgnoreCase);
-            return ValidationReport.Refused(memory
-                ? "Loading and running the model takes more memory than is allowed."
-                : $"Loading the model ended the process that tried it (exit code {exitCode}).");
+            return ValidationReport.Refused(killed ?? Died(errors, exitCode));
         }
+    }
+
+    private static Optimisation Optimised(ReadOnlySpan<byte> line, string otherwise)
+    {
+        try
+        {
+            return ValidationReport.OptimisationFromJson(line);
+        }
+        catch (JsonException)
+        {
+            return Optimisation.Without(otherwise);
+        }
+    }
+
+    private static string Died(byte[] errors, int exitCode)
+    {
+        var complaint = System.Text.Encoding.UTF8.GetString(errors.AsSpan(0, Math.Min(errors.Length, 4096)));
+        return complaint.Contains("memory", StringComparison.OrdinalIgnoreCase)
+            ? "Loading and running the model takes more memory than is allowed."
+            : $"Loading the model ended the process that tried it (exit code {exitCode}).";
     }
 
     private static async Task<byte[]> ReadAsync(Stream stream, CancellationToken ct)
@@ -104,7 +127,7 @@ public sealed class ValidationProcess(ValidationCommand command)
         return read.ToArray();
     }
 
-    private ProcessStartInfo StartInfo(string path, ValidationLimits limits)
+    private ProcessStartInfo StartInfo(string path, ValidationLimits limits, string? optimiseTo)
     {
         var info = new ProcessStartInfo(command.FileName)
         {
@@ -119,6 +142,7 @@ public sealed class ValidationProcess(ValidationCommand command)
             "--memory", Text(limits.MemoryBytes),
             "--load-seconds", Text((long)Math.Ceiling(limits.LoadTime.TotalSeconds)),
             "--run-seconds", Text((long)Math.Ceiling(limits.RunTime.TotalSeconds)),
+            .. optimiseTo is null ? (string[])[] : ["--optimise-to", Path.GetFullPath(optimiseTo)],
         ];
         foreach (var argument in arguments)
             info.ArgumentList.Add(argument);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using ModelHub.Onnx.Signatures;
+using ModelHub.Onnx.Variants;
 
 namespace ModelHub.Onnx.Validation;
 
@@ -36,9 +37,17 @@ public sealed record ValidationReport(bool Ok, string? Reason, string[] Warnings
     /// <summary>Null when the trial run did not come to an end.</summary>
     public double? RunMs { get; init; }
 
+    /// <summary>Null when it was not asked for, or the model is refused.</summary>
+    public Optimisation? Optimisation { get; init; }
+
     public static ValidationReport Refused(string reason) => new(false, reason, []);
 
     public string ToJson() => JsonSerializer.Serialize(this, ValidationJson.Default.ValidationReport);
+
+    internal static string ToJson(Optimisation optimisation) => JsonSerializer.Serialize(optimisation, ValidationJson.Default.Optimisation);
+
+    internal static Optimisation OptimisationFromJson(ReadOnlySpan<byte> utf8) =>
+        JsonSerializer.Deserialize(utf8, ValidationJson.Default.Optimisation) ?? throw new JsonException("null is not a result");
 
     /// <exception cref="JsonException">it is not a report</exception>
     public static ValidationReport FromJson(ReadOnlySpan<byte> utf8) =>
@@ -50,4 +59,5 @@ public sealed record ValidationReport(bool Ok, string? Reason, string[] Warnings
     UseStringEnumConverter = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ValidationReport))]
+[JsonSerializable(typeof(Optimisation))]
 internal sealed partial class ValidationJson : JsonSerializerContext;

@@ -7,7 +7,8 @@ using ModelHub.Worker.Jobs;
 namespace ModelHub.Worker.Models;
 
 /// <param name="Signature">Null for a format that is kept, not served.</param>
-internal sealed record ArtifactContent(Signature? Signature, IReadOnlyList<ArtifactFile> Files, ArtifactScan Scan);
+/// <param name="Optimised">Null when nothing was gained.</param>
+internal sealed record ArtifactContent(Signature? Signature, IReadOnlyList<ArtifactFile> Files, ArtifactScan Scan, OptimisedGraph? Optimised = null);
 
 /// <summary>
 /// Looks into an artifact of unknown origin: a single file, or a zip or tar bundle. Nothing is ever unpickled; ONNX is
@@ -17,6 +18,8 @@ internal sealed class ReadArtifact(TryModel model)
 {
     public const string Onnx = "onnx";
     public const string ModelFile = "model.onnx";
+
+    private const string OptimisedFile = "optimised.onnx";
 
     /// <exception cref="BadInputException">The artifact is refused; the message says why.</exception>
     public async Task<ArtifactContent> FromAsync(string format, string digest, string path, ScratchFolder scratch, IProgressLog log, CancellationToken ct)
@@ -30,9 +33,10 @@ internal sealed class ReadArtifact(TryModel model)
         if (format == ExternalTarget.Format) return new(null, files, ReadTarget(path));
         if (format != Onnx) return new(null, files, await Task.Run(() => Scan(path), ct));
 
-        var onnx = kind == ArchiveKind.None ? Place(path, scratch) : scratch.File(Single(files));
-        var signature = await model.SignatureOfAsync(onnx, log, ct);
-        return new(signature, files, ScanBundle(files, scratch));
+        // What came in a bundle stays as it came: its files belong together.
+        if (kind != ArchiveKind.None) return new((await model.RunAsync(scratch.File(Single(files)), null, log, ct)).Signature, files, ScanBundle(files, scratch));
+        var (signature, optimised) = await model.RunAsync(Place(path, scratch), scratch.File(OptimisedFile), log, ct);
+        return new(signature, files, ArtifactScan.NotApplicable, optimised);
     }
 
     private static ArchiveKind KindOf(string path)

@@ -33,7 +33,7 @@ internal sealed class ValidateVersion(
         return new("verified, read and scanned", async (write, token) =>
         {
             var loaded = await LoadAsync(write, operation, token);
-            if (loaded.Accept(found.Signature, found.Files, found.Scan, time.GetUtcNow()) is { } refusal) return refusal;
+            if (loaded.Accept(found.Signature, found.Files, found.Scan, time.GetUtcNow(), found.Optimised) is { } refusal) return refusal;
             return new List<Event> { new VersionValidated(loaded.Model.Name, loaded.Number, loaded.Digest) };
         });
     }

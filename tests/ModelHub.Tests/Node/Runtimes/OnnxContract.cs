@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using ModelHub.Node.Runtimes;
 using ModelHub.Node.Runtimes.Onnx;
 using ModelHub.Onnx.Validation;
@@ -15,7 +16,7 @@ public sealed class OnnxContract : RuntimeContract
     {
         var path = Path.Combine(Folder, $"{Guid.NewGuid():n}.onnx");
         await File.WriteAllBytesAsync(path, model, Ct);
-        var runtime = new OnnxVersions(Options(("Limits:ValidateFirst", "0")), new ValidationProcess(ValidationCommand.Of(typeof(IRuntime).Assembly)));
+        var runtime = new OnnxVersions(Options(("Limits:ValidateFirst", "0")), new ValidationProcess(ValidationCommand.Of(typeof(IRuntime).Assembly)), NullLogger<OnnxVersions>.Instance);
         return await OpenAsync(runtime, Assigned("onnx", "onnx", null), path);
     }
 }

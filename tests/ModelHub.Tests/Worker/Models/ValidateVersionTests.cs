@@ -25,6 +25,21 @@ public sealed class ValidateVersionTests(WorkerStack stack) : IClassFixture<Work
     }
 
     [Fact]
+    public async Task The_optimised_graph_of_a_model_is_stored_beside_it()
+    {
+        await stack.NeedWorkerAsync();
+        var id = await stack.RegisterAsync(SharedData.Path("models", "german_mlp_num", "model.onnx"));
+
+        await stack.EndAsync(id.Value);
+
+        var version = await VersionAsync(id);
+        Assert.True(version.Optimised is { LoadMs: > 0, LoadMsBefore: > 0, Runtime.Length: > 0 } made && made.Nodes < made.NodesBefore, version.Failure);
+        var stored = Path.Combine(stack.Folder, "api", "artifacts", "sha256");
+        Assert.Contains(Directory.EnumerateFiles(stored, "*", SearchOption.AllDirectories), file => Path.GetFileName(file) == version.Optimised.Digest[7..] && new FileInfo(file).Length == version.Optimised.Size);
+        Assert.Contains(await stack.LogAsync(id.Value), line => line.StartsWith("optimised from ", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Every_hostile_file_is_judged_as_its_index_says_and_the_worker_lives()
     {
         await stack.NeedWorkerAsync();
