@@ -83,6 +83,6 @@ public sealed class OnnxModel : IDisposable
         && session.Inputs.All(i => Array.Find(signature.Inputs, s => s.Name == i.Name) is { } spec && Same(spec, i))
         && signature.Outputs.Zip(session.Outputs).All(pair => pair.First.Name == pair.Second.Name && Same(pair.First, pair.Second));
 
-    private static bool Same(TensorSpec spec, OnnxPort port) => port.Type is OnnxType.Tensor tensor && tensor.Element == spec.Element
-        && (tensor.Shape is null || spec.Shape is null || tensor.Shape.Length == spec.Shape.Length);
+    // Shapes are what the runtime infers, which is more in one graph than in the other.
+    private static bool Same(TensorSpec spec, OnnxPort port) => port.Type is OnnxType.Tensor tensor && tensor.Element == spec.Element;
 }

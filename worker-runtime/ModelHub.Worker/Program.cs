@@ -1,6 +1,7 @@
 using ModelHub.Database;
 using ModelHub.Hosting;
 using ModelHub.Onnx.Validation;
+using ModelHub.Onnx.Variants;
 using ModelHub.Worker.Artifacts;
 using ModelHub.Worker.Configuration;
 using ModelHub.Worker.Data;
@@ -21,6 +22,7 @@ internal static class Program
     public static Task<int> Main(string[] args) => HostSetup.RunAsync(() => args.FirstOrDefault() switch
     {
         ValidateVerb.Name => Task.FromResult(ValidateVerb.Run(args.AsSpan(1), Console.Out)),
+        CompareVerb.Name => Task.FromResult(CompareVerb.Run(args.AsSpan(1), Console.Out)),
         HealthVerb.Name => HealthVerb.RunAsync(args[1..], Configure.DefaultUrl),
         _ => HostSetup.ServeAsync(Create(args)),
     });

@@ -31,9 +31,15 @@ internal static class VersionFields
     [Reads(nameof(Version.Files), nameof(Version.Scan))]
     public static Artifact GetArtifact([Parent] Version version) => new(version.Digest, version.Size, version.Files, version.Scan);
 
-    /// <summary>The version it was trained from; null too when the caller may not see it.</summary>
+    /// <summary>The version it was trained or made from; null too when the caller may not see it.</summary>
     public static async Task<Version?> GetParentAsync([Parent] Version version, Caller caller, VersionById versions, CancellationToken ct)
         => version.ParentId is { } id ? (await versions.LoadAsync(id, ct)).IfVisible(caller, parent => parent.Model.Name) : null;
+
+    /// <summary>Versions whose parent it is: variants made from it, and what was trained on from it; newest first.</summary>
+    [UsePaging]
+    public static IQueryable<Version> GetDerived([Parent] Version version, ModelHubDb db)
+        => db.Versions.AsNoTracking().Where(derived => derived.ParentId == version.Id && derived.ModelId == version.ModelId)
+            .OrderByDescending(derived => derived.Number).ThenByDescending(derived => derived.Id);
 
     /// <summary>The data it was trained on, as far as the caller may see it.</summary>
     public static async Task<IReadOnlyList<DataVersion>> GetDataVersionsAsync([Parent] Version version, Caller caller, DataOfVersion data, CancellationToken ct)

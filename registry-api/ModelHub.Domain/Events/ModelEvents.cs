@@ -20,6 +20,14 @@ public sealed record VersionValidated(string Model, int Version, string Digest)
 public sealed record ScanAccepted(string Model, int Version, string Digest, IReadOnlyList<string> Findings, string Reason)
     : Event("version.scan-accepted", Subjects.Version(Model, Version));
 
+public sealed record QuantizationRequested(string Model, int Version)
+    : Event("version.quantization-requested", Subjects.Version(Model, Version));
+
+/// <param name="Version">The variant that was made.</param>
+/// <param name="From">The version it was made from.</param>
+public sealed record VersionQuantized(string Model, int From, int Version)
+    : Event("version.quantized", Subjects.Version(Model, Version));
+
 public sealed record VersionFailed(string Model, int Version, string Failure)
     : Event("version.failed", Subjects.Version(Model, Version));
 

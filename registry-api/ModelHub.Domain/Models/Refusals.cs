@@ -29,6 +29,14 @@ public sealed record AcceptanceByRegistrant()
 public sealed record ScanAlreadyAccepted(string By)
     : Refusal($"The scan was accepted by {By} already.");
 
+/// <summary>Only the weights of ONNX models are quantised.</summary>
+public sealed record NothingToQuantize(string Format)
+    : Refusal($"Only ONNX models are quantised, not {Format}.");
+
+/// <summary>Only a version that is ready can be made another one from.</summary>
+public sealed record VersionNotQuantizable(int Version, VersionState State)
+    : Refusal($"Version {Version} is {State}, not Ready.");
+
 /// <summary>Only a version that was validated has a scan.</summary>
 public sealed record VersionNotValidated(int Version, VersionState State)
     : Refusal($"Version {Version} is {State}; there is no scan yet.");

@@ -27,6 +27,7 @@ public static class OperationStates
 public static class OperationKinds
 {
     public const string ValidateVersion = "validate-version";
+    public const string QuantizeVersion = "quantize-version";
     public const string ProfileDataVersion = "profile-data-version";
     public const string Train = "train";
 }

@@ -93,7 +93,7 @@ public sealed class ServingTests : IAsyncLifetime
             api.Assignment("good", 1, TinyModel.Linear([1], 0)) with { Optimised = new(api.Store(optimised), optimised.Length) },
             api.Assignment("gone", 1, TinyModel.Linear([2], 0)) with { Optimised = new("sha256:" + new string('0', 64), 10) },
             api.Assignment("broken", 1, TinyModel.Linear([3], 0)) with { Optimised = new(api.Store([1, 2, 3]), 3) },
-            api.Assignment("other", 1, TinyModel.Linear([4], 0)) with { Optimised = new(api.Store(TinyModel.Echo(ElementType.Float32, -1)), TinyModel.Echo(ElementType.Float32, -1).Length) });
+            api.Assignment("other", 1, TinyModel.Linear([4], 0)) with { Optimised = new(api.Store(TinyModel.Echo(ElementType.Int64, -1)), TinyModel.Echo(ElementType.Int64, -1).Length) });
         await Until.TrueAsync(() => api.Peers.Any(p => p.Placements?.Items is { Length: 4 } items && items.All(i => i.State == PlacementState.Ready) && p.AppliedAccess == api.AccessRevision), "ready");
 
         var answers = new List<string>();

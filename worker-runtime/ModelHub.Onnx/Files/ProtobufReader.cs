@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text;
 
 namespace ModelHub.Onnx.Files;
@@ -53,6 +54,16 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> bytes, long origin = 0)
     }
 
     public long Number() => Wire == WireType.Varint ? (long)Varint() : throw Unexpected();
+
+    public float Single()
+    {
+        if (Wire != WireType.Fixed32)
+            throw Unexpected();
+        if (bytes.Length - at < 4)
+            throw Broken("a number that ends too early");
+        at += 4;
+        return BinaryPrimitives.ReadSingleLittleEndian(bytes[(at - 4)..]);
+    }
 
     public ReadOnlySpan<byte> Bytes()
     {

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Runtime.InteropServices;
 using ModelHub.Onnx.Variants;
 
 namespace ModelHub.Onnx.Validation;
@@ -10,23 +8,20 @@ namespace ModelHub.Onnx.Validation;
 /// <see cref="Optimisation"/>: what happens to this process meanwhile is no fault of the model any more.
 /// Exit code 0 for a good model, 2 for a refused one, 64 for wrong usage.
 /// </summary>
-public static partial class ValidateVerb
+public static class ValidateVerb
 {
     public const string Name = "validate";
-    private const int DataLimit = 2; // RLIMIT_DATA on Linux: private writable memory
-    private const int CoreLimit = 4; // RLIMIT_CORE
-
-    // What the runtime and its libraries take before any model is read.
-    private const long OwnMemory = 512L * 1024 * 1024;
+    internal const string OptimiseTo = "--optimise-to";
 
     public static int Run(ReadOnlySpan<string> arguments, TextWriter output)
     {
-        if (Parse(arguments) is not var (file, limits, optimiseTo))
+        if (VerbArguments.Parse(arguments, 1, OptimiseTo) is not { Files: [var file], Limits: var limits } given)
         {
-            Console.Error.WriteLine($"usage: {Name} FILE [--memory BYTES] [--load-seconds N] [--run-seconds N] [--optimise-to FILE]");
+            Console.Error.WriteLine($"usage: {Name} FILE {VerbArguments.LimitUsage} [{OptimiseTo} FILE]");
             return 64;
         }
-        Confine(limits, optimiseTo is not null);
+        var optimiseTo = given.Settings.GetValueOrDefault(OptimiseTo);
+        Confinement.Begin(limits.MemoryBytes, limits.Whole(optimiseTo is null ? 1 : 2));
         var report = ModelValidation.Validate(file, limits);
         output.WriteLine(report.ToJson());
         output.Flush();
@@ -37,60 +32,4 @@ public static partial class ValidateVerb
         output.Flush();
         return 0;
     }
-
-    private static (string File, ValidationLimits Limits, string? OptimiseTo)? Parse(ReadOnlySpan<string> arguments)
-    {
-        if (arguments.Length % 2 == 0)
-            return null;
-        var limits = ValidationLimits.Default;
-        string? optimiseTo = null;
-        for (var i = 1; i < arguments.Length; i += 2)
-        {
-            if (arguments[i] == "--optimise-to")
-            {
-                optimiseTo = arguments[i + 1];
-                continue;
-            }
-            if (!long.TryParse(arguments[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out var number))
-                return null;
-            switch (arguments[i])
-            {
-                case "--memory":
-                    limits = limits with { MemoryBytes = number };
-                    break;
-                case "--load-seconds":
-                    limits = limits with { LoadTime = TimeSpan.FromSeconds(number) };
-                    break;
-                case "--run-seconds":
-                    limits = limits with { RunTime = TimeSpan.FromSeconds(number) };
-                    break;
-                default:
-                    return null;
-            }
-        }
-        return (arguments[0], limits, optimiseTo);
-    }
-
-    // The process that started us kills us too; this holds when it was itself killed.
-    private static void Confine(ValidationLimits limits, bool optimise)
-    {
-        var end = new Thread(() =>
-        {
-            Thread.Sleep(limits.Whole(optimise));
-            System.Diagnostics.Process.GetCurrentProcess().Kill();
-        })
-        { IsBackground = true };
-        end.Start();
-        if (!OperatingSystem.IsLinux())
-            return;
-        var memory = (ulong)(limits.MemoryBytes + OwnMemory);
-        _ = SetLimit(DataLimit, new Limit(memory, memory));
-        _ = SetLimit(CoreLimit, new Limit(0, 0));
-    }
-
-    [LibraryImport("libc", EntryPoint = "setrlimit", SetLastError = true)]
-    private static partial int SetLimit(int resource, in Limit limit);
-
-    [StructLayout(LayoutKind.Sequential)]
-    private readonly record struct Limit(ulong Soft, ulong Hard);
 }

@@ -12,6 +12,6 @@ public sealed record ValidationLimits(long MemoryBytes, TimeSpan LoadTime, TimeS
 
     public OnnxFileLimits File { get; init; } = OnnxFileLimits.Default;
 
-    /// <summary>Also for starting the process and writing the report; optimising is loading and running once more.</summary>
-    internal TimeSpan Whole(bool optimise) => (LoadTime + RunTime) * (optimise ? 2 : 1) + TimeSpan.FromSeconds(10);
+    /// <summary>Of the child process that loads and runs so many models; starting it and writing the report takes time too.</summary>
+    internal TimeSpan Whole(int models) => (LoadTime + RunTime) * models + TimeSpan.FromSeconds(10);
 }

@@ -9,7 +9,7 @@ internal sealed class CompareModels
     private const double Absolute = 1e-5;
     private const double Relative = 1e-4;
 
-    private double sum, largest;
+    private double sum, largest, size;
     private long values, labels, changes;
     private bool agree = true;
 
@@ -30,7 +30,16 @@ internal sealed class CompareModels
             compared.Add(one.Items, two!.Items);
             ran++;
         }
-        return new Comparison(ran, compared.values, compared.largest, compared.values == 0 ? 0 : compared.sum / compared.values, compared.labels, compared.changes, compared.agree);
+        return new Comparison(ran, compared.values, compared.largest, compared.Mean(compared.sum), compared.Mean(compared.size), compared.labels, compared.changes, compared.agree);
+    }
+
+    /// <returns>how long one run on a made-up row takes, without making the row</returns>
+    public static TimeSpan Time(OnnxModel model, int seed, TimeSpan limit)
+    {
+        using var row = new Values(SampleRows.Row(model.Signature, seed)!);
+        var started = System.Diagnostics.Stopwatch.GetTimestamp();
+        using var answer = Answer(model, row.Items, limit, mayFail: true);
+        return System.Diagnostics.Stopwatch.GetElapsedTime(started);
     }
 
     private static Values? Answer(OnnxModel model, OnnxValue[] row, TimeSpan limit, bool mayFail)
@@ -77,9 +86,12 @@ internal sealed class CompareModels
             agree &= apart <= Absolute + Relative * Math.Abs(a);
             largest = Math.Max(largest, apart);
             sum += apart;
+            size += double.IsFinite(a) ? Math.Abs(a) : 0;
         }
         values += one.Length;
     }
+
+    private double Mean(double total) => values == 0 ? 0 : total / values;
 
     private void Labels(string[] one, string[] two)
     {

@@ -1,4 +1,5 @@
 using ModelHub.Onnx.Validation;
+using ModelHub.Onnx.Variants;
 using ModelHub.Worker.Configuration;
 using ModelHub.Worker.Jobs;
 
@@ -13,6 +14,9 @@ internal static class ModelsSetup
         builder.Services.AddSingleton(new ValidationProcess(ValidationCommand.Of(typeof(Program).Assembly)));
         builder.Services.AddSingleton<TryModel>();
         builder.Services.AddSingleton<ReadArtifact>();
+        builder.Services.AddSingleton(new ComparisonProcess(ValidationCommand.Of(typeof(Program).Assembly)));
+        builder.Services.AddSingleton<MakeVariant>();
         builder.Services.AddWork<ValidateVersion>();
+        builder.Services.AddWork<QuantizeVersion>();
     }
 }

@@ -27,10 +27,13 @@ public sealed class PythonContract : RuntimeContract
     [InlineData("sklearn", "iris_lr_nozipmap", "model.pkl")]
     [InlineData("sklearn", "diabetes_ridge", "model.joblib")]
     [InlineData("xgboost", "diabetes_xgb", "model.xgb.json")]
+    [InlineData("xgboost", "german_xgb_num", "model.xgb.json")]
+    [InlineData("torchscript", "digits_cnn", "model.torchscript.pt")]
+    [InlineData("torchscript", "digits_mlp_batch1", "model.torchscript.pt")]
     public async Task A_model_answers_what_its_framework_answered(string format, string name, string file)
     {
-        PythonInterpreter.Needs(format == "xgboost" ? "xgboost" : "sklearn");
-        var folder = Path.Combine(SharedData.Folder("models"), name);
+        PythonInterpreter.Needs(format switch { "xgboost" => "xgboost", "torchscript" => "torch", _ => "sklearn" });
+        var folder = Path.Combine(SharedData.Folder(format == "torchscript" ? "torch" : "models"), name);
         var expected = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, "expected.json"))).RootElement;
         var inputs = File.ReadAllText(Path.Combine(folder, "inputs.json"));
         var asked = JsonDocument.Parse(inputs).RootElement;
