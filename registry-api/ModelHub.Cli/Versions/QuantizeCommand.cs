@@ -25,7 +25,7 @@ internal static class QuantizeCommand
     }
 
     private static async Task<JsonObject> ReadAsync(Session session, string operation, VersionName from, CancellationToken ct) =>
-        await session.Graph.QueryAsync(Documents.ReadVariant, new { operation, model = from.Name, version = from.Number }, ct);
+        await session.Graph.QueryAsync(Documents.ReadVariant, new { id = operation, model = from.Name, version = from.Number }, ct);
 
     /// <summary>The failure of the operation, or the variant once it was validated; null while there is neither.</summary>
     private static JsonObject? Ended(JsonObject read)

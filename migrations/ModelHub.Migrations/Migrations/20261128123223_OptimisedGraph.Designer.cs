@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace ModelHub.Migrations.Migrations
 {
     [DbContext(typeof(ModelHubDb))]
-    [Migration("20261128120210_OptimisedGraph")]
+    [Migration("20261128123223_OptimisedGraph")]
     partial class OptimisedGraph
     {
         /// <inheritdoc />
@@ -1408,6 +1408,11 @@ namespace ModelHub.Migrations.Migrations
                         .IsConcurrencyToken()
                         .HasColumnType("bigint")
                         .HasColumnName("revision");
+
+                    b.Property<string>("Rollout")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("rollout");
 
                     b.Property<long?>("RoutesRevision")
                         .HasColumnType("bigint")
