@@ -10,7 +10,16 @@ public sealed class SharedStack : IAsyncLifetime
 {
     internal Stack Stack { get; private set; } = null!;
 
-    public async ValueTask InitializeAsync() => Stack = await Stack.StartAsync(CancellationToken.None);
+    public async ValueTask InitializeAsync() => Stack = await Stack.StartAsync(CancellationToken.None, environment: Runtimes());
 
     public ValueTask DisposeAsync() => Stack.DisposeAsync();
+
+    /// <summary>What nodes run besides ONNX: nothing, unless their operator says so.</summary>
+    private static Dictionary<string, string> Runtimes()
+    {
+        var settings = new Dictionary<string, string> { ["MODELHUB__RUNTIMES__EXTERNALHOSTS"] = $"127.0.0.1:{OtherServer.Port}" };
+        if (File.Exists(SystemPython.Path))
+            settings["MODELHUB__RUNTIMES__PYTHON"] = SystemPython.Path;
+        return settings;
+    }
 }

@@ -10,6 +10,15 @@ internal static class TinyModel
 {
     public static byte[] Scale(float factor, int columns = 4) => Model("Mul", Initializer("factor", factor), columns);
 
+    /// <summary>y = x · w for rows of so many columns; every weight is ½.</summary>
+    public static byte[] Product(int rows, int columns)
+    {
+        var raw = new byte[4 * rows * columns];
+        for (var i = 0; i < raw.Length; i += 4)
+            BinaryPrimitives.WriteSingleLittleEndian(raw.AsSpan(i), 0.5f);
+        return Model("MatMul", new Protobuf().Number(1, rows).Number(1, columns).Number(2, 1).Text(8, "factor").Bytes(9, raw), rows);
+    }
+
     public static byte[] WithOperator(string op) => Model(op, Initializer("factor", 1f), 4);
 
     /// <summary>A model whose factor is said to lie in another file.</summary>
