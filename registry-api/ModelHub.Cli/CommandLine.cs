@@ -12,6 +12,7 @@ using ModelHub.Cli.Operations;
 using ModelHub.Cli.Promotions;
 using ModelHub.Cli.Rollouts;
 using ModelHub.Cli.Schema;
+using ModelHub.Cli.Shadows;
 using ModelHub.Cli.Stack;
 using ModelHub.Cli.Testing;
 using ModelHub.Cli.Training;
@@ -66,7 +67,7 @@ internal static class CommandLine
         };
         foreach (var command in DecisionCommands.Create(client))
             root.Subcommands.Add(command);
-        foreach (var command in new[] { RollbackCommand.Create(client), ScaleCommand.Create(client), PipelineCommands.Create(client), TrainCommand.Create(client) })
+        foreach (var command in new[] { RollbackCommand.Create(client), ScaleCommand.Create(client), ShadowCommands.Create(client), PipelineCommands.Create(client), TrainCommand.Create(client) })
             root.Subcommands.Add(command);
         foreach (var command in new[] { NodeCommands.Create(client), OperationCommands.Create(client), TokenCommands.Create(client), AuditCommands.Create(client), SchemaCommand.Create(client) })
             root.Subcommands.Add(command);

@@ -11,6 +11,7 @@ using ModelHub.Domain.Nodes;
 using ModelHub.Domain.Operations;
 using ModelHub.Domain.Promotions;
 using ModelHub.Domain.Rollouts;
+using ModelHub.Domain.Shadows;
 using ModelHub.Domain.Training;
 using Environment = ModelHub.Domain.Environments.Environment;
 using Version = ModelHub.Domain.Models.Version;
@@ -53,6 +54,10 @@ public sealed partial class ModelHubDb(DbContextOptions<ModelHubDb> options) : D
     public DbSet<RoutingChange> RoutingChanges => Set<RoutingChange>();
 
     public DbSet<Rollback> Rollbacks => Set<Rollback>();
+
+    public DbSet<ShadowTest> ShadowTests => Set<ShadowTest>();
+
+    public DbSet<ComparisonRow> Comparisons => Set<ComparisonRow>();
 
     public DbSet<Promotion> Promotions => Set<Promotion>();
 
@@ -99,6 +104,7 @@ public sealed partial class ModelHubDb(DbContextOptions<ModelHubDb> options) : D
         modelBuilder.MapNodes();
         modelBuilder.MapRollouts();
         modelBuilder.MapPromotions();
+        modelBuilder.MapShadows();
         modelBuilder.MapTraining();
         modelBuilder.MapOperations();
         modelBuilder.MapAccess();

@@ -12,6 +12,7 @@ namespace ModelHub.Protocol;
 [JsonDerivedType(typeof(Placements), "placements")]
 [JsonDerivedType(typeof(Applied), "applied")]
 [JsonDerivedType(typeof(Measurements), "measurements")]
+[JsonDerivedType(typeof(Comparison), "comparison")]
 public abstract record UpMessage;
 
 /// <summary>

@@ -50,9 +50,17 @@ public enum VariantRole
 /// <summary>Where routers reach a node; <paramref name="GrpcAddress"/> takes HTTP/2 with prior knowledge and is null when the node has no gRPC.</summary>
 public sealed record RouteNode(Guid NodeId, string Address, string? GrpcAddress = null);
 
+/// <summary>
+/// How a shadow's answers are compared with the primary's: numbers are the same within <paramref name="Absolute"/> +
+/// <paramref name="Relative"/> · max(|a|, |b|); counted by the values of the input column <paramref name="Segment"/>; the values
+/// of fields in <paramref name="Redacted"/> are not kept.
+/// </summary>
+public sealed record RouteComparison(double Absolute, double Relative, string? Segment = null, string[]? Redacted = null);
+
 /// <summary>One version under an endpoint, with the nodes that are ready to answer for it.</summary>
 /// <param name="Weight">share of the traffic relative to the other variants; 0 takes none</param>
 /// <param name="MirrorPercent">for a shadow: the share of the endpoint's requests that it gets a copy of</param>
+/// <param name="Compare">null: what a shadow answers is thrown away</param>
 public sealed record RouteVariant(
     Guid VariantId,
     Guid VersionId,
@@ -60,7 +68,8 @@ public sealed record RouteVariant(
     VariantRole Role,
     double Weight,
     RouteNode[] Nodes,
-    double? MirrorPercent = null);
+    double? MirrorPercent = null,
+    RouteComparison? Compare = null);
 
 [JsonConverter(typeof(CamelCaseEnum<StickySource>))]
 public enum StickySource

@@ -2,6 +2,7 @@ using ModelHub.Hosting;
 using ModelHub.Inference.Grpc;
 using ModelHub.Protocol;
 using ModelHub.Router.Admitting;
+using ModelHub.Router.Comparing;
 using ModelHub.Router.Control;
 using ModelHub.Router.Forwarding;
 using ModelHub.Router.Grpc;
@@ -70,6 +71,7 @@ internal static class Setup
         services.AddHostedService(s => s.GetRequiredService<StayLinked>());
         services.AddHostedService<ProbeNodes>();
         services.AddHostedService<SendWindows>();
+        services.AddHostedService<SendComparisons>();
     }
 
     public static void MapRoutes(this WebApplication app)

@@ -13,6 +13,7 @@ using ModelHub.Worker.Metrics;
 using ModelHub.Worker.Models;
 using ModelHub.Worker.Promotions;
 using ModelHub.Worker.Rollouts;
+using ModelHub.Worker.Shadows;
 using ModelHub.Worker.Training;
 
 namespace ModelHub.Worker;
@@ -40,6 +41,7 @@ internal static class Program
         builder.AddTraining();
         builder.AddPromotions();
         builder.AddRollouts();
+        builder.AddShadows();
         builder.Services.AddHostedService<SealLoop>();
         builder.Services.AddHostedService<Housekeep>();
 

@@ -1,5 +1,6 @@
 using System.Net.WebSockets;
 using ModelHub.Api.Rollouts;
+using ModelHub.Api.Shadows;
 using ModelHub.Protocol;
 
 namespace ModelHub.Api.Control;
@@ -10,7 +11,7 @@ namespace ModelHub.Api.Control;
 /// </summary>
 internal sealed partial class ControlStream(
     AdmitPeer admit, ConnectedPeers connected, CurrentTables current, ObservePlacements placements, RecordApplied applied, RecentTraffic traffic,
-    LoadMeter loads, TimeProvider time, ILogger<ControlStream> log)
+    LoadMeter loads, RecordComparison comparisons, TimeProvider time, ILogger<ControlStream> log)
 {
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -92,6 +93,9 @@ internal sealed partial class ControlStream(
                 case Measurements measured when peer.Kind == PeerKind.Router:
                     traffic.Add(peer.Id, measured);
                     loads.Add(peer.Id, measured);
+                    break;
+                case Comparison found when peer.Kind == PeerKind.Router:
+                    await comparisons.RunAsync(RouterId.From(peer.Id), found, ct);
                     break;
                 default:
                     throw new ProtocolException($"A {peer.Kind} does not send this message here.");

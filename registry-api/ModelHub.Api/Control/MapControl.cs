@@ -1,3 +1,4 @@
+using ModelHub.Api.Shadows;
 namespace ModelHub.Api.Control;
 
 internal static class ControlRoute
@@ -11,6 +12,7 @@ internal static class ControlRoute
         builder.Services.AddSingleton<AdmitPeer>();
         builder.Services.AddSingleton<ObservePlacements>();
         builder.Services.AddSingleton<RecordApplied>();
+        builder.Services.AddSingleton<RecordComparison>();
         builder.Services.AddSingleton<ControlStream>();
         builder.Services.AddHostedService<FollowTables>();
         builder.Services.AddHostedService<WatchPeers>();

@@ -1,3 +1,4 @@
+using ModelHub.Domain.Shadows;
 using ModelHub.Protocol;
 using PlacementState = ModelHub.Domain.Rollouts.PlacementState;
 using ProtocolRole = ModelHub.Protocol.VariantRole;
@@ -27,13 +28,16 @@ internal static class ReadRoutes
         var holders = (await db.Placements.AsNoTracking().Where(p => p.State == PlacementState.Ready && p.Wanted && p.RetiredAtRoutes == null)
             .Select(p => new { p.EndpointId, p.VersionId, p.NodeId, p.Node.Address, p.Node.GrpcAddress, p.Node.State }).ToListAsync(ct))
             .ToLookup(p => (p.EndpointId, p.VersionId), p => new Holder(p.NodeId.Value, p.Address, p.GrpcAddress, p.State));
+        var compared = await db.ShadowTests.AsNoTracking().Where(t => ShadowTestStates.Open.Contains(t.State)).Select(t => new { t.VariantId, t.Options })
+            .ToDictionaryAsync(t => t.VariantId, t => t.Options, ct);
         return
         [
             .. variants.GroupBy(v => (v.EndpointId, v.Environment, v.Model)).OrderBy(g => g.Key.Environment, StringComparer.Ordinal).ThenBy(g => g.Key.Model, StringComparer.Ordinal)
                 .Select(g => new RouteEndpoint(g.Key.EndpointId.Value, g.Key.Environment, g.Key.Model,
                 [
                     .. g.OrderBy(v => v.Id.Value).Select(v => new RouteVariant(
-                        v.Id.Value, v.VersionId.Value, v.Number, (ProtocolRole)v.Role, v.Weight ?? 0, Reachable([.. holders[(v.EndpointId, v.VersionId)]]), v.SamplingPercent)),
+                        v.Id.Value, v.VersionId.Value, v.Number, (ProtocolRole)v.Role, v.Weight ?? 0, Reachable([.. holders[(v.EndpointId, v.VersionId)]]), v.SamplingPercent,
+                        Compare(compared.GetValueOrDefault(v.Id)))),
                 ], Rules(g.First().Traffic))),
         ];
     }
@@ -47,6 +51,9 @@ internal static class ReadRoutes
         var ready = holders.Where(holder => holder.State == NodeState.Ready).ToList();
         return [.. (ready.Count > 0 ? ready : holders.Where(holder => holder.State == NodeState.Lost)).OrderBy(holder => holder.Id).Select(holder => new RouteNode(holder.Id, holder.Address, holder.GrpcAddress))];
     }
+
+    private static RouteComparison? Compare(ShadowOptions? options) => options is null ? null : new(
+        options.Tolerance.Absolute, options.Tolerance.Relative, options.Segment, options.Redacted.Count == 0 ? null : [.. options.Redacted]);
 
     private static Protocol.TrafficRules? Rules(Domain.Rollouts.TrafficRules? rules) => rules is null ? null : new(
         rules.Sticky is { } sticky ? new((Protocol.StickySource)sticky.Source, sticky.Name) : null,

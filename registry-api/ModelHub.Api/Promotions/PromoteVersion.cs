@@ -27,7 +27,7 @@ internal static class PromoteVersion
     public static Task<MutationResult<Promotion, Refusal>> PromoteVersionAsync(PromoteVersionInput input, Caller caller, ModelHubDb db, TimeProvider time, CancellationToken ct)
         => db.OnceAsync(caller, nameof(PromoteVersion), input, input.IdempotencyKey, () => RunAsync(input, caller, db, time.GetUtcNow(), ct), ct);
 
-    private static async Task<Result<Promotion>> RunAsync(PromoteVersionInput input, Caller caller, ModelHubDb db, DateTimeOffset now, CancellationToken ct)
+    internal static async Task<Result<Promotion>> RunAsync(PromoteVersionInput input, Caller caller, ModelHubDb db, DateTimeOffset now, CancellationToken ct)
     {
         if (!caller.May(Permission.RequestPromotion, Place.In(input.Model, input.Environment)))
             return new NotPermitted();

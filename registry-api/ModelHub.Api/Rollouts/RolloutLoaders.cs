@@ -20,7 +20,7 @@ internal sealed class EndpointsOfVersion(IDbContextFactory<ModelHubDb> factory) 
     {
         await using var db = await factory.CreateDbContextAsync(ct);
         var wanted = keys.ToList();
-        var variants = db.Variants.AsNoTracking().Where(variant => variant.ValidTo == null && wanted.Contains(variant.VersionId))
+        var variants = db.Variants.AsNoTracking().Where(variant => variant.ValidTo == null && variant.Role != VariantRole.Shadow && wanted.Contains(variant.VersionId))
             .Include(variant => variant.Endpoint.Model).Include(variant => variant.Endpoint.Environment)
             .OrderBy(variant => variant.Endpoint.Environment.Rank);
         return (await Narrow(db, variants).ToListAsync(ct)).ToLookup(variant => variant.VersionId, variant => variant.Endpoint);

@@ -96,4 +96,20 @@ public sealed class Endpoint : IRevisioned
         UpdatedAt = now;
         return variant;
     }
+
+    /// <summary>From now on a share of the requests is copied to <paramref name="version"/>, on one node; traffic stays as it is.</summary>
+    public Variant Mirror(VersionId version, double percent, DateTimeOffset now)
+    {
+        var variant = Variant.Mirror(Id, version, percent, 1, now);
+        variants.Add(variant);
+        UpdatedAt = now;
+        return variant;
+    }
+
+    /// <summary>Nothing is copied to this shadow any more. One that another change has ended already stays as it is.</summary>
+    public void EndMirror(VariantId shadow, DateTimeOffset keepWarmUntil, DateTimeOffset now)
+    {
+        variants.SingleOrDefault(v => v.Id == shadow && v.ValidTo is null)?.End(now, keepWarmUntil);
+        UpdatedAt = now;
+    }
 }

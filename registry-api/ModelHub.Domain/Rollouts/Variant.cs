@@ -59,6 +59,11 @@ public sealed class Variant
     public static Variant Begin(EndpointId endpoint, VersionId version, VariantRole role, double weight, int replicas, DateTimeOffset now) =>
         new() { Id = VariantId.New(now), EndpointId = endpoint, VersionId = version, Role = role, Weight = weight, Replicas = replicas, ValidFrom = now };
 
+    /// <summary>One that gets copies of a share of the requests and whose answers nobody gets.</summary>
+    /// <param name="percent">Of the endpoint's requests.</param>
+    public static Variant Mirror(EndpointId endpoint, VersionId version, double percent, int replicas, DateTimeOffset now) =>
+        new() { Id = VariantId.New(now), EndpointId = endpoint, VersionId = version, Role = VariantRole.Shadow, SamplingPercent = percent, Replicas = replicas, ValidFrom = now };
+
     internal void Scale(int replicas, DateTimeOffset now) => (Replicas, ScaledAt) = (replicas, now);
 
     internal void End(DateTimeOffset now, DateTimeOffset keepWarmUntil) => (ValidTo, KeepWarmUntil) = (now, keepWarmUntil);

@@ -51,7 +51,7 @@ internal static class RoutingBenchmark
         await using var stack = await RoutedStack.StartAsync(2, ct);
         using var hangs = Hanging();
         var model = BenchModels.Of("logistic");
-        string[] models = ["none", "tenth", "whole", "hung", "refusing"];
+        string[] models = ["none", "tenth", "whole", "comparedTenth", "comparedWhole", "hung", "refusing"];
         await stack.HoldAsync(ct, [.. models.Select(m => (m, model))]);
         var (primary, shadow) = (stack.Node(0), stack.Node(1));
         var hung = new RouteNode(Guid.CreateVersion7(), $"http://{hangs.LocalEndpoint}");
@@ -59,16 +59,21 @@ internal static class RoutingBenchmark
         var refusing = new RouteNode(Guid.CreateVersion7(), "http://127.0.0.1:1");
         await stack.RouteAsync(ct, [.. models.Zip<string, RouteVariant[]>(
         [
-            [Primary()], [Primary(), Shadow(10, shadow)], [Primary(), Shadow(100, shadow)], [Primary(), Shadow(10, hung)], [Primary(), Shadow(10, refusing)],
+            [Primary()], [Primary(), Shadow(10, shadow)], [Primary(), Shadow(100, shadow)], [Primary(), Compared(10, shadow)], [Primary(), Compared(100, shadow)], [Primary(), Shadow(10, hung)], [Primary(), Shadow(10, refusing)],
         ])]);
         var bodies = Bodies.Json(1);
         Target Of(string name, string path) => stack.Through(name, stack.Router, path, bodies, stack.Nodes[0], stack.Nodes[1]);
         await TableAsync(
             $"Mirroring, logistic regression, batch 1, {Connections} connections, median of {Rounds + 2} interleaved rounds; CPU of router and both nodes",
-            [Of("no shadow", "none"), Of("10 % mirrored", "tenth"), Of("100 % mirrored", "whole"), Of("10 % to a shadow that hangs", "hung"), Of("10 % to a shadow that refuses", "refusing")],
+            [
+                Of("no shadow", "none"), Of("10 % mirrored", "tenth"), Of("100 % mirrored", "whole"),
+                Of("10 % mirrored, answers compared", "comparedTenth"), Of("100 % mirrored, answers compared", "comparedWhole"),
+                Of("10 % to a shadow that hangs", "hung"), Of("10 % to a shadow that refuses", "refusing"),
+            ],
             Rounds + 2, ct);
 
         RouteVariant Primary() => RoutedStack.Variant(VariantRole.Primary, 100, primary);
+        RouteVariant Compared(double percent, RouteNode node) => Shadow(percent, node) with { Compare = new RouteComparison(0.01, 0.05) };
         RouteVariant Shadow(double percent, RouteNode node) => RoutedStack.Variant(VariantRole.Shadow, 0, node) with { MirrorPercent = percent };
     }
 

@@ -28,6 +28,14 @@ public sealed class ControlStreamContract
             new(Id, Id, Id, Id, 200, new Errors(1, 2, 3, 4, 5), new LatencySketch(300, [1, 0, 199])),
             new(Id, Id, Id, Guid.Empty, 1, new Errors(0, 0, 1, 0, 0), new LatencySketch(300, [1]), Outstanding: 7, Dropped: 9),
         ]),
+        ["comparison"] = new Comparison(
+            Id, Id, Id, Id, new Window(At, 12.5), new PairCounts(9, 1, 2, 3, 4, 5, 18, 6),
+            new PairedLatency(new LatencySketch(300, [9]), new LatencySketch(310, [9]), new LatencySketch(200, [8]), new LatencySketch(150, [1])),
+            [
+                new OutputComparison(
+                    "label", 18, 12, 6, 1, 2, 0.5, new Histogram(400, [5, 1]), new Histogram(380, [6]), 18, 6, [new ClassPair("good", "bad", 6)],
+                    [new SampledPair(123, 0.25f, 0.75f)], [new DifferentAnswer(0.5, 1, "0.25", "0.75", "[{\"income\":\"redacted\"}]", "{}", "{}", At, "north"), new DifferentAnswer(0.4, 0, "0.25", "0.65", "[]", "{}", "{}", At)]),
+            ], [new SegmentComparison("north", 18, 6, 6)]),
     };
 
     private static readonly Dictionary<string, DownMessage> Down = new()
@@ -42,7 +50,7 @@ public sealed class ControlStreamContract
             new(Id, "production", "risk.credit-scoring",
             [
                 new(Id, Id, 3, VariantRole.Primary, 100, [new(Id, "http://10.0.0.7:5091", "http://10.0.0.7:5191")]),
-                new(Id, Id, 4, VariantRole.Shadow, 0, [], MirrorPercent: 10),
+                new(Id, Id, 4, VariantRole.Shadow, 0, [], MirrorPercent: 10, new RouteComparison(0.01, 0.05, "region", ["income"])),
             ], new TrafficRules(new StickyKey(StickySource.Header, "x-customer"), CanaryFallsBack: true, new RateLimit(100, 20), HoldMilliseconds: 5000)),
         ]),
         ["access"] = new Access(5, [new("0123456789ab", new string('f', 64), [new("risk", "production"), new("*", "*", Operates: true)], At, new RateLimit(2.5, 10))]),

@@ -1,3 +1,4 @@
+using ModelHub.Domain.Shadows;
 using ModelHub.Protocol;
 using Xunit;
 
@@ -47,5 +48,19 @@ public sealed class LatencySketchContract
         foreach (var value in microseconds)
             dense[LatencySketch.Bucket(value)]++;
         return LatencySketch.From(dense);
+    }
+
+    [Fact]
+    public void The_domain_reads_what_routers_count_on_the_same_scales()
+    {
+        for (var seed = 0; seed < 2_000; seed++)
+        {
+            var random = new Random(seed);
+            var (latency, difference) = (Math.Pow(10, random.NextDouble() * 9 - 1), Math.Pow(10, random.NextDouble() * 30 - 15));
+
+            Assert.Equal(LatencySketch.Bucket(latency), LogScale.Latency.Bucket(latency));
+            Assert.Equal(DifferenceScale.Bucket(difference), LogScale.Difference.Bucket(difference));
+        }
+        Assert.Equal((LatencySketch.Buckets, DifferenceScale.Buckets), (LogScale.Latency.Buckets, LogScale.Difference.Buckets));
     }
 }

@@ -63,6 +63,7 @@ internal sealed class Forward(Admit admit, Refusals refusals, AskNodes nodes, Ht
         exchange.Gone = CallerGone.Of(context);
         exchange.Started = Stopwatch.GetTimestamp();
         exchange.Deadline = Deadline.In(exchange.Time(options.RequestTime));
+        var picked = variant;
         var end = await nodes.RunAsync(variant, exchange, wire);
         if (endpoint.FallbackOf(variant) is { } primary && Failed(end, exchange) && !exchange.Flowed && !exchange.Deadline.IsOver)
         {
@@ -82,7 +83,7 @@ internal sealed class Forward(Admit admit, Refusals refusals, AskNodes nodes, Ht
         if (flows)
             Count(variant, exchange, whole ? status : 502);
         if (mirrors && end == AttemptEnd.Answered)
-            Mirror(endpoint, exchange);
+            Mirror(endpoint, exchange, variant == picked ? variant : null);
     }
 
     // 422: the request fits the signature and this version fails on it; another may not.
@@ -92,10 +93,11 @@ internal sealed class Forward(Admit admit, Refusals refusals, AskNodes nodes, Ht
     private static void Count(Variant variant, Exchange exchange, int status) =>
         (exchange.Target?.Meter ?? variant.Nowhere).Add(status, Stopwatch.GetElapsedTime(exchange.Started).TotalMicroseconds);
 
-    private static void Mirror(RoutedEndpoint endpoint, Exchange exchange)
+    /// <param name="answeredBy">null when another variant had failed before: its time would count for this one</param>
+    private static void Mirror(RoutedEndpoint endpoint, Exchange exchange, Variant? answeredBy)
     {
         foreach (var shadow in endpoint.Shadows)
             if (exchange.Verb is Verb.Infer or Verb.Predict && shadow.Sampling.Next())
-                shadow.Queue.Offer(exchange);
+                shadow.Queue.Offer(exchange, answeredBy);
     }
 }

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Threading.Channels;
+using ModelHub.Protocol;
+using ModelHub.Router.Comparing;
 using ModelHub.Router.Forwarding;
 using ModelHub.Router.Routing;
 using ModelHub.Router.Wire;
@@ -19,19 +21,22 @@ internal sealed class ShadowQueue : IDisposable
     private static readonly TimeSpan MostTime = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(5);
 
-    private readonly Channel<Exchange> waiting = Channel.CreateBounded<Exchange>(MostWaiting);
-    private readonly Pool<Exchange> copies = new(() => new Exchange(), MostWaiting);
+    private readonly Channel<MirroredCopy> waiting = Channel.CreateBounded<MirroredCopy>(MostWaiting);
+    private readonly Pool<MirroredCopy> copies = new(() => new MirroredCopy(), MostWaiting);
     private readonly Breaker breaker = new();
     private readonly AskNodes nodes;
     private readonly MirrorWire wire;
     private readonly TimeSpan time;
     private readonly CancellationTokenSource end = new();
     private readonly Task sending;
+    private readonly CompareShadow? compare;
     private long bytes;
     private volatile Variant variant;
 
-    public ShadowQueue(Variant variant, AskNodes nodes, MirrorWire wire, TimeSpan requestTime)
+    /// <param name="comparing">null: what the shadow answers is thrown away</param>
+    public ShadowQueue(Variant variant, AskNodes nodes, MirrorWire wire, TimeSpan requestTime, Func<Action<MirroredCopy>, CompareShadow>? comparing)
     {
+        compare = comparing?.Invoke(PutBack);
         (this.variant, this.nodes, this.wire) = (variant, nodes, wire);
         time = requestTime < MostTime ? requestTime : MostTime;
         sending = Task.Run(GatherAsync);
@@ -42,31 +47,40 @@ internal sealed class ShadowQueue : IDisposable
     /// <summary>The nodes of the table in force.</summary>
     public void Follow(Variant now) => variant = now;
 
+    /// <summary>What comparing has found so far; null without a comparison and before the first pair.</summary>
+    public Comparison? Found() => compare?.Read();
+
     /// <summary>Takes a copy, or drops it.</summary>
-    public void Offer(Exchange exchange)
+    /// <param name="answeredBy">who gave the caller the answer in the exchange; null when it is not to be compared</param>
+    public void Offer(Exchange exchange, Variant? answeredBy)
     {
-        var length = exchange.Body.Length;
         if (exchange.Flow is not null || !breaker.Lets(Environment.TickCount64))
         {
-            variant.Nowhere.Drop();
+            Drop();
             return;
         }
+        var length = exchange.Body.Length + (compare is null ? 0 : exchange.Answer.Count);
         if (Interlocked.Add(ref bytes, length) <= MostBytes)
         {
             var copy = copies.Rent();
-            exchange.CopyTo(copy);
+            copy.Bytes = length;
+            exchange.CopyTo(copy.Exchange);
+            if (compare is not null)
+                copy.Primary.Keep(exchange, answeredBy);
             if (waiting.Writer.TryWrite(copy))
                 return;
             PutBack(copy);
         }
-        Interlocked.Add(ref bytes, -length);
-        variant.Nowhere.Drop();
+        else
+            Interlocked.Add(ref bytes, -length);
+        Drop();
     }
 
     public void Dispose()
     {
         waiting.Writer.TryComplete();
         end.Cancel();
+        compare?.Dispose();
         // Senders end by themselves; the copies are theirs until then.
         sending.ContinueWith(_ => end.Dispose(), TaskScheduler.Default);
     }
@@ -93,36 +107,62 @@ internal sealed class ShadowQueue : IDisposable
     }
 
     /// <summary>Sends this one and then whatever waits.</summary>
-    private async Task SendAllAsync(Exchange? copy)
+    private async Task SendAllAsync(MirroredCopy? copy)
     {
         while (copy is not null)
         {
-            var length = copy.Body.Length;
-            await SendAsync(copy);
-            Interlocked.Add(ref bytes, -length);
-            PutBack(copy);
+            if (await SendAsync(copy.Exchange, copy) && compare is not null && copy.Primary.Version is not null)
+                Compare(copy, compare);
+            else
+                PutBack(copy);
             if (!waiting.Reader.TryRead(out copy))
                 return;
         }
     }
 
-    private async Task SendAsync(Exchange copy)
+    /// <returns>false when nothing can be said of the shadow</returns>
+    private async Task<bool> SendAsync(Exchange exchange, MirroredCopy copy)
     {
         var to = variant;
-        (copy.Started, copy.Deadline, copy.Gone) = (Stopwatch.GetTimestamp(), Deadline.In(time), end.Token);
-        var outcome = await nodes.RunAsync(to, copy, wire);
+        (exchange.Started, exchange.Deadline, exchange.Gone) = (Stopwatch.GetTimestamp(), Deadline.In(time), end.Token);
+        var outcome = await nodes.RunAsync(to, exchange, wire);
         if (outcome == AttemptEnd.Abandoned)
-            return;
-        var status = Answers.StatusOf(outcome, copy);
-        (copy.Target?.Meter ?? to.Nowhere).Add(status, Stopwatch.GetElapsedTime(copy.Started).TotalMicroseconds);
+            return false;
+        var status = Answers.StatusOf(outcome, exchange);
+        copy.CandidateMicroseconds = Stopwatch.GetElapsedTime(exchange.Started).TotalMicroseconds;
+        copy.CandidateIsGood = outcome == AttemptEnd.Answered && status is >= 200 and < 300;
+        (exchange.Target?.Meter ?? to.Nowhere).Add(status, copy.CandidateMicroseconds);
         if (outcome == AttemptEnd.Answered && status < 500)
             breaker.Succeeded();
         else
             breaker.Failed(Environment.TickCount64);
+        // Of what is too large to be held only the begin is here.
+        return exchange.Rest is null;
     }
 
-    private void PutBack(Exchange copy)
+    /// <summary>Both answers wait from now on.</summary>
+    private void Compare(MirroredCopy copy, CompareShadow with)
     {
+        var answered = copy.Exchange.Answer.Count;
+        copy.Bytes += answered;
+        if (Interlocked.Add(ref bytes, answered) <= MostBytes)
+        {
+            with.Offer(copy);
+            return;
+        }
+        with.Drop();
+        PutBack(copy);
+    }
+
+    private void Drop()
+    {
+        variant.Nowhere.Drop();
+        compare?.Drop();
+    }
+
+    private void PutBack(MirroredCopy copy)
+    {
+        Interlocked.Add(ref bytes, -copy.Bytes);
         copy.Clear();
         copies.Return(copy);
     }

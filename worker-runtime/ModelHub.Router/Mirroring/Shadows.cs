@@ -1,10 +1,11 @@
+using ModelHub.Router.Comparing;
 using ModelHub.Router.Forwarding;
 using ModelHub.Router.Routing;
 
 namespace ModelHub.Router.Mirroring;
 
 /// <summary>The queues of all shadows; they outlive the tables that name them.</summary>
-internal sealed class Shadows(AskNodes nodes, MirrorWire wire, RouterOptions options) : IDisposable
+internal sealed class Shadows(AskNodes nodes, MirrorWire wire, RouterOptions options, TimeProvider time, ILogger<CompareShadow> log) : IDisposable
 {
     private readonly Dictionary<Guid, ShadowQueue> queues = [];
 
@@ -17,16 +18,19 @@ internal sealed class Shadows(AskNodes nodes, MirrorWire wire, RouterOptions opt
         }
     }
 
-    public ShadowQueue Of(Variant variant)
+    public ShadowQueue Of(Guid endpoint, Variant variant)
     {
         lock (queues)
         {
             if (!queues.TryGetValue(variant.Route.VariantId, out var queue))
-                return queues[variant.Route.VariantId] = new ShadowQueue(variant, nodes, wire, options.RequestTime);
+                return queues[variant.Route.VariantId] = new ShadowQueue(variant, nodes, wire, options.RequestTime, Comparing(endpoint, variant));
             queue.Follow(variant);
             return queue;
         }
     }
+
+    private Func<Action<MirroredCopy>, CompareShadow>? Comparing(Guid endpoint, Variant variant) =>
+        variant.Route.Compare is { } how ? release => new CompareShadow(endpoint, variant.Route, how, release, time, log) : null;
 
     public void Keep(IEnumerable<ShadowQueue> kept)
     {

@@ -34,7 +34,7 @@ internal sealed class BuildTable(NodeLinks nodes, Targets targets, Shadows shado
         Shadow[] mirrors =
         [
             .. variants.Where(v => v.Route.Role == VariantRole.Shadow && v.Route.MirrorPercent > 0 && v.Targets.Length > 0)
-                .Select(v => new Shadow(new Sampling(v.Route.MirrorPercent!.Value, state.Samples), shadows.Of(v))),
+                .Select(v => new Shadow(new Sampling(v.Route.MirrorPercent!.Value, state.Samples), shadows.Of(endpoint.EndpointId, v))),
         ];
         return new RoutedEndpoint(endpoint, variants, mirrors, state, limits.Of(endpoint.EndpointId, endpoint.Traffic?.Limit));
     }

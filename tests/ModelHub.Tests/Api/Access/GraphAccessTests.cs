@@ -48,13 +48,13 @@ public sealed class GraphAccessTests(ApiHost host) : IClassFixture<ApiHost>
     [InlineData(Role.Contributor, new[]
     {
         "createModel", "updateModel", "registerVersion", "updateVersion", "setAlias", "removeAlias", "postCheck", "createDataset", "registerDataVersion",
-        "promoteVersion", "abortPromotion", "quantizeVersion", "createPipeline", "updatePipeline", "startTraining", "cancelTraining",
+        "promoteVersion", "abortPromotion", "promoteShadowCandidate", "quantizeVersion", "createPipeline", "updatePipeline", "startTraining", "cancelTraining",
     })]
     [InlineData(Role.Operator, new[]
     {
         "createModel", "updateModel", "registerVersion", "updateVersion", "setAlias", "removeAlias", "postCheck", "createDataset", "registerDataVersion",
-        "promoteVersion", "abortPromotion", "quantizeVersion", "createPipeline", "updatePipeline", "startTraining", "cancelTraining",
-        "rollback", "drainNode", "resumeNode", "cancelOperation", "setEndpointScaling", "setEndpointTraffic",
+        "promoteVersion", "abortPromotion", "promoteShadowCandidate", "quantizeVersion", "createPipeline", "updatePipeline", "startTraining", "cancelTraining",
+        "rollback", "drainNode", "resumeNode", "cancelOperation", "setEndpointScaling", "setEndpointTraffic", "startShadowTest", "stopShadowTest",
     })]
     public async Task A_role_may_call_these_mutations_and_no_other(Role role, string[] allowed)
     {

@@ -1,0 +1,102 @@
+using System.Threading.Channels;
+using ModelHub.Protocol;
+using ModelHub.Router.Mirroring;
+
+namespace ModelHub.Router.Comparing;
+
+/// <summary>
+/// Compares what a shadow answered with what the caller got, on a thread of its own: pairs wait in a bounded queue, and what does not fit,
+/// or comes faster than it may cost, is dropped and counted.
+/// </summary>
+internal sealed partial class CompareShadow : IDisposable
+{
+    public const int MostWaiting = 256;
+
+    /// <summary>Reading two answers costs some ten microseconds: this much of one processor at most.</summary>
+    public const int MostPerSecond = 2_000;
+
+    private readonly Channel<MirroredCopy> waiting = Channel.CreateBounded<MirroredCopy>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
+    private readonly Guid endpoint;
+    private readonly RouteVariant shadow;
+    private readonly RouteComparison how;
+    private readonly Action<MirroredCopy> release;
+    private readonly TimeProvider time;
+    private readonly ILogger log;
+    private readonly Task running;
+    private volatile Tally? tally;
+    private long dropped;
+    private long second;
+    private int inSecond;
+
+    /// <param name="release">takes a copy back, whatever became of it</param>
+    public CompareShadow(Guid endpoint, RouteVariant shadow, RouteComparison how, Action<MirroredCopy> release, TimeProvider time, ILogger log)
+    {
+        (this.endpoint, this.shadow, this.how, this.release, this.time, this.log) = (endpoint, shadow, how, release, time, log);
+        running = Task.Run(RunAsync);
+    }
+
+    public void Drop() => Interlocked.Increment(ref dropped);
+
+    /// <summary>Takes the copy over.</summary>
+    public void Offer(MirroredCopy copy)
+    {
+        if (waiting.Writer.TryWrite(copy))
+            return;
+        Drop();
+        release(copy);
+    }
+
+    /// <summary>All that was found so far; null before the first pair.</summary>
+    public Comparison? Read() => tally?.Read(Interlocked.Read(ref dropped), time.GetUtcNow());
+
+    public void Dispose() => waiting.Writer.TryComplete();
+
+    private async Task RunAsync()
+    {
+        await foreach (var copy in waiting.Reader.ReadAllAsync())
+        {
+            try
+            {
+                Compare(copy);
+            }
+            catch (Exception failure)
+            {
+                // A pair that cannot be compared must not end the comparing of all others.
+                Drop();
+                LogFailed(shadow.VersionId, failure);
+            }
+            release(copy);
+        }
+    }
+
+    private void Compare(MirroredCopy copy)
+    {
+        if (!IsWithinRate())
+        {
+            Drop();
+            return;
+        }
+        var (primary, asked) = (copy.Primary, copy.Exchange);
+        var both = primary.IsGood && copy.CandidateIsGood;
+        var pair = new Pair(
+            new AskedRequest(asked.Body, asked.Headers.ContentEncoding, asked.Headers.JsonLength), primary, copy.CandidateIsGood, copy.CandidateMicroseconds,
+            both ? ReadAnswer.Of(primary.Body, primary.ContentEncoding, primary.JsonLength) : null,
+            both ? ReadAnswer.Of(asked.Answer.Written, asked.Head.ContentEncoding, asked.Head.JsonLength) : null,
+            redacted => Redact.Text(asked.Answer.Written, asked.Head.ContentEncoding, asked.Head.JsonLength, redacted));
+        TallyOf(primary.Version!.Value).Add(pair, time.GetUtcNow());
+    }
+
+    // Another primary is another comparison; the API takes the words of the one that a test is about.
+    private Tally TallyOf(Guid primary) => tally is { } now && now.Primary == primary ? now : tally = new Tally(endpoint, shadow, primary, how, time.GetUtcNow());
+
+    private bool IsWithinRate()
+    {
+        var now = Environment.TickCount64 / 1_000;
+        if (now != second)
+            (second, inSecond) = (now, 0);
+        return ++inSecond <= MostPerSecond;
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Answers of version {Version} could not be compared")]
+    private partial void LogFailed(Guid version, Exception failure);
+}

@@ -1,0 +1,52 @@
+using System.Diagnostics;
+using ModelHub.Inference;
+using ModelHub.Router.Forwarding;
+using ModelHub.Router.Routing;
+
+namespace ModelHub.Router.Comparing;
+
+/// <summary>What one version answered to a mirrored request, copied so that it can be looked at later. Reused.</summary>
+internal sealed class KeptAnswer : IDisposable
+{
+    /// <summary>Larger answers are mirrored but not compared.</summary>
+    public const int MostBytes = 1 << 20;
+
+    private const int KeptBytes = 64 * 1024;
+    private readonly PooledBuffer body = new();
+
+    /// <summary>The version that answered; null when there is nothing to compare with.</summary>
+    public Guid? Version { get; private set; }
+
+    public int Status { get; private set; }
+
+    public string? ContentEncoding { get; private set; }
+
+    public string? JsonLength { get; private set; }
+
+    public double Microseconds { get; private set; }
+
+    public ReadOnlyMemory<byte> Body => body.Written;
+
+    public bool IsGood => Status is >= 200 and < 300;
+
+    /// <summary>Copies what the primary has just answered; what flowed past is not there any more.</summary>
+    /// <param name="by">null: the answer is of no use, as when another variant failed first</param>
+    public void Keep(Exchange exchange, Variant? by)
+    {
+        if (by is null || by.Route.Role != Protocol.VariantRole.Primary || exchange.Rest is not null || exchange.Answer.Count > MostBytes)
+            return;
+        Version = by.Route.VersionId;
+        Microseconds = Stopwatch.GetElapsedTime(exchange.Started).TotalMicroseconds;
+        (Status, ContentEncoding, JsonLength) = (exchange.Head.Status, exchange.Head.ContentEncoding, exchange.Head.JsonLength);
+        exchange.Answer.Written.Span.CopyTo(body.GetSpan(exchange.Answer.Count + 1));
+        body.Advance(exchange.Answer.Count);
+    }
+
+    public void Clear()
+    {
+        (Version, Status, ContentEncoding, JsonLength, Microseconds) = (null, 0, null, null, 0);
+        body.Trim(KeptBytes);
+    }
+
+    public void Dispose() => body.Dispose();
+}
