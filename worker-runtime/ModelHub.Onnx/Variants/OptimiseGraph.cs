@@ -56,14 +56,22 @@ public static class OptimiseGraph
             return Optimisation.Without("the model runs on no made-up row, so nothing can be compared");
         if (!comparison.Agree)
             return Optimisation.Without($"its answers differ by up to {comparison.MaxDifference:0.###e0}, {comparison.LabelChanges} labels changed");
-        // The first load of a process pays for what all later ones find done, so the original is timed once more.
         if (!Timed(model.File.Path, null, limits).Succeeded(out var again, out var refusal))
             return Optimisation.Without(refusal.Reason);
         again.Model.Dispose();
         return new Optimisation(null, file.Bytes, model.File.Nodes, file.Nodes, again.Ms, optimised.Ms);
     }
 
+    // The better of two: a first load pays for what later ones find done.
     private static Either<Loaded> Timed(string path, string? optimised, ValidationLimits limits)
+    {
+        if (!Once(path, optimised, limits).Succeeded(out var first, out var refusal))
+            return refusal;
+        first.Model.Dispose();
+        return Once(path, optimised, limits).Succeeded(out var second, out refusal) ? second with { Ms = Math.Min(first.Ms, second.Ms) } : refusal;
+    }
+
+    private static Either<Loaded> Once(string path, string? optimised, ValidationLimits limits)
     {
         var started = Stopwatch.GetTimestamp();
         return OnnxModel.Open(path, limits.File, optimised).Succeeded(out var model, out var refusal)

@@ -134,6 +134,27 @@ public sealed class PromotionLoopTests(TestPostgres server) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_version_that_no_node_has_room_for_waits_and_takes_no_traffic_until_one_has()
+    {
+        // Twice its size in memory is more than the gibibyte of each node.
+        var promotion = await PromoteAsync(await RegisterAsync(0.80, size: 600L << 20), "staging");
+        await Eventually.Is(
+            async () => (await InStateAsync(promotion, PromotionState.Placing)).Reason, reason => reason == new NoCapacity(2, 0).Message, what: "The reason to wait");
+        await using (var db = database.Open())
+        {
+            Assert.False(await db.Placements.AnyAsync(Ct));
+            await db.Database.ExecuteSqlAsync($"update nodes set memory_bytes = {2L << 30} where name in ('node-2', 'node-3')", Ct);
+            await db.CommitAsync([], Ada, Ct);
+        }
+
+        await InStateAsync(promotion, PromotionState.Live);
+
+        await using var read = database.Open();
+        Assert.Equal(["node-2", "node-3"], await read.Placements.Select(p => p.Node.Name).Order().ToListAsync(Ct));
+        Assert.Empty(fleet.Gaps);
+    }
+
+    [Fact]
     public async Task Replicas_follow_the_load_and_what_decided_is_in_the_event()
     {
         await InStateAsync(await PromoteAsync(await RegisterAsync(0.80), "staging"), PromotionState.Live);
@@ -194,12 +215,12 @@ public sealed class PromotionLoopTests(TestPostgres server) : IAsyncLifetime
         return await db.Placements.CountAsync(p => p.Wanted && p.RetiredAtRoutes == null && p.State == PlacementState.Ready, Ct);
     }, ready => ready == count, what: $"{count} ready placements");
 
-    private async Task<Version> RegisterAsync(double auc)
+    private async Task<Version> RegisterAsync(double auc, long size = 1_000)
     {
         await using var db = database.Open();
         var now = DateTimeOffset.UtcNow;
         var number = await db.TakeVersionNumberAsync(model.Id, Ct);
-        var registration = new VersionRegistration($"sha256:{number:D64}", 1_000, "onnx") { Description = new(Metrics: [new Metric("auc", auc)]) };
+        var registration = new VersionRegistration($"sha256:{number:D64}", size, "onnx") { Description = new(Metrics: [new Metric("auc", auc)]) };
         var version = Version.Register(model.Id, number, registration, Ada, now).Value;
         var signature = new Signature([new TensorSpec("x", "FP32", [-1, 1])], [new TensorSpec("y", "FP32", [-1, 1])]);
         Assert.Null(version.Accept(signature, [], ArtifactScan.NotApplicable, now));
