@@ -8,6 +8,7 @@ using ModelHub.Benchmarks.Registry;
 using ModelHub.Benchmarks.Routing;
 using ModelHub.Benchmarks.Serving;
 using ModelHub.Benchmarks.Soak;
+using ModelHub.Benchmarks.Variants;
 
 namespace ModelHub.Benchmarks;
 
@@ -24,6 +25,7 @@ internal static class Program
         ["routing"] = RoutingBenchmark.RunAsync,
         ["control"] = ControlBenchmark.RunAsync,
         ["soak"] = SoakBenchmark.RunAsync,
+        ["variants"] = VariantBenchmark.RunAsync,
         ["fuzz"] = FuzzBenchmark.RunAsync,
         ["serving-core"] = CoreBenchmark.RunAsync,
         ["serving-many"] = ManyModelsBenchmark.RunAsync,

@@ -20,6 +20,7 @@ internal static class BenchModels
         "trees" => Forest(),
         "mlp" => Perceptron(256),
         "large-mlp" => Perceptron(1024),
+        "deep-mlp" => Deep(width: 64, layers: 200),
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "is no benchmark model"),
     };
 
@@ -43,6 +44,22 @@ internal static class BenchModels
                 Tensor("w1", random, Features, width), Tensor("b1", random, width), Tensor("w2", random, width, width),
                 Tensor("b2", random, width), Tensor("w3", random, width, 1), Tensor("b3", random, 1),
             ], 1);
+    }
+
+    // As exporters write it: each layer a MatMul, an Add and a Relu.
+    private static byte[] Deep(int width, int layers)
+    {
+        var random = new Random(4);
+        var nodes = new List<Protobuf> { Node("MatMul", ["x", "w"], ["r0"]) };
+        var initializers = new List<Protobuf> { Tensor("w", random, Features, width) };
+        for (var layer = 1; layer <= layers; layer++)
+        {
+            nodes.AddRange([
+                Node("MatMul", [$"r{layer - 1}", $"w{layer}"], [$"p{layer}"]), Node("Add", [$"p{layer}", $"b{layer}"], [$"s{layer}"]),
+                Node("Relu", [$"s{layer}"], [layer == layers ? "y" : $"r{layer}"])]);
+            initializers.AddRange([Tensor($"w{layer}", random, width, width), Tensor($"b{layer}", random, width)]);
+        }
+        return Model([.. nodes], [.. initializers], width);
     }
 
     // Complete binary trees in heap order: the inner nodes split, the last level holds the leaves.
