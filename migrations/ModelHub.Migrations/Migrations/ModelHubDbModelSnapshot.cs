@@ -96,6 +96,8 @@ namespace ModelHub.Migrations.Migrations
                     b.HasIndex("Subject", "Sequence")
                         .HasDatabaseName("ix_events_subject_sequence");
 
+                    NpgsqlIndexBuilderExtensions.HasOperators(b.HasIndex("Subject", "Sequence"), new[] { "text_pattern_ops" });
+
                     b.HasIndex("Type", "Sequence")
                         .HasDatabaseName("ix_events_type_sequence");
 
@@ -863,11 +865,11 @@ namespace ModelHub.Migrations.Migrations
                         .IsUnique()
                         .HasDatabaseName("uq_models_name");
 
-                    b.HasIndex("Owner")
-                        .HasDatabaseName("ix_models_owner");
-
                     b.HasIndex("CreatedAt", "Id")
                         .HasDatabaseName("ix_models_created_at_id");
+
+                    b.HasIndex("Owner", "Name")
+                        .HasDatabaseName("ix_models_owner_name");
 
                     b.HasIndex("UpdatedAt", "Id")
                         .HasDatabaseName("ix_models_updated_at_id");
@@ -1009,6 +1011,9 @@ namespace ModelHub.Migrations.Migrations
                     b.HasIndex("ModelId", "Number")
                         .IsUnique()
                         .HasDatabaseName("uq_versions_model_number");
+
+                    b.HasIndex("ModelId", "CreatedAt", "Number")
+                        .HasDatabaseName("ix_versions_model_id_created_at_number");
 
                     b.HasIndex("ModelId", "State", "Number")
                         .HasDatabaseName("ix_versions_model_id_state_number");
@@ -1315,6 +1320,11 @@ namespace ModelHub.Migrations.Migrations
                     b.HasIndex("State", "CreatedAt", "Id")
                         .HasDatabaseName("ix_operations_state_created_at_id");
 
+                    b.HasIndex("Subject", "CreatedAt", "Id")
+                        .HasDatabaseName("ix_operations_subject_created_at_id");
+
+                    NpgsqlIndexBuilderExtensions.HasOperators(b.HasIndex("Subject", "CreatedAt", "Id"), new[] { "text_pattern_ops" });
+
                     b.HasIndex(new[] { "CreatedAt" }, "ix_operations_undispatched")
                         .HasDatabaseName("ix_operations_undispatched")
                         .HasFilter("state = 'Queued' and dispatched_at is null");
@@ -1453,6 +1463,9 @@ namespace ModelHub.Migrations.Migrations
                     b.HasIndex("EnvironmentId", "RequestedAt", "Id")
                         .HasDatabaseName("ix_promotions_environment_id_requested_at_id");
 
+                    b.HasIndex("RequestedBy", "RequestedAt", "Id")
+                        .HasDatabaseName("ix_promotions_requested_by_requested_at_id");
+
                     b.HasIndex("State", "RequestedAt", "Id")
                         .HasDatabaseName("ix_promotions_state_requested_at_id");
 
@@ -1508,9 +1521,15 @@ namespace ModelHub.Migrations.Migrations
                     b.HasIndex("EnvironmentId")
                         .HasDatabaseName("ix_endpoints_environment_id");
 
+                    b.HasIndex("CreatedAt", "Id")
+                        .HasDatabaseName("ix_endpoints_created_at_id");
+
                     b.HasIndex("ModelId", "EnvironmentId")
                         .IsUnique()
                         .HasDatabaseName("uq_endpoints_model_environment");
+
+                    b.HasIndex("UpdatedAt", "Id")
+                        .HasDatabaseName("ix_endpoints_updated_at_id");
 
                     b.ToTable("endpoints");
                 });

@@ -10,10 +10,16 @@ internal sealed class DataVersionById(IDbContextFactory<ModelHubDb> factory) : B
 }
 
 /// <summary>The data version with the highest number.</summary>
-internal sealed class LatestDataVersion(IDbContextFactory<ModelHubDb> factory) : ById<DatasetId, DataVersion>(factory, version => version.DatasetId)
+internal sealed class LatestDataVersion(IDbContextFactory<ModelHubDb> factory) : BatchDataLoader<DatasetId, DataVersion>
 {
-    protected override IQueryable<DataVersion> From(IQueryable<DataVersion> rows)
-        => rows.Include(version => version.Dataset).Where(version => version.Number == version.Dataset.LastVersionNumber);
+    protected override async Task<IReadOnlyDictionary<DatasetId, DataVersion>> LoadBatchAsync(IReadOnlyList<DatasetId> keys, CancellationToken ct)
+    {
+        await using var db = await factory.CreateDbContextAsync(ct);
+        var wanted = keys.ToList();
+        var latest = db.Set<Dataset>().Where(dataset => wanted.Contains(dataset.Id)).Join(
+            db.Set<DataVersion>(), dataset => new { dataset.Id, Number = dataset.LastVersionNumber }, version => new { Id = version.DatasetId, version.Number }, (_, version) => version);
+        return await Narrow(db, latest.AsNoTracking()).ToDictionaryAsync(version => version.DatasetId, ct);
+    }
 }
 
 internal sealed class VersionsOfData(IDbContextFactory<ModelHubDb> factory) : ManyBy<DataVersionId, VersionDataVersion>(factory, edge => edge.DataVersionId)
@@ -27,7 +33,7 @@ internal sealed class VersionsOfDataset(IDbContextFactory<ModelHubDb> factory) :
 {
     protected override Expression<Func<Dataset, IQueryable<DataVersion>>> Children(ModelHubDb db) => dataset => db.Set<DataVersion>()
         .Where(version => version.DatasetId == dataset.Id)
-        .OrderByDescending(version => version.Number).ThenBy(version => version.Id);
+        .OrderByDescending(version => version.Number);
 }
 
 /// <summary>Which versions take traffic now and come from the data, themselves or through a parent.</summary>

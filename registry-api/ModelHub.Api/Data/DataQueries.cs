@@ -9,7 +9,7 @@ internal static class DataQueries
     [UseFiltering(nameof(Dataset.Name), nameof(Dataset.CreatedAt))]
     [UseSorting(nameof(Dataset.Name), nameof(Dataset.CreatedAt))]
     public static IQueryable<Dataset> GetDatasets(Caller caller, ModelHubDb db)
-        => db.Set<Dataset>().AsNoTracking().VisibleTo(caller, dataset => dataset.Name).OrderBy(dataset => dataset.Name).ThenBy(dataset => dataset.Id);
+        => db.Set<Dataset>().AsNoTracking().VisibleTo(caller, dataset => dataset.Name).OrderBy(dataset => dataset.Name);
 
     public static async Task<Dataset?> GetDatasetAsync(string name, Caller caller, ModelHubDb db, CancellationToken ct)
         => (await db.Set<Dataset>().AsNoTracking().SingleOrDefaultAsync(dataset => dataset.Name == name, ct)).IfVisible(caller, dataset => dataset.Name);

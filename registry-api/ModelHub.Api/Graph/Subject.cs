@@ -18,11 +18,10 @@ internal static class Subject
         var namespaces = Permits.Namespaces(caller.Principal, Permission.Read);
         if (namespaces.Contains(Grant.Any))
             return _ => true;
-        var patterns = (from kind in Named
-                        from name in namespaces
-                        from end in Ends
-                        select $"{kind}:{name.Replace("_", "\\_", StringComparison.Ordinal)}{end}").ToArray();
-        Expression<Func<string, bool>> like = text => patterns.Any(pattern => EF.Functions.Like(text, pattern));
+        var like = Graph.Visible.AnyLike(from kind in Named
+                                         from name in namespaces
+                                         from end in Ends
+                                         select $"{kind}:{name.Replace("_", "\\_", StringComparison.Ordinal)}{end}");
         return Expression.Lambda<Func<T, bool>>(Graph.Visible.Inline(like, subject.Body), subject.Parameters);
     }
 

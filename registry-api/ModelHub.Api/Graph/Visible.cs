@@ -26,9 +26,16 @@ internal static class Visible
     // row.Name = 'risk' or row.Name like 'risk.%', per namespace; an underscore is a letter here and a wildcard there.
     private static Expression<Func<T, bool>> Covered<T>(Expression<Func<T, string>> name, IReadOnlyList<string> namespaces)
     {
-        var patterns = namespaces.SelectMany(n => new[] { Escaped(n), Escaped(n) + ".%" }).ToArray();
-        Expression<Func<string, bool>> like = text => patterns.Any(pattern => EF.Functions.Like(text, pattern));
+        var like = AnyLike(namespaces.SelectMany(n => new[] { Escaped(n), Escaped(n) + ".%" }));
         return Expression.Lambda<Func<T, bool>>(Inline(like, name.Body), name.Parameters);
+    }
+
+    /// <summary>One condition per pattern: PostgreSQL looks patterns of an array up in no index.</summary>
+    internal static Expression<Func<string, bool>> AnyLike(IEnumerable<string> patterns)
+    {
+        Expression<Func<string, bool>> none = _ => false;
+        return patterns.Select(pattern => (Expression<Func<string, bool>>)(text => EF.Functions.Like(text, pattern)))
+            .Aggregate(none, (any, one) => Expression.Lambda<Func<string, bool>>(Expression.OrElse(any.Body, Inline(one, any.Parameters[0])), any.Parameters));
     }
 
     /// <summary>The body of the rule with its parameter replaced.</summary>

@@ -4,7 +4,7 @@ namespace ModelHub.Api.Metrics;
 
 internal static class MetricsRoute
 {
-    public static void AddMetricsText(this WebApplicationBuilder builder) => builder.Services.AddSingleton(new PrometheusText(ApiMeter.Name, "ModelHub.GraphQL"));
+    public static void AddMetricsText(this WebApplicationBuilder builder) => builder.Services.AddSingleton(new PrometheusText(ApiMeter.Name, "ModelHub.GraphQL", "Npgsql"));
 
     /// <summary>Open: figures without names of models or people, and scrapers of a private network have no token.</summary>
     public static void MapMetrics(this WebApplication app)

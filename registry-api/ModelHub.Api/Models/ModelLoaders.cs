@@ -10,10 +10,17 @@ internal sealed class VersionById(IDbContextFactory<ModelHubDb> factory) : ById<
 }
 
 /// <summary>The version with the highest number.</summary>
-internal sealed class LatestVersion(IDbContextFactory<ModelHubDb> factory) : ById<ModelId, Version>(factory, version => version.ModelId)
+internal sealed class LatestVersion(IDbContextFactory<ModelHubDb> factory) : BatchDataLoader<ModelId, Version>
 {
-    protected override IQueryable<Version> From(IQueryable<Version> rows)
-        => rows.Include(version => version.Model).Where(version => version.Number == version.Model.LastVersionNumber);
+    // From the model by its counter to the version: from the other side all versions of a model would be read for one.
+    protected override async Task<IReadOnlyDictionary<ModelId, Version>> LoadBatchAsync(IReadOnlyList<ModelId> keys, CancellationToken ct)
+    {
+        await using var db = await factory.CreateDbContextAsync(ct);
+        var wanted = keys.ToList();
+        var latest = db.Set<Model>().Where(model => wanted.Contains(model.Id)).Join(
+            db.Versions, model => new { model.Id, Number = model.LastVersionNumber }, version => new { Id = version.ModelId, version.Number }, (_, version) => version);
+        return await Narrow(db, latest.AsNoTracking()).ToDictionaryAsync(version => version.ModelId, ct);
+    }
 }
 
 /// <summary>Versions by model and number.</summary>
@@ -41,7 +48,7 @@ internal sealed class VersionsOfModel(IDbContextFactory<ModelHubDb> factory) : P
 {
     protected override Expression<Func<Model, IQueryable<Version>>> Children(ModelHubDb db) => model => db.Versions
         .Where(version => version.ModelId == model.Id)
-        .OrderByDescending(version => version.Number).ThenBy(version => version.Id);
+        .OrderByDescending(version => version.Number);
 }
 
 internal sealed class AliasHistoryOfModel(IDbContextFactory<ModelHubDb> factory) : PagesOf<Model, ModelId, AliasChange>(factory, model => model.Id)

@@ -10,7 +10,7 @@ internal static class ModelQueries
     [UseSorting(nameof(Model.Name), nameof(Model.CreatedAt), nameof(Model.UpdatedAt))]
     public static IQueryable<Model> GetModels(Caller caller, ModelHubDb db)
         => db.Set<Model>().AsNoTracking().VisibleTo(caller, model => model.Name)
-            .OrderBy(model => model.Name).ThenBy(model => model.Id);
+            .OrderBy(model => model.Name);
 
     /// <summary>A model by its full name.</summary>
     public static async Task<Model?> GetModelAsync(string name, Caller caller, ModelHubDb db, CancellationToken ct)

@@ -41,7 +41,7 @@ internal static class Events
         row.HasIndex(r => new { r.Xid, r.Sequence });
         row.HasIndex(r => new { r.Xid, r.Sequence }, "ix_events_unsealed").HasFilter("position is null");
         row.HasIndex(r => new { r.Type, r.Sequence });
-        row.HasIndex(r => new { r.Subject, r.Sequence });
+        row.HasIndex(r => new { r.Subject, r.Sequence }).HasOperators("text_pattern_ops");
         row.HasIndex(r => new { r.Actor, r.Sequence });
     }
 }

@@ -35,7 +35,7 @@ internal static class Models
         model.Property(m => m.Namespace).HasMaxLength(Limits.Name);
         model.HasIndex(m => m.Name).IsUnique().HasDatabaseName("uq_models_name");
         model.HasIndex(m => m.Name, "ix_models_name_prefix").HasOperators("text_pattern_ops");
-        model.HasIndex(m => m.Owner);
+        model.HasIndex(m => new { m.Owner, m.Name });
         model.HasIndex(m => new { m.CreatedAt, m.Id });
         model.HasIndex(m => new { m.UpdatedAt, m.Id });
         model.OwnsMany(m => m.Tags, t => t.MapTags("model_tags"));
@@ -54,6 +54,7 @@ internal static class Models
         version.HasOne(v => v.Parent).WithMany().HasForeignKey(v => v.ParentId);
         version.HasIndex(v => new { v.ModelId, v.Number }).IsUnique().HasDatabaseName("uq_versions_model_number");
         version.HasIndex(v => new { v.ModelId, v.State, v.Number });
+        version.HasIndex(v => new { v.ModelId, v.CreatedAt, v.Number });
         version.HasIndex(v => new { v.CreatedAt, v.Id });
         version.HasIndex(v => v.Digest);
         version.HasIndex(v => v.TrainingRunId);

@@ -13,6 +13,7 @@ internal static class Operations
             operation.HasIndex(o => new { o.State, o.CreatedAt, o.Id });
             operation.HasIndex(o => new { o.Kind, o.CreatedAt, o.Id });
             operation.HasIndex(o => o.SubjectId);
+            operation.HasIndex(o => new { o.Subject, o.CreatedAt, o.Id }).HasOperators("text_pattern_ops");
             operation.HasIndex(o => o.CreatedAt, "ix_operations_undispatched").HasFilter("state = 'Queued' and dispatched_at is null");
         });
         modelBuilder.Entity<LogLine>(line =>

@@ -31,6 +31,7 @@ internal static class Promotions
         promotion.HasIndex(p => new { p.State, p.RequestedAt, p.Id });
         promotion.HasIndex(p => new { p.EnvironmentId, p.RequestedAt, p.Id });
         promotion.HasIndex(p => new { p.EndpointId, p.RequestedAt, p.Id });
+        promotion.HasIndex(p => new { p.RequestedBy, p.RequestedAt, p.Id });
         promotion.HasIndex(p => new { p.VersionId, p.RequestedAt, p.Id });
     }
 

@@ -27,6 +27,8 @@ internal static class Rollouts
         endpoint.HasMany(e => e.Variants).WithOne(v => v.Endpoint).HasForeignKey(v => v.EndpointId);
         endpoint.HasIndex(e => new { e.ModelId, e.EnvironmentId }).IsUnique().HasDatabaseName("uq_endpoints_model_environment");
         endpoint.HasIndex(e => e.EnvironmentId);
+        endpoint.HasIndex(e => new { e.CreatedAt, e.Id });
+        endpoint.HasIndex(e => new { e.UpdatedAt, e.Id });
     }
 
     private static void Map(EntityTypeBuilder<Variant> variant)

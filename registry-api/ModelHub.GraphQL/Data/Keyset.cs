@@ -84,8 +84,19 @@ public static class Keyset
         return QueryMethods.Call(typeof(Queryable), nameof(Queryable.Where), typeof(TRow), query, Expression.Quote(predicate));
     }
 
-    /// <summary>a beyond x, or a = x and b beyond y, or …</summary>
+    /// <summary>a beyond x, or a = x and b beyond y, or …; and a at or beyond x, where an index can begin: no index serves an "or".</summary>
     private static Expression Beyond(ParameterExpression row, IReadOnlyList<OrderKey> keys, object?[] values, bool forwards)
+    {
+        var beyond = AnyBeyond(row, keys, values, forwards);
+        if (keys.Count == 1 || values[0] is null)
+            return beyond;
+        var first = Replace.Parameter(keys[0].Lambda, row);
+        var greater = forwards != keys[0].Descending;
+        var from = Compare.Make(greater ? ExpressionType.GreaterThanOrEqual : ExpressionType.LessThanOrEqual, first, Compare.Parameter(values[0], first.Type));
+        return Expression.AndAlso(greater && IsNullable(first) ? Or(from, IsNull(first)) : from, beyond);
+    }
+
+    private static Expression AnyBeyond(ParameterExpression row, IReadOnlyList<OrderKey> keys, object?[] values, bool forwards)
     {
         Expression any = Expression.Constant(false);
         Expression equal = Expression.Constant(true);
@@ -104,12 +115,13 @@ public static class Keyset
 
     private static Expression? Strictly(Expression key, Expression? value, bool greater)
     {
-        var nullable = !key.Type.IsValueType || Nullable.GetUnderlyingType(key.Type) is not null;
         if (value is null)
             return greater ? null : Expression.Not(IsNull(key));
         var compared = Compare.Make(greater ? ExpressionType.GreaterThan : ExpressionType.LessThan, key, value);
-        return greater && nullable ? Or(compared, IsNull(key)) : compared;
+        return greater && IsNullable(key) ? Or(compared, IsNull(key)) : compared;
     }
+
+    private static bool IsNullable(Expression key) => !key.Type.IsValueType || Nullable.GetUnderlyingType(key.Type) is not null;
 
     private static BinaryExpression IsNull(Expression key) => Expression.Equal(key, Expression.Constant(null, key.Type));
 

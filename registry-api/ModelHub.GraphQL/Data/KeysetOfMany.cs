@@ -44,11 +44,21 @@ public static class KeysetOfMany
         var totals = paging.IncludeTotalCount ? await TotalsAsync(asked, key, unordered, parent, typeof(T), ct) : null;
         var page = QueryMethods.Call(
             typeof(Queryable), nameof(Queryable.Take), typeof(T),
-            Ordering.Apply(Keyset.Between<T>(unordered, order, hash, paging), order, paging.Backwards), Expression.Constant(paging.Size + 1));
+            Ordering.Apply(Keyset.Between<T>(Lateral<TKey, T>(unordered, Replace.Parameter(key, parent)), order, hash, paging), order, paging.Backwards),
+            Expression.Constant(paging.Size + 1));
         var pairs = asked.SelectMany(Expression.Lambda<Func<TParent, IEnumerable<T>>>(page, parent), (row, child) => new Pair<TParent, T> { Parent = row, Child = child });
         var rows = await Ordered(pairs, order, paging.Backwards).Select(Flattened(key, order, columns)).ToListAsync(ct);
         var found = rows.ToLookup(row => row.Key, row => new Keyed<T> { Item = row.Row, Keys = row.Keys });
         return keys.ToDictionary(k => k, k => Keyset.Page([.. found[k]], hash, paging, totals?.GetValueOrDefault(k, 0)));
+    }
+
+    // Always true. But it names the parent once more, and that keeps the join lateral: children that are tied to their parent
+    // by an equality alone EF Core numbers with a window over the whole table, and the page costs as much as all rows there are.
+    private static Expression Lateral<TKey, T>(Expression children, Expression parentKey)
+    {
+        var isSome = Expression.NotEqual(parentKey, Compare.Parameter(default(TKey), typeof(TKey)));
+        return QueryMethods.Call(
+            typeof(Queryable), nameof(Queryable.Where), typeof(T), children, Expression.Quote(Expression.Lambda<Func<T, bool>>(isSome, Expression.Parameter(typeof(T), "child"))));
     }
 
     // A join promises no order of its own.

@@ -65,6 +65,17 @@ public sealed class PagingTests(Library library) : IClassFixture<Library>
         Assert.Equal(Library.Books.Count(b => b.Title == "t1"), with.Data().At("books.totalCount").GetInt32());
     }
 
+    [Fact]
+    public async Task Behind_a_cursor_the_first_key_is_bounded_by_itself_so_that_an_index_can_begin_there()
+    {
+        var cursor = (await library.Graph.Run("{ books(first: 1, order: [{title: ASC}]) { pageInfo { endCursor } } }")).Data().At("books.pageInfo.endCursor").GetString();
+        library.Log.Take();
+
+        await library.Graph.Run("query Q($a: String) { books(after: $a, order: [{title: ASC}]) { nodes { id } } }", new { a = cursor });
+
+        Assert.Contains("\"Title\" >= @", Assert.Single(library.Log.Take()), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("after: \"nonsense\"", "INVALID_CURSOR")]
     [InlineData("after: \"WyJhIl0\"", "INVALID_CURSOR")]

@@ -15,7 +15,7 @@ internal static class ReadOverview
 
 public sealed record ReadOverviewData(
     IReadOnlyList<OverviewEnvironment> Environments, Nodes<OverviewEndpoint> Endpoints, OverviewWaiting Waiting, Nodes<OverviewPromotion> Moving,
-    IReadOnlyList<OverviewNode> InferenceNodes, TotalOnly Models, Nodes<LiveEvent> Events);
+    IReadOnlyList<OverviewNode> InferenceNodes, Nodes<NameOnly> Models, Nodes<LiveEvent> Events);
 
 public sealed record OverviewEnvironment(string Name, int Rank, int ApprovalsRequired);
 

@@ -24,6 +24,7 @@ public sealed class CommandCountTests(ApiHost host) : IClassFixture<ApiHost>
             """));
 
         Assert.Equal(5, commands.Count);
+        Assert.DoesNotContain(commands, text => text.Contains("ROW_NUMBER", StringComparison.Ordinal));
         var nodes = answer.GetProperty("models").GetProperty("nodes").EnumerateArray().ToList();
         Assert.Equal(Models, nodes.Count);
         Assert.All(nodes, node => Assert.Equal([12, 11, 10], node.GetProperty("versions").GetProperty("nodes").EnumerateArray().Select(v => v.GetProperty("number").GetInt32())));
