@@ -2,6 +2,7 @@ using ModelHub.Benchmarks.Artifacts;
 using ModelHub.Benchmarks.Control;
 using ModelHub.Benchmarks.Engine;
 using ModelHub.Benchmarks.Fuzz;
+using ModelHub.Benchmarks.Graph;
 using ModelHub.Benchmarks.Inference;
 using ModelHub.Benchmarks.Promotions;
 using ModelHub.Benchmarks.Registry;
@@ -20,6 +21,7 @@ internal static class Program
         ["artifacts"] = ArtifactBenchmark.RunAsync,
         ["inference"] = InferenceBenchmark.RunAsync,
         ["promotion"] = PromotionBenchmark.RunAsync,
+        ["graphql"] = GraphBenchmark.RunAsync,
         ["graphql-engine"] = EngineBenchmark.RunAsync,
         ["serving"] = ServingBenchmark.RunAsync,
         ["routing"] = RoutingBenchmark.RunAsync,

@@ -34,7 +34,7 @@ internal static class RegistryBenchmark
             """
             WITH seed AS (SELECT m.id AS model, v.id AS version FROM models m JOIN versions v ON v.model_id = m.id WHERE m.name = $1),
             copied AS (
-                INSERT INTO models SELECT (jsonb_populate_record(m, jsonb_build_object('id', gen_random_uuid(), 'name', 'bench.model-' || n, 'namespace', 'bench'))).*
+                INSERT INTO models SELECT (jsonb_populate_record(m, jsonb_build_object('id', gen_random_uuid(), 'name', 'bench.model-' || n, 'namespace', 'bench', 'last_version_number', $3))).*
                 FROM seed JOIN models m ON m.id = seed.model CROSS JOIN generate_series(1, $2) n RETURNING id)
             INSERT INTO versions SELECT (jsonb_populate_record(v, jsonb_build_object('id', gen_random_uuid(), 'model_id', c.id, 'number', n))).*
             FROM copied c CROSS JOIN generate_series(1, $3) n CROSS JOIN seed JOIN versions v ON v.id = seed.version

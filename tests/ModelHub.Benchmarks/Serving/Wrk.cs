@@ -13,14 +13,15 @@ internal static partial class Wrk
     public static bool IsThere { get; } = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
         .Any(folder => File.Exists(Path.Combine(folder, "wrk")));
 
-    /// <summary>One warm-up of a quarter, then <paramref name="time"/>.</summary>
-    public static async Task<Burst> RunAsync(Target target, int connections, TimeSpan time, CancellationToken ct)
+    /// <summary>One warm-up of a quarter unless the server is warm, then <paramref name="time"/>.</summary>
+    public static async Task<Burst> RunAsync(Target target, int connections, TimeSpan time, CancellationToken ct, bool warm = false)
     {
         var file = Path.GetTempFileName();
         try
         {
             await File.WriteAllBytesAsync(file, Requests(target), ct);
-            await OnceAsync(target, file, connections, time / 4, ct);
+            if (!warm)
+                await OnceAsync(target, file, connections, time / 4, ct);
             return await OnceAsync(target, file, connections, time, ct);
         }
         finally
