@@ -9,6 +9,7 @@ using ModelHub.Domain.Gates;
 using ModelHub.Domain.Models;
 using ModelHub.Domain.Nodes;
 using ModelHub.Domain.Operations;
+using ModelHub.Domain.Predictions;
 using ModelHub.Domain.Promotions;
 using ModelHub.Domain.Rollouts;
 using ModelHub.Domain.Shadows;
@@ -56,6 +57,8 @@ public sealed partial class ModelHubDb(DbContextOptions<ModelHubDb> options) : D
     public DbSet<Rollback> Rollbacks => Set<Rollback>();
 
     public DbSet<ShadowTest> ShadowTests => Set<ShadowTest>();
+
+    public DbSet<PredictionWindow> PredictionWindows => Set<PredictionWindow>();
 
     public DbSet<ComparisonRow> Comparisons => Set<ComparisonRow>();
 
@@ -105,6 +108,7 @@ public sealed partial class ModelHubDb(DbContextOptions<ModelHubDb> options) : D
         modelBuilder.MapRollouts();
         modelBuilder.MapPromotions();
         modelBuilder.MapShadows();
+        modelBuilder.MapPredictions();
         modelBuilder.MapTraining();
         modelBuilder.MapOperations();
         modelBuilder.MapAccess();

@@ -13,6 +13,7 @@ namespace ModelHub.Protocol;
 [JsonDerivedType(typeof(Applied), "applied")]
 [JsonDerivedType(typeof(Measurements), "measurements")]
 [JsonDerivedType(typeof(Comparison), "comparison")]
+[JsonDerivedType(typeof(Predictions), "predictions")]
 public abstract record UpMessage;
 
 /// <summary>

@@ -8,6 +8,7 @@ using ModelHub.Router.Forwarding;
 using ModelHub.Router.Grpc;
 using ModelHub.Router.Measuring;
 using ModelHub.Router.Mirroring;
+using ModelHub.Router.Predicting;
 using ModelHub.Router.Routing;
 using ModelHub.Router.Wire;
 
@@ -72,6 +73,8 @@ internal static class Setup
         services.AddHostedService<ProbeNodes>();
         services.AddHostedService<SendWindows>();
         services.AddHostedService<SendComparisons>();
+        services.AddSingleton<SamplePredictions>();
+        services.AddHostedService(s => s.GetRequiredService<SamplePredictions>());
     }
 
     public static void MapRoutes(this WebApplication app)

@@ -1332,6 +1332,51 @@ namespace ModelHub.Migrations.Migrations
                     b.ToTable("operations");
                 });
 
+            modelBuilder.Entity("ModelHub.Domain.Predictions.PredictionWindow", b =>
+                {
+                    b.Property<Guid>("VariantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("variant_id");
+
+                    b.Property<DateTimeOffset>("Start")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("start");
+
+                    b.Property<Guid>("RouterId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("router_id");
+
+                    b.Property<string>("Distribution")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("distribution");
+
+                    b.Property<Guid>("EndpointId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("endpoint_id");
+
+                    b.Property<string>("Output")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("output");
+
+                    b.Property<double>("Seconds")
+                        .HasColumnType("double precision")
+                        .HasColumnName("seconds");
+
+                    b.Property<Guid>("VersionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("version_id");
+
+                    b.HasKey("VariantId", "Start", "RouterId")
+                        .HasName("pk_prediction_windows");
+
+                    b.HasIndex("Start")
+                        .HasDatabaseName("ix_prediction_windows_start");
+
+                    b.ToTable("prediction_windows");
+                });
+
             modelBuilder.Entity("ModelHub.Domain.Promotions.Approval", b =>
                 {
                     b.Property<Guid>("Id")

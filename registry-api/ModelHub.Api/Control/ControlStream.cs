@@ -1,4 +1,5 @@
 using System.Net.WebSockets;
+using ModelHub.Api.Predictions;
 using ModelHub.Api.Rollouts;
 using ModelHub.Api.Shadows;
 using ModelHub.Protocol;
@@ -11,7 +12,7 @@ namespace ModelHub.Api.Control;
 /// </summary>
 internal sealed partial class ControlStream(
     AdmitPeer admit, ConnectedPeers connected, CurrentTables current, ObservePlacements placements, RecordApplied applied, RecentTraffic traffic,
-    LoadMeter loads, RecordComparison comparisons, TimeProvider time, ILogger<ControlStream> log)
+    LoadMeter loads, RecordComparison comparisons, RecordPredictions predictions, TimeProvider time, ILogger<ControlStream> log)
 {
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -96,6 +97,9 @@ internal sealed partial class ControlStream(
                     break;
                 case Comparison found when peer.Kind == PeerKind.Router:
                     await comparisons.RunAsync(RouterId.From(peer.Id), found, ct);
+                    break;
+                case Protocol.Predictions said when peer.Kind == PeerKind.Router:
+                    await predictions.RunAsync(RouterId.From(peer.Id), said, ct);
                     break;
                 default:
                     throw new ProtocolException($"A {peer.Kind} does not send this message here.");

@@ -1,3 +1,4 @@
+using ModelHub.Api.Predictions;
 using ModelHub.Api.Shadows;
 namespace ModelHub.Api.Control;
 
@@ -13,6 +14,7 @@ internal static class ControlRoute
         builder.Services.AddSingleton<ObservePlacements>();
         builder.Services.AddSingleton<RecordApplied>();
         builder.Services.AddSingleton<RecordComparison>();
+        builder.Services.AddSingleton<RecordPredictions>();
         builder.Services.AddSingleton<ControlStream>();
         builder.Services.AddHostedService<FollowTables>();
         builder.Services.AddHostedService<WatchPeers>();

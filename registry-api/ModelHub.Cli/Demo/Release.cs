@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using ModelHub.Cli.Graph;
 using ModelHub.Cli.Promotions;
+using ModelHub.Cli.Shadows;
 
 namespace ModelHub.Cli.Demo;
 
@@ -40,6 +41,32 @@ internal sealed class Release(Session session, Cast cast)
             throw new StepFailedException($"The promotion of version {version} to {environment} is {at["state"].Word()}: {at["reason"].Text()}");
         figures["gatesPassed"] = at["gates"].Items().Count(gate => gate["verdict"].Text() == "PASS");
         figures["timeToLiveMs"] = at["timeToLiveMs"].Copy();
+    }
+
+    /// <summary>A shadow test that asks for no agreement, since a better model answers otherwise, but for sound answers to the same requests.</summary>
+    public async Task CompareAsync(int version, JsonObject figures, CancellationToken ct)
+    {
+        var opened = (await cast.Admin.ChangeAsync(Documents.StartShadowTest, new()
+        {
+            ["model"] = cast.Model,
+            ["version"] = version,
+            ["environment"] = "production",
+            ["minimumSamples"] = 300,
+            ["limits"] = new JsonObject { ["maxErrorRateOverPrimary"] = 0.01 },
+            ["redacted"] = new JsonArray("*"),
+        }, ct))["shadowTest"]!;
+        var ended = await Waiting.UntilAsync(session.Screen, "Comparing", bound, async () =>
+        {
+            var now = await ShadowView.ReadAsync(cast.Admin, opened["id"].Text(), ct);
+            return ShadowView.HasEnded(now) ? now : null;
+        }, ct) ?? throw new StepFailedException($"The shadow test has not ended after {bound.TotalMinutes:0} minutes.");
+        if (ended["state"].Text() != "PASSED")
+            throw new StepFailedException($"The shadow test is {ended["state"].Word()}: {ended["reason"].Text()}");
+        var report = ended["report"]!;
+        figures["compared"] = report["compared"].Copy();
+        figures["rowsThatDiffer"] = report["differentRows"].Copy();
+        figures["otherClass"] = report["outputs"].Items().Sum(output => output["flips"].Whole());
+        figures["rankCorrelation"] = report["outputs"].Items().Select(output => output["rankCorrelation"]).FirstOrDefault(rho => rho is not null).Copy();
     }
 
     private async Task RequesterMayNotApproveAsync(string promotion, JsonObject figures, CancellationToken ct)

@@ -53,6 +53,8 @@ internal sealed class Story(LocalStack stack, Screen screen, StepLog log, bool q
                 if (second.Auc <= first.Auc)
                     throw new StepFailedException($"AUC {second.Auc} is not above {first.Auc}.");
             }, ct));
+            await log.RunAsync("Version 2 gets copies of production's requests, and its answers are compared one by one", figures =>
+                load.CountAsync(traffic!, figures, TimeSpan.Zero, () => new Release(session, cast).CompareAsync(second.Number, figures, ct), ct));
             await log.RunAsync("Version 2 takes over in staging and in production while traffic flows", figures => load.CountAsync(traffic!, figures, Calm, async () =>
             {
                 var release = new Release(session, cast);

@@ -28,6 +28,7 @@ public sealed class ControlStreamContract
             new(Id, Id, Id, Id, 200, new Errors(1, 2, 3, 4, 5), new LatencySketch(300, [1, 0, 199])),
             new(Id, Id, Id, Guid.Empty, 1, new Errors(0, 0, 1, 0, 0), new LatencySketch(300, [1]), Outstanding: 7, Dropped: 9),
         ]),
+        ["predictions"] = new Predictions(new Window(At, 1), [new(Id, Id, Id, "probabilities", 100, 1, new Histogram(400, [60, 0, 30]), new Histogram(300, [9]), []), new(Id, Id, Id, "label", 2, 0, Histogram.Empty, Histogram.Empty, [new("good", 2)])]),
         ["comparison"] = new Comparison(
             Id, Id, Id, Id, new Window(At, 12.5), new PairCounts(9, 1, 2, 3, 4, 5, 18, 6),
             new PairedLatency(new LatencySketch(300, [9]), new LatencySketch(310, [9]), new LatencySketch(200, [8]), new LatencySketch(150, [1])),

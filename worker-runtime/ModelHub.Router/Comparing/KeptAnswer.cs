@@ -29,11 +29,11 @@ internal sealed class KeptAnswer : IDisposable
 
     public bool IsGood => Status is >= 200 and < 300;
 
-    /// <summary>Copies what the primary has just answered; what flowed past is not there any more.</summary>
-    /// <param name="by">null: the answer is of no use, as when another variant failed first</param>
+    /// <summary>Copies what has just been answered; what flowed past is not there any more.</summary>
+    /// <param name="by">null: the answer is of no use</param>
     public void Keep(Exchange exchange, Variant? by)
     {
-        if (by is null || by.Route.Role != Protocol.VariantRole.Primary || exchange.Rest is not null || exchange.Answer.Count > MostBytes)
+        if (by is null || exchange.Rest is not null || exchange.Answer.Count > MostBytes)
             return;
         Version = by.Route.VersionId;
         Microseconds = Stopwatch.GetElapsedTime(exchange.Started).TotalMicroseconds;

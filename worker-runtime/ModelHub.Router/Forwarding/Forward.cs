@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using ModelHub.Router.Admitting;
+using ModelHub.Router.Predicting;
 using ModelHub.Router.Routing;
 using ModelHub.Router.Wire;
 
@@ -10,7 +11,7 @@ namespace ModelHub.Router.Forwarding;
 /// The way of a request: who calls → which endpoint → which variant → which node → there and back, elsewhere if that
 /// node does not answer → counted → copied to shadows.
 /// </summary>
-internal sealed class Forward(Admit admit, Refusals refusals, AskNodes nodes, HttpWire wire, RouterOptions options)
+internal sealed class Forward(Admit admit, Refusals refusals, AskNodes nodes, HttpWire wire, SamplePredictions predictions, RouterOptions options)
 {
     private const int Kept = 1024;
     private readonly Pool<Exchange> exchanges = new(() => new Exchange(), Kept);
@@ -82,8 +83,10 @@ internal sealed class Forward(Admit admit, Refusals refusals, AskNodes nodes, Ht
         var whole = await Answers.WriteAsync(context, variant, end, exchange, options);
         if (flows)
             Count(variant, exchange, whole ? status : 502);
-        if (mirrors && end == AttemptEnd.Answered)
-            Mirror(endpoint, exchange, variant == picked ? variant : null);
+        if (!mirrors || end != AttemptEnd.Answered)
+            return;
+        predictions.Offer(endpoint, variant, exchange);
+        Mirror(endpoint, exchange, variant == picked ? variant : null);
     }
 
     // 422: the request fits the signature and this version fails on it; another may not.

@@ -14,6 +14,7 @@ internal sealed class Meter(Guid endpoint, Guid variant, Guid version, Guid node
     private long failed;
     private long dropped;
     private int outstanding;
+    private long looked;
 
     public Guid Endpoint => endpoint;
 
@@ -31,6 +32,13 @@ internal sealed class Meter(Guid endpoint, Guid variant, Guid version, Guid node
     public void Enter() => Interlocked.Increment(ref outstanding);
 
     public void Leave() => Interlocked.Decrement(ref outstanding);
+
+    /// <summary>Yes to one request in each 20 ms: whose answer is looked at.</summary>
+    public bool Samples()
+    {
+        var now = Environment.TickCount64 / 20;
+        return Volatile.Read(ref looked) != now && Interlocked.Exchange(ref looked, now) != now;
+    }
 
     /// <summary>A copy that was not sent.</summary>
     public void Drop() => Interlocked.Increment(ref dropped);

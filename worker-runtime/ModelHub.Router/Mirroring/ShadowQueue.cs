@@ -66,7 +66,7 @@ internal sealed class ShadowQueue : IDisposable
             copy.Bytes = length;
             exchange.CopyTo(copy.Exchange);
             if (compare is not null)
-                copy.Primary.Keep(exchange, answeredBy);
+                copy.Primary.Keep(exchange, answeredBy is { Route.Role: VariantRole.Primary } ? answeredBy : null);
             if (waiting.Writer.TryWrite(copy))
                 return;
             PutBack(copy);

@@ -6,7 +6,7 @@ using ModelHub.Worker.Configuration;
 namespace ModelHub.Worker.Housekeeping;
 
 /// <summary>
-/// Removes what has had its time: idempotency keys, expired login links, sessions and workers' own tokens, the folders of
+/// Removes what has had its time: idempotency keys, expired login links, sessions and workers' own tokens, what routers saw versions say, the folders of
 /// jobs that a killed worker left, and cached artifacts beyond the limit. Every worker does it; doing it twice is harmless.
 /// Issued service tokens stay, expired or not: the audit names them.
 /// </summary>
@@ -15,6 +15,7 @@ internal sealed partial class Housekeep(IDbContextFactory<ModelHubDb> databases,
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan KeysLive = TimeSpan.FromDays(7);
+    private static readonly TimeSpan WindowsLive = TimeSpan.FromDays(2);
     private static readonly TimeSpan ScratchLives = TimeSpan.FromDays(8);
 
     private readonly SemaphoreSlim _onePass = new(1);
@@ -45,6 +46,9 @@ internal sealed partial class Housekeep(IDbContextFactory<ModelHubDb> databases,
         var keys = await db.Database.ExecuteSqlAsync($"delete from idempotency_keys where created_at < {now - KeysLive}", ct);
         var links = await db.Database.ExecuteSqlAsync($"delete from login_links where expires_at < {now - KeysLive}", ct);
         var tokens = await db.Database.ExecuteSqlAsync($"delete from service_tokens where kind <> 'Service' and expires_at < {now - KeysLive}", ct);
+        await db.Database.ExecuteSqlAsync($"delete from prediction_windows where start < {now - WindowsLive}", ct);
+        // The last word of a router may come when its test is over.
+        await db.Database.ExecuteSqlAsync($"delete from comparisons c using shadow_tests t where t.id = c.shadow_test_id and t.ended_at is not null", ct);
         cache.Trim(now.UtcDateTime);
         if (Directory.Exists(options.Scratch))
             foreach (var folder in new DirectoryInfo(options.Scratch).GetDirectories().Where(d => d.LastWriteTimeUtc < (now - ScratchLives).UtcDateTime))

@@ -1,0 +1,31 @@
+using ModelHub.Domain.Shadows;
+
+namespace ModelHub.Domain.Predictions;
+
+public sealed record ClassCount(string Class, long Count);
+
+/// <summary>How the values of one output are distributed: numbers by their size on <see cref="LogScale.Difference"/> on either side of zero, and classes.</summary>
+/// <param name="Sampled">Values counted.</param>
+public sealed record Distribution(long Sampled, long Zeros, Histogram Positive, Histogram Negative, IReadOnlyList<ClassCount> Classes)
+{
+    public const int MostClasses = 100;
+
+    public static readonly Distribution None = new(0, 0, Histogram.Empty, Histogram.Empty, []);
+
+    public Distribution Merge(Distribution o) => new(
+        Sampled + o.Sampled, Zeros + o.Zeros, Positive.Merge(o.Positive), Negative.Merge(o.Negative),
+        [.. Classes.Concat(o.Classes).GroupBy(c => c.Class, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => new ClassCount(g.Key, g.Sum(c => c.Count)))]);
+
+    /// <summary>From the lowest to the highest: the counts of what has one size, which no bin can part.</summary>
+    internal IEnumerable<(int Place, long Count)> Numbers()
+    {
+        for (var i = Negative.Counts.Count - 1; i >= 0; i--)
+            yield return (-1 - Negative.Offset - i, Negative.Counts[i]);
+        yield return (0, Zeros);
+        for (var i = 0; i < Positive.Counts.Count; i++)
+            yield return (1 + Positive.Offset + i, Positive.Counts[i]);
+    }
+
+    /// <summary>Every value told a class, and there are few of them.</summary>
+    internal bool IsOfClasses => Classes.Count is > 0 and <= MostClasses && Classes.Sum(c => c.Count) == Sampled;
+}

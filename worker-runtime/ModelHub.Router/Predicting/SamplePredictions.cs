@@ -1,0 +1,106 @@
+using System.Threading.Channels;
+using ModelHub.Protocol;
+using ModelHub.Router.Comparing;
+using ModelHub.Router.Control;
+using ModelHub.Router.Forwarding;
+using ModelHub.Router.Routing;
+using ModelHub.Router.Wire;
+
+namespace ModelHub.Router.Predicting;
+
+/// <summary>
+/// Looks at a bounded sample of the answers of variants that share an endpoint's traffic, on a thread of its own, and tells each second
+/// what they said. An endpoint with one version costs nothing; what does not fit is left out of the sample.
+/// </summary>
+internal sealed partial class SamplePredictions(StayLinked link, TimeProvider time, ILogger<SamplePredictions> log) : BackgroundService
+{
+    private const int MostWaiting = 256;
+    private const int MostVariants = 1_000;
+    private static readonly TimeSpan Length = TimeSpan.FromSeconds(1);
+
+    private readonly Channel<Sampled> waiting = Channel.CreateBounded<Sampled>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
+    private readonly Pool<KeptAnswer> answers = new(() => new KeptAnswer(), MostWaiting);
+    private readonly Dictionary<Guid, PredictionTally> tallies = [];
+
+    /// <summary>Copies the answer if it is this variant's turn, at most fifty a second and node.</summary>
+    public void Offer(RoutedEndpoint endpoint, Variant variant, Exchange exchange)
+    {
+        if (endpoint.Only is not null || exchange.Verb is not (Verb.Infer or Verb.Predict) || exchange.Target?.Meter.Samples() != true)
+            return;
+        var answer = answers.Rent();
+        answer.Keep(exchange, variant);
+        if (answer.IsGood && waiting.Writer.TryWrite(new Sampled(endpoint.Route.EndpointId, variant.Route, answer)))
+            return;
+        PutBack(answer);
+    }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(ReadAsync(stoppingToken), TellAsync(stoppingToken));
+
+    private async Task ReadAsync(CancellationToken ct)
+    {
+        await foreach (var sampled in waiting.Reader.ReadAllAsync(ct))
+        {
+            try
+            {
+                if (ReadAnswer.Of(sampled.Answer.Body, sampled.Answer.ContentEncoding, sampled.Answer.JsonLength) is { } outputs)
+                    Add(sampled, outputs);
+            }
+            catch (Exception failure)
+            {
+                // One answer that cannot be looked at must not end the looking at all others.
+                LogFailed(sampled.Variant.VersionId, failure);
+            }
+            PutBack(sampled.Answer);
+        }
+    }
+
+    private void Add(Sampled sampled, IReadOnlyDictionary<string, ReadOutput> outputs)
+    {
+        lock (tallies)
+        {
+            if (!tallies.TryGetValue(sampled.Variant.VariantId, out var tally))
+            {
+                if (tallies.Count >= MostVariants)
+                    return;
+                tallies[sampled.Variant.VariantId] = tally = new PredictionTally(sampled.Endpoint, sampled.Variant.VariantId, sampled.Variant.VersionId);
+            }
+            tally.Add(outputs);
+        }
+    }
+
+    private async Task TellAsync(CancellationToken ct)
+    {
+        var start = time.GetUtcNow();
+        using var timer = new PeriodicTimer(Length, time);
+        while (await timer.WaitForNextTickAsync(ct))
+        {
+            var end = time.GetUtcNow();
+            if (Take() is { Length: > 0 } items)
+                link.Send(new Predictions(new Window(start, (end - start).TotalSeconds), items));
+            start = end;
+        }
+    }
+
+    private Prediction[] Take()
+    {
+        lock (tallies)
+        {
+            var taken = tallies.Select(t => (t.Key, Said: t.Value.Take())).ToList();
+            foreach (var (variant, said) in taken)
+                if (said is null)
+                    tallies.Remove(variant);
+            return [.. taken.Select(t => t.Said).OfType<Prediction>()];
+        }
+    }
+
+    private void PutBack(KeptAnswer answer)
+    {
+        answer.Clear();
+        answers.Return(answer);
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "An answer of version {Version} could not be looked at")]
+    private partial void LogFailed(Guid version, Exception failure);
+
+    private readonly record struct Sampled(Guid Endpoint, RouteVariant Variant, KeptAnswer Answer);
+}
