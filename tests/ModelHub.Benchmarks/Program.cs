@@ -25,12 +25,16 @@ internal static class Program
         ["graphql-engine"] = EngineBenchmark.RunAsync,
         ["serving"] = ServingBenchmark.RunAsync,
         ["routing"] = RoutingBenchmark.RunAsync,
+        ["routing-fronts"] = RoutingBenchmark.FrontsAsync,
+        ["routing-shadows"] = RoutingBenchmark.ShadowsAsync,
+        ["routing-hung"] = HungShadowBenchmark.RunAsync,
+        ["routing-allocation"] = AllocationTable.RunAsync,
+        ["many-models"] = ManyModelsBenchmark.RunAsync,
         ["control"] = ControlBenchmark.RunAsync,
         ["soak"] = SoakBenchmark.RunAsync,
         ["variants"] = VariantBenchmark.RunAsync,
         ["fuzz"] = FuzzBenchmark.RunAsync,
         ["serving-core"] = CoreBenchmark.RunAsync,
-        ["serving-many"] = ManyModelsBenchmark.RunAsync,
         ["serving-logistic"] = ct => ServingBenchmark.ModelAsync("logistic", ct),
         ["serving-trees"] = ct => ServingBenchmark.ModelAsync("trees", ct),
         ["serving-mlp"] = ct => ServingBenchmark.ModelAsync("mlp", ct),
@@ -39,8 +43,8 @@ internal static class Program
 
     public static async Task<int> Main(string[] args)
     {
-        if (args is [EchoServer.Verb, var port, var bytes, var sockets])
-            return await EchoServer.RunAsync(port, bytes, sockets);
+        if (args is [EchoServer.Verb, var port, var bytes])
+            return await EchoServer.RunAsync(port, bytes);
         if (args is [YarpServer.Verb, var listens, var behind, var how])
             return await YarpServer.RunAsync(listens, behind, how);
         if (args is [EngineServer.Verb, var kind, var loopback])

@@ -50,8 +50,8 @@ internal static class GraphBenchmark
     {
         var target = api.Target(operation);
         var before = await api.FiguresAsync(ct);
-        var alone = await Wrk.RunAsync(target, 1, Time, ct, warm: true);
-        var many = await Wrk.RunAsync(target, Callers, Time / 2, ct, warm: true);
+        var alone = await Wrk.RunAsync(target, 1, Time, ct);
+        var many = await Wrk.RunAsync(target, Callers, Time / 2, ct);
         var spent = await api.FiguresAsync(ct) - before;
         return alone.Failed + many.Failed == 0
             ? new Cost(many.PerSecond, alone.P50, alone.P99, many.P99, many.Cpu, spent.Commands / spent.Requests, spent.Allocated / spent.Requests)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using ModelHub.Benchmarks.Serving;
 using ModelHub.EndToEnd.Support;
 using ModelHub.Protocol;
@@ -15,8 +16,8 @@ namespace ModelHub.Benchmarks.Routing;
 /// </summary>
 internal static class AllocationTable
 {
-    private const int Requests = 20_000;
     private static readonly TimeSpan Time = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     public static async Task RunAsync(CancellationToken ct)
     {
@@ -35,45 +36,54 @@ internal static class AllocationTable
         await Eventually.HoldsAsync("the router has its table", () => Task.FromResult(current.Value.Revision >= 0 && stack.Api.Peers.All(p => p.AppliedAccess >= stack.Api.AccessRevision)), TimeSpan.FromSeconds(30), ct);
 
         var bodies = Bodies.Json(1);
-        var idle = await IdleAsync(ct);
-        var forwarding = await ForwardingAsync(router, current.Value.Find("production", "bench")!.Variants[0], bodies, idle);
+        var forwarding = new Forwarding(router, current.Value.Find("production", "bench")!.Variants[0], bodies);
+        await forwarding.RunAsync(TimeSpan.Zero, ct);
+        var (few, rest) = await forwarding.RunAsync(Pause, ct);
+        var (many, spent) = await forwarding.RunAsync(TimeSpan.Zero, ct);
         var target = new Serving.Target("", Environment.ProcessId, new Uri($"http://127.0.0.1:{port}/production/v2/models/bench/infer"),
             [("Authorization", "Bearer " + FakeApi.Caller), ("Content-Type", "application/json"), ("x-request-id", "bench")], bodies);
-        await Wrk.RunAsync(target, 16, Time / 4, ct);
+        await Wrk.RunAsync(target, 16, Time, ct);
         var before = GC.GetTotalAllocatedBytes(precise: true);
         var started = Stopwatch.GetTimestamp();
         var whole = await Wrk.RunAsync(target, 16, Time, ct);
-        var bytes = GC.GetTotalAllocatedBytes(precise: true) - before - idle * Stopwatch.GetElapsedTime(started).TotalSeconds;
+        var bytes = GC.GetTotalAllocatedBytes(precise: true) - before - rest / Time.TotalSeconds * Stopwatch.GetElapsedTime(started).TotalSeconds;
         await router.StopAsync(ct);
         data.Delete(recursive: true);
 
         var table = new Table("Allocation of the router in steady state", "", "requests", "bytes per request");
-        table.Add("pick a node, send, receive, judge", $"{Requests}", $"{forwarding:0.0}");
-        // The warm-up, a quarter of the time, allocates as well and is counted in.
-        table.Add("whole request, the server's part included", $"{whole.Requests}", $"{bytes / (whole.Requests * 1.25):0}");
+        table.Add("pick a node, send, receive, judge", $"{many}", $"{Math.Max(0, spent - rest) / (double)(many - few):0.0}");
+        table.Add("whole request, the server's part included", $"{whole.Requests}", $"{bytes / whole.Requests:0}");
         table.Print();
     }
 
-    // Windows, heartbeats and the other side of the control stream, which is in this process too: bytes per second.
-    private static async Task<double> IdleAsync(CancellationToken ct)
+    /// <summary>
+    /// One request after the other, without a server's part. With a pause between them nearly all that is allocated is for what a
+    /// router does each second, windows and heartbeats, with the other side of the control stream, which is in this process too.
+    /// </summary>
+    private sealed class Forwarding(WebApplication router, Variant variant, byte[][] bodies)
     {
-        var (before, started) = (GC.GetTotalAllocatedBytes(precise: true), Stopwatch.GetTimestamp());
-        await Task.Delay(Time, ct);
-        return (GC.GetTotalAllocatedBytes(precise: true) - before) / Stopwatch.GetElapsedTime(started).TotalSeconds;
-    }
+        private readonly AskNodes nodes = router.Services.GetRequiredService<AskNodes>();
+        private readonly HttpWire wire = router.Services.GetRequiredService<HttpWire>();
 
-    private static async Task<double> ForwardingAsync(WebApplication router, Variant variant, byte[][] bodies, double idle)
-    {
-        var (nodes, wire) = (router.Services.GetRequiredService<AskNodes>(), router.Services.GetRequiredService<HttpWire>());
-        using var exchange = new Exchange();
-        var (before, started) = (0L, 0L);
-        for (var i = -2_000; i < Requests; i++)
+        /// <returns>how many in <see cref="Time"/>, and the bytes allocated meanwhile</returns>
+        public async Task<(int Requests, long Bytes)> RunAsync(TimeSpan pause, CancellationToken ct)
         {
-            if (i == 0)
-                (before, started) = (GC.GetTotalAllocatedBytes(precise: true), Stopwatch.GetTimestamp());
+            using var exchange = new Exchange();
+            var (count, before, started) = (0, GC.GetTotalAllocatedBytes(precise: true), Stopwatch.GetTimestamp());
+            for (; Stopwatch.GetElapsedTime(started) < Time; count++)
+            {
+                await OnceAsync(exchange, bodies[count % bodies.Length]);
+                if (pause > TimeSpan.Zero)
+                    await Task.Delay(pause, ct);
+            }
+            return (count, GC.GetTotalAllocatedBytes(precise: true) - before);
+        }
+
+        [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+        private async ValueTask OnceAsync(Exchange exchange, byte[] body)
+        {
             (exchange.Verb, exchange.RequestId, exchange.Deadline) = (Verb.Infer, "bench", Deadline.In(TimeSpan.FromSeconds(10)));
             exchange.Headers.ContentType = "application/json";
-            var body = bodies[(i + 2_000) % bodies.Length];
             var into = exchange.BeginBody();
             body.CopyTo(into.GetSpan(body.Length));
             into.Advance(body.Length);
@@ -81,6 +91,5 @@ internal static class AllocationTable
                 throw new UnexpectedAnswerException($"The node answered {exchange.Head.Status}.");
             exchange.Clear();
         }
-        return Math.Max(0, GC.GetTotalAllocatedBytes(precise: true) - before - idle * Stopwatch.GetElapsedTime(started).TotalSeconds) / Requests;
     }
 }

@@ -6,19 +6,19 @@ namespace ModelHub.Benchmarks.Serving;
 
 /// <summary>
 /// The practical limit: bare Kestrel without routing that walks the tokens of the JSON it is sent and answers JSON of
-/// a given size. With <c>inline</c> its sockets are set as the node sets its own.
+/// a given size. Its sockets are set as the node sets its own.
 /// </summary>
 internal static class EchoServer
 {
     public const string Verb = "serve-echo";
 
-    public static async Task<int> RunAsync(string port, string bytes, string sockets)
+    public static async Task<int> RunAsync(string port, string bytes)
     {
+        Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore().UseUrls($"http://127.0.0.1:{port}");
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
-        if (sockets == "inline")
-            builder.Services.Configure<SocketTransportOptions>(transport => transport.UnsafePreferInlineScheduling = true);
+        builder.Services.Configure<SocketTransportOptions>(transport => transport.UnsafePreferInlineScheduling = true);
         var app = builder.Build();
         var answer = Answer(int.Parse(bytes, CultureInfo.InvariantCulture));
         app.Run(context => EchoAsync(context, answer));

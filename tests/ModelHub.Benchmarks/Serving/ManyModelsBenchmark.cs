@@ -27,7 +27,8 @@ internal static class ManyModelsBenchmark
         var took = await node.HoldAsync(ct, files);
         var after = CpuTime.MemoryOfTree(node.ProcessId);
         var idle = await IdleAsync(node.ProcessId, ct);
-        var seen = Wrk.IsThere ? await Wrk.RunAsync(node.Infer(model, "bench-100", Bodies.Json(1)), 16, Time, ct) : null;
+        var one = node.Infer(model, "bench-100", Bodies.Json(1));
+        var seen = Wrk.IsThere ? (await Rounds.RunAsync([one], 1, 16, Time, Time, ct)).Of(model) : null;
         table.Add(
             model, $"{files[0].Item2.Length / 1024}", $"{took.TotalSeconds:0.0}", $"{took.TotalSeconds / Models:0.00}", $"{before >> 20}", $"{after >> 20}", $"{(after - before) / Models / 1024}",
             $"{idle:0.0}", $"{seen?.PerSecond:0}", $"{seen?.P50:0.00}", $"{seen?.P99:0.00}");

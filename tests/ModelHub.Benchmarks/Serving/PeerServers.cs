@@ -18,14 +18,11 @@ internal static class PeerServers
         ["PYTHONDONTWRITEBYTECODE"] = "1",
     };
 
-    public static Task<ServerProcess> EchoAsync(int answerBytes, bool inline, CancellationToken ct)
+    public static Task<ServerProcess> EchoAsync(int answerBytes, CancellationToken ct)
     {
         var port = FreePorts.Neighbours(1);
         var environment = new Dictionary<string, string> { ["DOTNET_ThreadPool_UnfairSemaphoreSpinLimit"] = "0" };
-        if (inline)
-            environment["DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS"] = "1";
-        return ServerProcess.StartAsync(
-            "dotnet", [typeof(PeerServers).Assembly.Location, EchoServer.Verb, $"{port}", $"{answerBytes}", inline ? "inline" : "default"], port, "/", environment, null, ct);
+        return ServerProcess.StartAsync("dotnet", [typeof(PeerServers).Assembly.Location, EchoServer.Verb, $"{port}", $"{answerBytes}"], port, "/", environment, null, ct);
     }
 
     /// <returns>null where npm cannot bring it</returns>

@@ -5,14 +5,16 @@ internal sealed class Servers : IAsyncDisposable
 {
     // About what the node answers for one row; the size of the answer matters little.
     private const int AnswerBytes = 130;
+    public const string Echo = "Kestrel JSON echo, sockets as the node";
+    public const string Fastify = "fastify + onnxruntime-node";
+    public const string FastApi = "FastAPI + scikit-learn";
     private readonly List<(string Name, ServerProcess Process, string Path)> started = [];
 
     public async Task StartAsync(string file, string model, CancellationToken ct)
     {
-        Add("Kestrel JSON echo, sockets as the node", await PeerServers.EchoAsync(AnswerBytes, inline: true, ct), "/");
-        Add("Kestrel JSON echo, default sockets", await PeerServers.EchoAsync(AnswerBytes, inline: false, ct), "/");
-        Add("fastify + onnxruntime-node", await PeerServers.FastifyAsync(file, ct), "/infer");
-        Add("FastAPI + scikit-learn", await PeerServers.FastApiAsync(model, ct), "/infer");
+        Add(Echo, await PeerServers.EchoAsync(AnswerBytes, ct), "/");
+        Add(Fastify, await PeerServers.FastifyAsync(file, ct), "/infer");
+        Add(FastApi, await PeerServers.FastApiAsync(model, ct), "/infer");
         Add("Flask + gunicorn + scikit-learn", await PeerServers.FlaskAsync(model, ct), "/infer");
     }
 

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text;
+
 namespace ModelHub.Benchmarks.Serving;
 
 /// <summary>Where load goes, and what it is.</summary>
@@ -7,6 +10,15 @@ namespace ModelHub.Benchmarks.Serving;
 internal sealed record Target(string Name, int ProcessId, Uri Address, (string Name, string Value)[] Headers, byte[][] Bodies, int[]? Behind = null)
 {
     public TimeSpan Cpu => new[] { ProcessId }.Concat(Behind ?? []).Aggregate(TimeSpan.Zero, (sum, process) => sum + CpuTime.OfTree(process));
+
+    /// <summary>Each request as it goes over the wire.</summary>
+    public byte[][] Requests()
+    {
+        var head = new StringBuilder($"POST {Address.AbsolutePath} HTTP/1.1\r\nHost: {Address.Authority}\r\n");
+        foreach (var (name, value) in Headers)
+            head.Append(CultureInfo.InvariantCulture, $"{name}: {value}\r\n");
+        return [.. Bodies.Select(body => (byte[])[.. Encoding.ASCII.GetBytes($"{head}Content-Length: {body.Length}\r\n\r\n"), .. body])];
+    }
 }
 
 /// <summary>What one round of load saw.</summary>

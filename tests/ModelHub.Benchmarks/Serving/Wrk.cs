@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Globalization;
-using System.Text;
 using System.Text.RegularExpressions;
 using ModelHub.EndToEnd.Support;
 
@@ -13,15 +12,20 @@ internal static partial class Wrk
     public static bool IsThere { get; } = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
         .Any(folder => File.Exists(Path.Combine(folder, "wrk")));
 
-    /// <summary>One warm-up of a quarter unless the server is warm, then <paramref name="time"/>.</summary>
-    public static async Task<Burst> RunAsync(Target target, int connections, TimeSpan time, CancellationToken ct, bool warm = false)
+    /// <exception cref="InvalidOperationException">it is not on this machine</exception>
+    public static void Need()
+    {
+        if (!IsThere)
+            throw new InvalidOperationException("This benchmark needs wrk (Debian and Ubuntu: apt install wrk).");
+    }
+
+    /// <param name="time">whole seconds, at least one</param>
+    public static async Task<Burst> RunAsync(Target target, int connections, TimeSpan time, CancellationToken ct)
     {
         var file = Path.GetTempFileName();
         try
         {
             await File.WriteAllBytesAsync(file, Requests(target), ct);
-            if (!warm)
-                await OnceAsync(target, file, connections, time / 4, ct);
             return await OnceAsync(target, file, connections, time, ct);
         }
         finally
@@ -66,22 +70,16 @@ internal static partial class Wrk
         return match.Groups[2].Value switch { "us" => value / 1000, "ms" => value, _ => value * 1000 };
     }
 
-    // Each request as it goes over the wire, before it its length in four bytes.
+    // Before each request its length in four bytes.
     private static byte[] Requests(Target target)
     {
         using var all = new MemoryStream();
         var length = new byte[4];
-        foreach (var body in target.Bodies)
+        foreach (var request in target.Requests())
         {
-            var head = new StringBuilder($"POST {target.Address.AbsolutePath} HTTP/1.1\r\nHost: {target.Address.Authority}\r\n");
-            foreach (var (name, value) in target.Headers)
-                head.Append(CultureInfo.InvariantCulture, $"{name}: {value}\r\n");
-            head.Append(CultureInfo.InvariantCulture, $"Content-Length: {body.Length}\r\n\r\n");
-            var bytes = Encoding.ASCII.GetBytes(head.ToString());
-            BinaryPrimitives.WriteInt32LittleEndian(length, bytes.Length + body.Length);
+            BinaryPrimitives.WriteInt32LittleEndian(length, request.Length);
             all.Write(length);
-            all.Write(bytes);
-            all.Write(body);
+            all.Write(request);
         }
         return all.ToArray();
     }
