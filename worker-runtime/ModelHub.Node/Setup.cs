@@ -24,7 +24,14 @@ internal static class Setup
         builder.AddGrpcListener(settings, NodeOptions.DefaultUrl);
         var options = NodeOptions.Read(settings);
         builder.Services.AddSingleton(options);
-        builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
+        // With any of its levels on, the framework makes an activity and a log scope for each request.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
+        builder.WebHost.UseSockets(sockets =>
+        {
+            sockets.UnsafePreferInlineScheduling = true;
+            // A call to the system less per request, for 4 KiB per idle connection.
+            sockets.WaitForDataBeforeAllocatingBuffer = false;
+        });
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.Limits.MaxRequestBodySize = options.Limits.BodyBytes;
