@@ -1,6 +1,5 @@
 using System.Text.Json;
 using ModelHub.Protocol;
-using Comparison = ModelHub.Domain.Shadows.Comparison;
 using Found = ModelHub.Protocol.Comparison;
 using Json = ModelHub.Database.Conventions.Json;
 

@@ -1,4 +1,3 @@
-using ModelHub.Api.Environments;
 using ModelHub.Api.Models;
 using ModelHub.Api.Promotions;
 using ModelHub.Api.Rollouts;
