@@ -32,6 +32,7 @@ internal static class Program
         builder.AddRollouts();
         builder.AddGraph(options.Graph);
         builder.AddControl();
+        builder.AddHooks();
 
         var app = builder.Build();
         app.UseProblems();

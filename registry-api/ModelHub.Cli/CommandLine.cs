@@ -17,6 +17,7 @@ using ModelHub.Cli.Stack;
 using ModelHub.Cli.Testing;
 using ModelHub.Cli.Training;
 using ModelHub.Cli.Versions;
+using ModelHub.Cli.Webhooks;
 
 namespace ModelHub.Cli;
 
@@ -69,7 +70,7 @@ internal static class CommandLine
             root.Subcommands.Add(command);
         foreach (var command in new[] { RollbackCommand.Create(client), ScaleCommand.Create(client), ShadowCommands.Create(client), PipelineCommands.Create(client), TrainCommand.Create(client) })
             root.Subcommands.Add(command);
-        foreach (var command in new[] { NodeCommands.Create(client), OperationCommands.Create(client), TokenCommands.Create(client), AuditCommands.Create(client), SchemaCommand.Create(client) })
+        foreach (var command in new[] { NodeCommands.Create(client), OperationCommands.Create(client), TokenCommands.Create(client), AuditCommands.Create(client), WebhookCommands.Create(client), SchemaCommand.Create(client) })
             root.Subcommands.Add(command);
         root.Subcommands.Add(BackupCommand.Create(client.Json));
         root.Subcommands.Add(RestoreCommand.Create(client.Json));

@@ -3,6 +3,7 @@ using ModelHub.Database.Conventions;
 using ModelHub.Database.Events;
 using ModelHub.Database.Idempotency;
 using ModelHub.Database.Mapping;
+using ModelHub.Database.Webhooks;
 using ModelHub.Domain.Access;
 using ModelHub.Domain.Data;
 using ModelHub.Domain.Gates;
@@ -14,6 +15,7 @@ using ModelHub.Domain.Promotions;
 using ModelHub.Domain.Rollouts;
 using ModelHub.Domain.Shadows;
 using ModelHub.Domain.Training;
+using ModelHub.Domain.Webhooks;
 using Environment = ModelHub.Domain.Environments.Environment;
 using Version = ModelHub.Domain.Models.Version;
 
@@ -84,6 +86,14 @@ public sealed partial class ModelHubDb(DbContextOptions<ModelHubDb> options) : D
 
     public DbSet<LoginLink> LoginLinks => Set<LoginLink>();
 
+    public DbSet<Webhook> Webhooks => Set<Webhook>();
+
+    public DbSet<WebhookPosition> WebhookPositions => Set<WebhookPosition>();
+
+    public DbSet<WebhookDelivery> WebhookDeliveries => Set<WebhookDelivery>();
+
+    public DbSet<WebhookAttempt> WebhookAttempts => Set<WebhookAttempt>();
+
     public DbSet<EventRow> Events => Set<EventRow>();
 
     public DbSet<Seal> Seals => Set<Seal>();
@@ -113,6 +123,7 @@ public sealed partial class ModelHubDb(DbContextOptions<ModelHubDb> options) : D
         modelBuilder.MapOperations();
         modelBuilder.MapAccess();
         modelBuilder.MapEvents();
+        modelBuilder.MapWebhooks();
         modelBuilder.MapEverything();
     }
 }

@@ -6,6 +6,7 @@ using ModelHub.Domain.Models;
 using ModelHub.Domain.Promotions;
 using ModelHub.Domain.Shadows;
 using ModelHub.Domain.Training;
+using ModelHub.Domain.Webhooks;
 using Npgsql;
 
 namespace ModelHub.Database;
@@ -29,6 +30,7 @@ internal static class Refusals
         "uq_pipelines_name" => new NameTaken(First<Pipeline>(failure)?.Name ?? ""),
         "uq_users_name" => new NameTaken(First<User>(failure)?.Name ?? ""),
         "uq_service_tokens_name" => new NameTaken(First<ServiceToken>(failure)?.Name ?? ""),
+        "uq_webhooks_name" => new NameTaken(First<Webhook>(failure)?.Name ?? ""),
         "uq_environments_name" => new NameTaken(First<Domain.Environments.Environment>(failure)?.Name ?? ""),
         "uq_aliases_model_name" => new AliasMoved(First<Alias>(failure)?.Name ?? "", null, null),
         "uq_promotions_open" or "uq_endpoints_model_environment" => new PromotionInProgress(null),

@@ -109,6 +109,20 @@ public sealed class Settings(IConfiguration configuration)
         return otherwise;
     }
 
+    /// <summary>A value of another form.</summary>
+    /// <param name="parse">Null for a text that has not the form.</param>
+    /// <param name="form">What was expected, for the fault.</param>
+    public T Parsed<T>(string key, T otherwise, Func<string, T?> parse, string form)
+        where T : class
+    {
+        if (configuration[key] is not { Length: > 0 } text)
+            return otherwise;
+        if (parse(text) is { } value)
+            return value;
+        faults.Add($"{key}: {form}");
+        return otherwise;
+    }
+
     public TimeSpan Milliseconds(string key, long otherwise, long least, long most) => TimeSpan.FromMilliseconds(Number(key, otherwise, least, most));
 
     public bool Switch(string key, bool otherwise)

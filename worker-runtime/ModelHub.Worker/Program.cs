@@ -15,6 +15,7 @@ using ModelHub.Worker.Promotions;
 using ModelHub.Worker.Rollouts;
 using ModelHub.Worker.Shadows;
 using ModelHub.Worker.Training;
+using ModelHub.Worker.Webhooks;
 
 namespace ModelHub.Worker;
 
@@ -42,6 +43,7 @@ internal static class Program
         builder.AddPromotions();
         builder.AddRollouts();
         builder.AddShadows();
+        builder.AddWebhooks(options);
         builder.Services.AddHostedService<SealLoop>();
         builder.Services.AddHostedService<Housekeep>();
 

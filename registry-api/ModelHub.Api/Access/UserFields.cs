@@ -63,7 +63,7 @@ internal static class AccessQueries
     }
 
     // An administrator of one namespace holds the permission somewhere, yet users and tokens belong to all.
-    private static void DemandAdministrator(this Caller caller)
+    internal static void DemandAdministrator(this Caller caller)
     {
         if (!caller.May(Permission.Administer, Place.Everywhere))
             Once.Shown(new NotPermitted());

@@ -1,3 +1,5 @@
+using ModelHub.Domain.Webhooks;
+
 namespace ModelHub.Api.Configuration;
 
 /// <summary>All that can be set on this host, already validated.</summary>
@@ -17,6 +19,12 @@ internal sealed record ApiOptions
     public required TimeSpan LoginLinkLifetime { get; init; }
 
     public required ApiLimits Limits { get; init; }
+
+    /// <summary>Seals webhooks' secrets; null: not given, and no webhook can be made.</summary>
+    public SecretBox? SecretBox { get; init; }
+
+    /// <summary>Networks that are not public and that webhooks may lead to.</summary>
+    public AllowedNetworks AllowedNetworks { get; init; } = AllowedNetworks.Public;
 
     public required GraphOptions Graph { get; init; }
 }

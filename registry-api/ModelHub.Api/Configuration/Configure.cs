@@ -1,3 +1,4 @@
+using ModelHub.Domain.Webhooks;
 using ModelHub.Hosting;
 
 namespace ModelHub.Api.Configuration;
@@ -38,6 +39,8 @@ internal static class Configure
                 OpenUploads: (int)settings.Number("Limits:OpenUploads", 1000, 1, 1_000_000),
                 UploadLifetime: TimeSpan.FromMinutes(settings.Number("Limits:UploadMinutes", 24 * 60, 1, 30 * 24 * 60)),
                 RedeemsPerMinute: (int)settings.Number("Limits:RedeemsPerMinute", 10, 1, 10_000)),
+            SecretBox = settings.Secret("SecretsKey", SecretBox.LeastSetting) is { } key ? new SecretBox(key, settings.Secret("SecretsKeyBefore", SecretBox.LeastSetting)) : null,
+            AllowedNetworks = settings.Parsed("Webhooks:AllowedNetworks", AllowedNetworks.Public, AllowedNetworks.Parse, "networks such as 10.1.0.0/16, separated by commas"),
             Graph = GraphOptions.Read(settings),
         };
         settings.ThrowIfFaulty();

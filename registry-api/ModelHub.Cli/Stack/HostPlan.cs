@@ -12,7 +12,7 @@ internal sealed record HostPlan(string Name, string Assembly, int? Port, Diction
     private const string Prefix = "MODELHUB__";
 
     // Given to a host by name only: whoever needs none of them must not inherit them either.
-    private static readonly string[] secrets = ["DATABASE", "JOINTOKEN", "TOKEN"];
+    private static readonly string[] secrets = ["DATABASE", "JOINTOKEN", "SECRETSKEY", "SECRETSKEYBEFORE", "TOKEN"];
 
     public ProcessStartInfo StartInfo(params string[] arguments)
     {

@@ -73,7 +73,8 @@ internal sealed class LocalStack : IAsyncDisposable
         await FreePorts.EnsureAsync(options, ct);
         var database = await DatabaseAsync(ct);
         var joinToken = PrivateFile.ReadOrCreate(Path.Combine(options.Data, "join-token"), () => RandomNumberGenerator.GetHexString(64, lowercase: true));
-        var plan = new StackPlan(options, database, joinToken);
+        var secretsKey = PrivateFile.ReadOrCreate(Path.Combine(options.Data, "secrets-key"), () => RandomNumberGenerator.GetHexString(64, lowercase: true));
+        var plan = new StackPlan(options, database, joinToken, secretsKey);
         await TimedAsync("migrations", () => OneShot.RunAsync(plan.Migrations, Logs, ct));
         hosts.AddRange(plan.Hosts().Select(host => SupervisedHost.Start(host, Logs, screen)));
         var administrator = BootstrapAsync(plan, ct);

@@ -8,12 +8,14 @@ internal sealed class StackPlan
     private readonly StackOptions options;
     private readonly string database;
     private readonly string joinToken;
+    private readonly string secretsKey;
 
-    public StackPlan(StackOptions options, string database, string joinToken)
+    public StackPlan(StackOptions options, string database, string joinToken, string secretsKey)
     {
         this.options = options;
         this.database = database;
         this.joinToken = joinToken;
+        this.secretsKey = secretsKey;
     }
 
     public string Api => Url(options.Port);
@@ -38,7 +40,7 @@ internal sealed class StackPlan
         "api" => new(name, "ModelHub.Api", port, ApiSettings()),
         "console" => new(name, "ModelHub.Console", port, new() { ["API"] = Api, ["DATA"] = Folder(name) }),
         _ when name.StartsWith("worker", StringComparison.Ordinal) =>
-            new(name, "ModelHub.Worker", port, new() { ["DATABASE"] = database, ["API"] = Api, ["NAME"] = name, ["DATA"] = Folder(name) }),
+            new(name, "ModelHub.Worker", port, new() { ["DATABASE"] = database, ["API"] = Api, ["NAME"] = name, ["DATA"] = Folder(name), ["SECRETSKEY"] = secretsKey }),
         _ when name.StartsWith("router", StringComparison.Ordinal) => new(name, "ModelHub.Router", port, Joining(name, port)),
         // Routers are told where a node takes gRPC: any free port will do.
         _ => new(name, "ModelHub.Node", port, new(Joining(name, port)) { ["GRPC"] = Url(0) }),
@@ -49,6 +51,7 @@ internal sealed class StackPlan
         ["DATABASE"] = database,
         ["DATA"] = Folder("api"),
         ["JOINTOKEN"] = joinToken,
+        ["SECRETSKEY"] = secretsKey,
         ["PUBLICURLS__API"] = Api,
         ["PUBLICURLS__CONSOLE"] = Console,
         ["PUBLICURLS__ROUTER"] = Router,

@@ -32,4 +32,6 @@ public static class Subjects
     public static string User(string name) => $"user:{name}";
 
     public static string Token(string name) => $"token:{name}";
+
+    public static string Webhook(string name) => $"webhook:{name}";
 }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using ModelHub.Cli;
 using ModelHub.Cli.Graph;
 using ModelHub.Cli.Promotions;
 using ModelHub.Domain.Rollouts;

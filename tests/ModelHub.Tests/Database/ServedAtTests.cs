@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using ModelHub.Domain.Basics;
 using ModelHub.Domain.Models;
+using ModelHub.Domain.Rollouts;
 using ModelHub.Tests.Domain;
 using ModelHub.Tests.Support;
 using Xunit;
@@ -29,19 +30,23 @@ public sealed class ServedAtTests(TestDatabase database) : IClassFixture<TestDat
         for (var at = Sample.Now; log.Count < 200; at = at.AddMilliseconds(random.Next(1, 5_000)))
         {
             var version = versions[random.Next(versions.Count)].Id;
-            endpoint.Shift(version, 1, at, at);
+            var variant = endpoint.Shift(version, 1, at, at);
+            db.RoutingChanges.Add(new RoutingChange(endpoint.Id, [new(variant.Id, version, 1, variant.Role, variant.Weight)], log.Count + 1, "test", Sample.Ada, at));
             log.Add((at, version));
             Assert.Null(await db.CommitAsync([], Sample.Ada, ct));
         }
 
-        for (var i = 0; i < 200; i++)
+        for (var i = 0; i < 10_000; i++)
         {
             var at = Sample.Now.AddMilliseconds(random.Next(0, (int)(log[^1].At - Sample.Now).TotalMilliseconds + 5_000));
             var served = Assert.Single(await db.ServedAtAsync(endpoint.Id, at, ct));
-            Assert.Equal(log.Last(l => l.At <= at).Version, served.VersionId);
+            var routed = Assert.Single((await db.RoutingAtAsync(endpoint.Id, at, ct))!.Variants);
+            var logged = log.FindLast(l => l.At <= at).Version;
+            Assert.Equal((logged, logged, served.Id), (served.VersionId, routed.VersionId, routed.VariantId));
         }
 
         Assert.Empty(await db.ServedAtAsync(endpoint.Id, Sample.Now.AddMilliseconds(-1), ct));
+        Assert.Null(await db.RoutingAtAsync(endpoint.Id, Sample.Now.AddMilliseconds(-1), ct));
         Assert.Equal(log[7].Version, Assert.Single(await db.ServedAtAsync(endpoint.Id, log[7].At, ct)).VersionId);
     }
 }

@@ -75,9 +75,9 @@ public sealed class WorkerStack(TestPostgres server) : IAsyncLifetime
     }
 
     /// <summary>One more worker in this process.</summary>
-    internal async Task<WebApplication> StartWorkerAsync()
+    internal async Task<WebApplication> StartWorkerAsync(params string[] more)
     {
-        var worker = ModelHub.Worker.Program.Create(WorkerArguments($"worker-{workers.Count}"));
+        var worker = ModelHub.Worker.Program.Create([.. WorkerArguments($"worker-{workers.Count}"), .. more]);
         await worker.StartAsync();
         workers.Add(worker);
         return worker;

@@ -1,3 +1,4 @@
+using ModelHub.Domain.Webhooks;
 using ModelHub.Hosting;
 
 namespace ModelHub.Worker.Configuration;
@@ -26,6 +27,8 @@ internal static class Configure
             DuckDb = settings.File("DuckDb"),
             OnnxRuntime = settings.File("OnnxRuntime"),
             Threads = (int)settings.Number("Threads", Math.Max(2, Environment.ProcessorCount), 1, 100),
+            SecretBox = settings.Secret("SecretsKey", SecretBox.LeastSetting) is { } key ? new SecretBox(key, settings.Secret("SecretsKeyBefore", SecretBox.LeastSetting)) : null,
+            AllowedNetworks = settings.Parsed("Webhooks:AllowedNetworks", AllowedNetworks.Public, AllowedNetworks.Parse, "networks such as 10.1.0.0/16, separated by commas"),
             CacheBytes = settings.Number("CacheBytes", 10L << 30, 0, 1L << 50),
         };
         settings.ThrowIfFaulty();

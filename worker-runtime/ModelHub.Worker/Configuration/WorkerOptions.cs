@@ -1,3 +1,5 @@
+using ModelHub.Domain.Webhooks;
+
 namespace ModelHub.Worker.Configuration;
 
 /// <summary>All that can be set on this host, already validated.</summary>
@@ -23,6 +25,12 @@ internal sealed record WorkerOptions
 
     /// <summary>Bytes of fetched artifacts kept for the next job.</summary>
     public required long CacheBytes { get; init; }
+
+    /// <summary>Opens webhooks' secrets; null: not given, and nothing can be signed.</summary>
+    public SecretBox? SecretBox { get; init; }
+
+    /// <summary>Networks that are not public and that webhooks may lead to.</summary>
+    public AllowedNetworks AllowedNetworks { get; init; } = AllowedNetworks.Public;
 
     public string Cache => Path.Combine(Data, "cache");
 

@@ -1,12 +1,14 @@
 using Microsoft.EntityFrameworkCore;
 using ModelHub.Database;
+using ModelHub.Domain.Webhooks;
 using ModelHub.Worker.Artifacts;
 using ModelHub.Worker.Configuration;
 
 namespace ModelHub.Worker.Housekeeping;
 
 /// <summary>
-/// Removes what has had its time: idempotency keys, expired login links, sessions and workers' own tokens, what routers saw versions say, the folders of
+/// Removes what has had its time: idempotency keys, delivered webhook messages, expired login links, sessions and workers' own tokens,
+/// what routers saw versions say, the folders of
 /// jobs that a killed worker left, and cached artifacts beyond the limit. Every worker does it; doing it twice is harmless.
 /// Issued service tokens stay, expired or not: the audit names them.
 /// </summary>
@@ -16,6 +18,7 @@ internal sealed partial class Housekeep(IDbContextFactory<ModelHubDb> databases,
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan KeysLive = TimeSpan.FromDays(7);
     private static readonly TimeSpan WindowsLive = TimeSpan.FromDays(2);
+    private static readonly TimeSpan DeliveriesLive = TimeSpan.FromDays(30);
     private static readonly TimeSpan ScratchLives = TimeSpan.FromDays(8);
 
     private readonly SemaphoreSlim _onePass = new(1);
@@ -49,11 +52,19 @@ internal sealed partial class Housekeep(IDbContextFactory<ModelHubDb> databases,
         await db.Database.ExecuteSqlAsync($"delete from prediction_windows where start < {now - WindowsLive}", ct);
         // The last word of a router may come when its test is over.
         await db.Database.ExecuteSqlAsync($"delete from comparisons c using shadow_tests t where t.id = c.shadow_test_id and t.ended_at is not null", ct);
+        var deliveries = await RemoveDeliveriesAsync(db, now - DeliveriesLive, ct);
         cache.Trim(now.UtcDateTime);
         if (Directory.Exists(options.Scratch))
             foreach (var folder in new DirectoryInfo(options.Scratch).GetDirectories().Where(d => d.LastWriteTimeUtc < (now - ScratchLives).UtcDateTime))
                 folder.Delete(recursive: true);
-        LogRemoved(keys, links, tokens);
+        LogRemoved(keys, links, tokens, deliveries);
+    }
+
+    /// <summary>What was delivered goes with its log; what waits or was parked stays until somebody decides.</summary>
+    private static async Task<int> RemoveDeliveriesAsync(ModelHubDb db, DateTimeOffset before, CancellationToken ct)
+    {
+        await db.WebhookAttempts.Where(a => db.WebhookDeliveries.Any(d => d.Id == a.DeliveryId && d.State == DeliveryState.Delivered && d.DeliveredAt < before)).ExecuteDeleteAsync(ct);
+        return await db.WebhookDeliveries.Where(d => d.State == DeliveryState.Delivered && d.DeliveredAt < before).ExecuteDeleteAsync(ct);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -76,8 +87,8 @@ internal sealed partial class Housekeep(IDbContextFactory<ModelHubDb> databases,
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "Housekeeping removed {Keys} idempotency keys, {Links} login links, {Tokens} tokens")]
-    private partial void LogRemoved(int keys, int links, int tokens);
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Housekeeping removed {Keys} idempotency keys, {Links} login links, {Tokens} tokens, {Deliveries} deliveries")]
+    private partial void LogRemoved(int keys, int links, int tokens, int deliveries);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Housekeeping failed and will be tried again")]
     private partial void LogFailed(Exception failure);

@@ -64,6 +64,7 @@ public sealed class ClientDocumentTests(ApiHost host) : IClassFixture<ApiHost>
         ["dataset"] = "no.such",
         ["environment"] = "staging",
         ["version"] = 1,
+        ["webhook"] = "no-such",
         ["id"] = Convert.ToBase64String("Promotion:00000000-0000-0000-0000-000000000000"u8).TrimEnd('='),
     };
 

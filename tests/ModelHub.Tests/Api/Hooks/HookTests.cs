@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
 using ModelHub.Domain.Access;
+using ModelHub.Domain.Events;
 using Xunit;
 
 namespace ModelHub.Tests.Api.Hooks;
@@ -59,5 +61,70 @@ public sealed class HookTests(ApiHost host) : IClassFixture<ApiHost>
 
         Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
         Assert.DoesNotContain("hooked", await answer.Content.ReadAsStringAsync(Ct));
+    }
+
+    [Fact]
+    public async Task A_version_is_registered_and_waited_for_until_a_worker_has_read_it()
+    {
+        using var admin = await host.AdminAsync();
+        var model = await admin.ModelAsync("hooks.pushed");
+        var digest = await admin.UploadAsync([1, 2, 3]);
+        var input = new { model, digest, metrics = new { auc = 0.81 }, tags = new { team = "risk" }, commit = "0123456789abcdef0123456789abcdef01234567", idempotencyKey = "push-1" };
+
+        using var pushed = await admin.Http.PostAsJsonAsync("/api/v1/hooks/versions", input, Ct);
+        using var replay = await admin.Http.PostAsJsonAsync("/api/v1/hooks/versions", input, Ct);
+        using var malformed = await admin.Http.PostAsJsonAsync("/api/v1/hooks/versions", new { model, digest, data = new[] { "no-number" } }, Ct);
+        var waiting = admin.Http.GetFromJsonAsync<JsonElement>($"{pushed.Headers.Location}?wait=30", Ct);
+        await using (var db = host.Open())
+        {
+            var version = await db.Versions.SingleAsync(v => v.Model.Name == model, Ct);
+            version.Fail("not a model", DateTimeOffset.UtcNow);
+            Assert.Null(await db.CommitAsync(new VersionFailed(model, version.Number, "not a model"), Actor.System("worker"), Ct));
+        }
+
+        Assert.Equal(HttpStatusCode.Accepted, pushed.StatusCode);
+        Assert.Equal(await pushed.Content.ReadAsStringAsync(Ct), await replay.Content.ReadAsStringAsync(Ct));
+        Assert.Equal(("FAILED", "not a model"), ((await waiting).GetProperty("state").GetString(), (await waiting).GetProperty("failure").GetString()));
+        Assert.Equal("data", (await malformed.Content.ReadFromJsonAsync<JsonElement>(Ct)).GetProperty("field").GetString());
+    }
+
+    [Fact]
+    public async Task A_promotion_is_waited_for_and_followed_to_its_end_with_the_code_a_script_ends_with()
+    {
+        using var admin = await host.AdminAsync();
+        var model = await admin.ModelAsync("hooks.followed");
+        var version = await host.ReadyVersionAsync(admin, model);
+        using var asked = await admin.Http.PostAsJsonAsync("/api/v1/hooks/promotions", new { model, version, environment = "staging" }, Ct);
+        var id = (await asked.Content.ReadFromJsonAsync<JsonElement>(Ct)).GetProperty("promotion").GetString();
+
+        var waiting = admin.Http.GetFromJsonAsync<JsonElement>($"{asked.Headers.Location}?wait=30", Ct);
+        using var stream = await admin.Http.GetAsync($"{asked.Headers.Location}/events", HttpCompletionOption.ResponseHeadersRead, Ct);
+        using var reader = new StreamReader(await stream.Content.ReadAsStreamAsync(Ct));
+        var begin = await reader.ReadLineAsync(Ct);
+        await admin.DoAsync("abortPromotion", new { id = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes($"Promotion:{id}")).TrimEnd('='), reason = "changed my mind" }, "promotion { state }");
+        var rest = await reader.ReadToEndAsync(Ct);
+        var late = await admin.Http.GetFromJsonAsync<JsonElement>($"/api/v1/hooks/promotions/{id}?wait=1", Ct);
+        using var tooLong = await admin.Http.GetAsync($"/api/v1/hooks/promotions/{id}?wait=61", Ct);
+
+        Assert.Equal(("ABORTED", true, 1), ((await waiting).GetProperty("state").GetString(), (await waiting).GetProperty("ended").GetBoolean(), (await waiting).GetProperty("exitCode").GetInt32()));
+        Assert.Equal("text/event-stream", stream.Content.Headers.ContentType!.MediaType);
+        Assert.Equal("event: state", begin);
+        Assert.Contains("\"state\":\"REQUESTED\"", rest);
+        Assert.Contains("\"state\":\"ABORTED\"", rest[rest.LastIndexOf("data:", StringComparison.Ordinal)..]);
+        Assert.Equal("changed my mind", late.GetProperty("reason").GetString());
+        Assert.Equal(HttpStatusCode.BadRequest, tooLong.StatusCode);
+    }
+
+    [Fact]
+    public async Task What_belongs_to_others_is_not_found()
+    {
+        using var admin = await host.AdminAsync();
+        var model = await admin.ModelAsync("hooks.hidden");
+        var version = await host.ReadyVersionAsync(admin, model);
+        using var asked = await admin.Http.PostAsJsonAsync("/api/v1/hooks/promotions", new { model, version, environment = "staging" }, Ct);
+        using var other = await host.AsAsync(Role.Contributor, "elsewhere");
+
+        foreach (var path in new[] { $"{asked.Headers.Location}", $"{asked.Headers.Location}/events", $"/api/v1/hooks/versions/{model}/{version}" })
+            Assert.Equal(HttpStatusCode.NotFound, (await other.Http.GetAsync(path, Ct)).StatusCode);
     }
 }
