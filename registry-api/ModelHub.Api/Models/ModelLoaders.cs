@@ -51,6 +51,13 @@ internal sealed class VersionsOfModel(IDbContextFactory<ModelHubDb> factory) : P
         .OrderByDescending(version => version.Number);
 }
 
+internal sealed class DerivedOfVersion(IDbContextFactory<ModelHubDb> factory) : PagesOf<Version, VersionId, Version>(factory, version => version.Id)
+{
+    protected override Expression<Func<Version, IQueryable<Version>>> Children(ModelHubDb db) => version => db.Versions
+        .Where(derived => derived.ParentId == version.Id && derived.ModelId == version.ModelId)
+        .OrderByDescending(derived => derived.Number).ThenByDescending(derived => derived.Id);
+}
+
 internal sealed class AliasHistoryOfModel(IDbContextFactory<ModelHubDb> factory) : PagesOf<Model, ModelId, AliasChange>(factory, model => model.Id)
 {
     protected override Expression<Func<Model, IQueryable<AliasChange>>> Children(ModelHubDb db) => model => db.Set<AliasChange>()

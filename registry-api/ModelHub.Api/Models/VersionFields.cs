@@ -37,9 +37,9 @@ internal static class VersionFields
 
     /// <summary>Versions whose parent it is: variants made from it, and what was trained on from it; newest first.</summary>
     [UsePaging]
-    public static IQueryable<Version> GetDerived([Parent] Version version, ModelHubDb db)
-        => db.Versions.AsNoTracking().Where(derived => derived.ParentId == version.Id && derived.ModelId == version.ModelId)
-            .OrderByDescending(derived => derived.Number).ThenByDescending(derived => derived.Id);
+    public static Task<Page<Version>> GetDerivedAsync(
+        [Parent] Version version, PagingArguments paging, QueryContext<Version> wanted, DerivedOfVersion derived, CancellationToken ct)
+        => derived.LoadAsync(version.Id, paging, wanted, ct);
 
     /// <summary>The data it was trained on, as far as the caller may see it.</summary>
     public static async Task<IReadOnlyList<DataVersion>> GetDataVersionsAsync([Parent] Version version, Caller caller, DataOfVersion data, CancellationToken ct)

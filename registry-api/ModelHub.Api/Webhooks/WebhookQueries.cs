@@ -17,14 +17,14 @@ internal static class WebhookQueries
     }
 
     /// <summary>What was sent or waits, newest first.</summary>
-    /// <param name="webhook">Only to this one.</param>
+    /// <param name="webhook">Only to this one; left out: to all.</param>
     [UsePaging]
     [UseFiltering(nameof(WebhookDelivery.State), nameof(WebhookDelivery.Type), nameof(WebhookDelivery.EventSequence), nameof(WebhookDelivery.CreatedAt))]
     [UseSorting(nameof(WebhookDelivery.EventSequence))]
-    public static IQueryable<WebhookDelivery> GetWebhookDeliveries(string webhook, Caller caller, ModelHubDb db)
+    public static IQueryable<WebhookDelivery> GetWebhookDeliveries(string? webhook, Caller caller, ModelHubDb db)
     {
         caller.DemandAdministrator();
-        return db.WebhookDeliveries.AsNoTracking().Where(delivery => db.Webhooks.Any(w => w.Id == delivery.WebhookId && w.Name == webhook))
+        return db.WebhookDeliveries.AsNoTracking().Where(delivery => webhook == null || db.Webhooks.Any(w => w.Id == delivery.WebhookId && w.Name == webhook))
             .OrderByDescending(delivery => delivery.EventSequence).ThenByDescending(delivery => delivery.Id);
     }
 }

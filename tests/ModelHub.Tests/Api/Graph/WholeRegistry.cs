@@ -12,6 +12,7 @@ using ModelHub.Domain.Operations;
 using ModelHub.Domain.Promotions;
 using ModelHub.Domain.Rollouts;
 using ModelHub.Domain.Training;
+using ModelHub.Domain.Webhooks;
 using Xunit;
 using Endpoint = ModelHub.Domain.Rollouts.Endpoint;
 using Environment = ModelHub.Domain.Environments.Environment;
@@ -36,6 +37,19 @@ internal static class WholeRegistry
         for (var i = 1; i <= Each; i++)
             AddOne(db, environments, i);
         Assert.Null(await db.CommitAsync(new ModelCreated("whole.model-1"), Ada, Ct));
+        await DeliverAsync(db);
+    }
+
+    /// <summary>What workers write of the events that webhooks want.</summary>
+    private static async Task DeliverAsync(ModelHubDb db)
+    {
+        await db.Database.ExecuteSqlAsync(
+            $"""
+            insert into webhook_deliveries (id, webhook_id, event_xid, event_sequence, event_id, type, state, attempts, next_attempt_at, status, failure, created_at, delivered_at, revision)
+            select gen_random_uuid(), w.id, e.xid, e.sequence, e.id, e.type, 'Delivered', 1, now(), 200, 'once', now(), now(), 1 from webhooks w, (select * from events order by sequence limit 1) e
+            """, Ct);
+        await db.Database.ExecuteSqlAsync(
+            $"insert into webhook_attempts (delivery_id, at, duration_ms, status, failure, answer) select id, now(), 1, 200, 'once', 'said 200' from webhook_deliveries", Ct);
     }
 
     private static void AddOne(ModelHubDb db, List<Environment> environments, int i)
@@ -44,6 +58,10 @@ internal static class WholeRegistry
         Add(db.Routers, ModelHub.Domain.Nodes.Router.Join(new NodeIntroduction($"router-{i}", $"http://10.0.1.{i}", [], 1, 1, "1"), $"mhr_{i}", [1], Now).Value);
         var user = Add(db.Users, User.Create($"user-{i}", "A user", Now).Value);
         Add(db.RoleBindings, RoleBinding.Bind(user.Id, new Grant(Role.Viewer, "whole", Grant.Any), Ada, Now).Value);
+
+        var webhook = Add(db.Webhooks, Webhook.Create($"hook-{i}", "https://hooks.example.org/", ["model.*"], new SealedSecret("key", [1], [1], Now), Ada, Now).Value);
+        Assert.Null(webhook.Rotate(new SealedSecret("key", [2], [2], Now), 24, Now));
+        Assert.Null(webhook.Pause("moving", Now));
 
         var data = Data(db, i);
         var model = Add(db.Models, Model.Create($"whole.model-{i}", new ModelDescription("What it is for", "ada", "# Card", [new Tag("team", "risk")]), Ada, Now).Value);

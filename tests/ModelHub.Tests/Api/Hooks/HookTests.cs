@@ -101,7 +101,7 @@ public sealed class HookTests(ApiHost host) : IClassFixture<ApiHost>
         using var stream = await admin.Http.GetAsync($"{asked.Headers.Location}/events", HttpCompletionOption.ResponseHeadersRead, Ct);
         using var reader = new StreamReader(await stream.Content.ReadAsStreamAsync(Ct));
         var begin = await reader.ReadLineAsync(Ct);
-        await admin.DoAsync("abortPromotion", new { id = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes($"Promotion:{id}")).TrimEnd('='), reason = "changed my mind" }, "promotion { state }");
+        await admin.DoAsync("abortPromotion", new { promotion = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes($"Promotion:{id}")).TrimEnd('='), reason = "changed my mind" }, "promotion { state }");
         var rest = await reader.ReadToEndAsync(Ct);
         var late = await admin.Http.GetFromJsonAsync<JsonElement>($"/api/v1/hooks/promotions/{id}?wait=1", Ct);
         using var tooLong = await admin.Http.GetAsync($"/api/v1/hooks/promotions/{id}?wait=61", Ct);
