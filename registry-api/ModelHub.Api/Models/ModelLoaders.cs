@@ -51,6 +51,7 @@ internal sealed class VersionsOfModel(IDbContextFactory<ModelHubDb> factory) : P
         .OrderByDescending(version => version.Number);
 }
 
+/// <summary>Versions of the same model whose parent it is, newest first.</summary>
 internal sealed class DerivedOfVersion(IDbContextFactory<ModelHubDb> factory) : PagesOf<Version, VersionId, Version>(factory, version => version.Id)
 {
     protected override Expression<Func<Version, IQueryable<Version>>> Children(ModelHubDb db) => version => db.Versions

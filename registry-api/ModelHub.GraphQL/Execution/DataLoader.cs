@@ -15,7 +15,8 @@ public abstract class DataLoader
 
     internal abstract bool HasPending { get; }
 
-    internal abstract Task DispatchAsync(CancellationToken ct);
+    /// <summary>Takes the pending keys; what is returned fetches them.</summary>
+    internal abstract Func<CancellationToken, Task> Take();
 
     /// <summary>The rows without the wide columns that no field of the operation shows.</summary>
     protected IQueryable<T> Narrow<T>(DbContext db, IQueryable<T> rows) => Columns<T>(db, rows.Expression) is { } columns ? rows.Select(columns) : rows;
@@ -44,7 +45,7 @@ internal sealed class ImmediateLoads : ILoadScheduler
 {
     public static readonly ImmediateLoads Instance = new();
 
-    public void Waiting(DataLoader loader) => _ = loader.DispatchAsync(CancellationToken.None);
+    public void Waiting(DataLoader loader) => _ = loader.Take()(CancellationToken.None);
 
     public void Resumed(int waits)
     {
@@ -112,12 +113,12 @@ public abstract class DataLoader<TKey, TValue> : DataLoader
     /// <summary>Fetches what it finds; missing keys may be left out.</summary>
     internal abstract Task<Func<TKey, TValue>> FetchAsync(IReadOnlyList<TKey> keys, CancellationToken ct);
 
-    internal override Task DispatchAsync(CancellationToken ct)
+    internal override Func<CancellationToken, Task> Take()
     {
         List<TKey> keys;
         lock (gate)
             (keys, pending) = (pending, []);
-        return keys.Count == 0 ? Task.CompletedTask : Task.WhenAll(keys.Chunk(MaxBatchSize).Select(chunk => FetchChunkAsync(chunk, ct)));
+        return ct => Task.WhenAll(keys.Chunk(MaxBatchSize).Select(chunk => FetchChunkAsync(chunk, ct)));
     }
 
     private async Task<T> AwaitAsync<T>(Task<T> task, CancellationToken ct)

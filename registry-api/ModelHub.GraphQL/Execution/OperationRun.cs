@@ -39,7 +39,8 @@ internal sealed class OperationRun
 
     public RunContext Context { get; }
 
-    public Scheduler Scheduler => field ??= new Scheduler(Options.Limits.MaxDatabaseResolvers, Token);
+    // Its turns are apart from the gate of resolvers: one of those may hold its place while it waits for a loader.
+    public Scheduler Scheduler => field ??= new Scheduler(new SemaphoreSlim(Options.Limits.MaxDatabaseResolvers), Token);
 
     public CancellationToken Token { get; }
 

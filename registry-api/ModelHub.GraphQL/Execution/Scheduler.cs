@@ -4,15 +4,12 @@ namespace ModelHub.GraphQL.Execution;
 /// Counts resolvers that run and resolvers that wait for a loader. When all that run wait, every pending loader is
 /// dispatched, together; when one of them waits for something else, after a millisecond anyway.
 /// </summary>
-internal sealed class Scheduler(int places, CancellationToken ct) : ILoadScheduler
+internal sealed class Scheduler(SemaphoreSlim turns, CancellationToken ct) : ILoadScheduler
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(1);
 
     private readonly Lock gate = new();
     private readonly List<DataLoader> loaders = [];
-
-    // Apart from the gate of resolvers: one of those may hold its place while it waits for a loader.
-    private readonly SemaphoreSlim fetching = new(places);
     private TaskCompletionSource? settled;
     private int unfinished;
     private int waiting;
@@ -63,7 +60,7 @@ internal sealed class Scheduler(int places, CancellationToken ct) : ILoadSchedul
 
     private void Decide(bool patient)
     {
-        DataLoader[] ready = [];
+        Func<CancellationToken, Task>[] batches = [];
         lock (gate)
         {
             if (Volatile.Read(ref busy) > 0)
@@ -77,30 +74,30 @@ internal sealed class Scheduler(int places, CancellationToken ct) : ILoadSchedul
             if (!loaders.Exists(l => l.HasPending))
                 return;
             if (!patient || Volatile.Read(ref waiting) >= Volatile.Read(ref unfinished))
-                ready = [.. loaders.Where(l => l.HasPending)];
+                batches = [.. loaders.Where(l => l.HasPending).Select(l => l.Take())];
             else if (!armed)
                 armed = true;
             else
                 return;
         }
 
-        if (ready.Length == 0)
+        if (batches.Length == 0)
             _ = DecideLaterAsync();
-        foreach (var loader in ready)
-            _ = FetchAsync(loader);
+        foreach (var batch in batches)
+            _ = FetchAsync(batch);
     }
 
     /// <summary>A request with many relations takes turns, or a few of them would use up the pool of connections.</summary>
-    private async Task FetchAsync(DataLoader loader)
+    private async Task FetchAsync(Func<CancellationToken, Task> batch)
     {
-        await fetching.WaitAsync(ct);
+        await turns.WaitAsync(ct);
         try
         {
-            await loader.DispatchAsync(ct);
+            await batch(ct);
         }
         finally
         {
-            fetching.Release();
+            turns.Release();
         }
     }
 

@@ -3,7 +3,6 @@ using ModelHub.Database;
 using ModelHub.Domain.Access;
 using ModelHub.Domain.Basics;
 using ModelHub.Domain.Data;
-using ModelHub.Domain.Environments;
 using ModelHub.Domain.Events;
 using ModelHub.Domain.Gates;
 using ModelHub.Domain.Models;
@@ -106,11 +105,17 @@ internal static class WholeRegistry
         {
             Description = new VersionDescription([new Tag("team", "risk")], "# Card", [new Metric("auc", 0.8)]),
             Parameters = [new Parameter("depth", "3")],
-            Commit = "abc", RunUrl = "https://runs.example.org/1", CiUrl = "https://ci.example.org/1", Parent = parent, DataVersions = [data.Id], TrainingRun = run,
+            Commit = "abc",
+            RunUrl = "https://runs.example.org/1",
+            CiUrl = "https://ci.example.org/1",
+            Parent = parent,
+            DataVersions = [data.Id],
+            TrainingRun = run,
         };
         var version = Add(db.Versions, ModelHub.Domain.Models.Version.Register(model.Id, number, registration, Ada, Now).Value);
         var signature = new Signature([new TensorSpec("x", "FP32", [-1, 4])], [new TensorSpec("y", "FP32", [-1, 2])]);
-        Assert.Null(version.Accept(signature, [new ArtifactFile("a.bin", 1, version.Digest)], new ArtifactScan(ScanVerdict.Dangerous, ["eval"]), Now));
+        var optimised = new OptimisedGraph(version.Digest, 1, "1", 2, 1, 2, 1);
+        Assert.Null(version.Accept(signature, [new ArtifactFile("a.bin", 1, version.Digest)], new ArtifactScan(ScanVerdict.Dangerous, ["eval"]), Now, optimised));
         Assert.Null(version.AcceptScan("looked at", Bob, Now));
         db.Entry(model).Property(m => m.LastVersionNumber).CurrentValue = 3;
         return version;
