@@ -25,7 +25,8 @@ internal static class GraphRegistration
                     options.TrustedDocumentDirectories.Add(folder);
                 options.SlowerThan = own.SlowerThan;
                 options.IdeDirectory = own.Ide ? OfTheIde : null;
-                own.Limits.Set(options.Limits);
+                options.Limits = own.Limits;
+                options.UnprocessableForValidation = own.Unprocessable;
                 options.SchemaDescription = "The registry and control plane of ModelHub.";
             })
             .AddTypes(typeof(Program).Assembly)

@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace ModelHub.Migrations.Migrations
 {
     [DbContext(typeof(ModelHubDb))]
-    [Migration("20261128123017_Webhooks")]
+    [Migration("20261128131447_Webhooks")]
     partial class Webhooks
     {
         /// <inheritdoc />
@@ -970,6 +970,10 @@ namespace ModelHub.Migrations.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("number");
 
+                    b.Property<string>("Optimised")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("optimised");
+
                     b.Property<string>("Parameters")
                         .IsRequired()
                         .HasColumnType("jsonb")
@@ -1824,6 +1828,148 @@ namespace ModelHub.Migrations.Migrations
                     b.ToTable("variant_loads");
                 });
 
+            modelBuilder.Entity("ModelHub.Domain.Shadows.ComparisonRow", b =>
+                {
+                    b.Property<Guid>("ShadowTestId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("shadow_test_id");
+
+                    b.Property<Guid>("RouterId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("router_id");
+
+                    b.Property<DateTimeOffset>("Since")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("since");
+
+                    b.Property<string>("Found")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("found");
+
+                    b.Property<DateTimeOffset>("Until")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("until");
+
+                    b.HasKey("ShadowTestId", "RouterId", "Since")
+                        .HasName("pk_comparisons");
+
+                    b.HasIndex("RouterId")
+                        .HasDatabaseName("ix_comparisons_router_id");
+
+                    b.ToTable("comparisons", (string)null);
+                });
+
+            modelBuilder.Entity("ModelHub.Domain.Shadows.ShadowTest", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AgainstId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("against_id");
+
+                    b.Property<DateTimeOffset?>("EndedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ended_at");
+
+                    b.Property<Guid>("EndpointId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("endpoint_id");
+
+                    b.Property<string>("Findings")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("findings");
+
+                    b.Property<string>("Found")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("found");
+
+                    b.Property<string>("Options")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("options");
+
+                    b.Property<Guid?>("PromotionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("promotion_id");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("text")
+                        .HasColumnName("reason");
+
+                    b.Property<long>("Revision")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("revision");
+
+                    b.Property<DateTimeOffset?>("RunningSince")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("running_since");
+
+                    b.Property<DateTimeOffset>("StartedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("started_at");
+
+                    b.Property<string>("StartedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("started_by");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("state");
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_at");
+
+                    b.Property<Guid>("VariantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("variant_id");
+
+                    b.Property<string>("Verdict")
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("verdict");
+
+                    b.Property<Guid>("VersionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("version_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_shadow_tests");
+
+                    b.HasIndex("AgainstId")
+                        .HasDatabaseName("ix_shadow_tests_against_id");
+
+                    b.HasIndex("PromotionId")
+                        .HasDatabaseName("ix_shadow_tests_promotion_id");
+
+                    b.HasIndex("VariantId")
+                        .HasDatabaseName("ix_shadow_tests_variant_id");
+
+                    b.HasIndex("StartedAt", "Id")
+                        .HasDatabaseName("ix_shadow_tests_started_at_id");
+
+                    b.HasIndex("VersionId", "EndedAt")
+                        .HasDatabaseName("ix_shadow_tests_version_id_ended_at");
+
+                    b.HasIndex("EndpointId", "StartedAt", "Id")
+                        .HasDatabaseName("ix_shadow_tests_endpoint_id_started_at_id");
+
+                    b.HasIndex(new[] { "EndpointId", "VersionId" }, "uq_shadow_tests_open")
+                        .IsUnique()
+                        .HasDatabaseName("uq_shadow_tests_open")
+                        .HasFilter("state in ('Placing', 'Running')");
+
+                    b.ToTable("shadow_tests");
+                });
+
             modelBuilder.Entity("ModelHub.Domain.Training.Pipeline", b =>
                 {
                     b.Property<Guid>("Id")
@@ -2640,6 +2786,66 @@ namespace ModelHub.Migrations.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_variants_versions_version_id");
+
+                    b.Navigation("Endpoint");
+
+                    b.Navigation("Version");
+                });
+
+            modelBuilder.Entity("ModelHub.Domain.Shadows.ComparisonRow", b =>
+                {
+                    b.HasOne("ModelHub.Domain.Nodes.Router", null)
+                        .WithMany()
+                        .HasForeignKey("RouterId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_comparisons_routers_router_id");
+
+                    b.HasOne("ModelHub.Domain.Shadows.ShadowTest", null)
+                        .WithMany()
+                        .HasForeignKey("ShadowTestId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_comparisons_shadow_tests_shadow_test_id");
+                });
+
+            modelBuilder.Entity("ModelHub.Domain.Shadows.ShadowTest", b =>
+                {
+                    b.HasOne("ModelHub.Domain.Models.Version", "Against")
+                        .WithMany()
+                        .HasForeignKey("AgainstId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_shadow_tests_versions_against_id");
+
+                    b.HasOne("ModelHub.Domain.Rollouts.Endpoint", "Endpoint")
+                        .WithMany()
+                        .HasForeignKey("EndpointId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_shadow_tests_endpoints_endpoint_id");
+
+                    b.HasOne("ModelHub.Domain.Promotions.Promotion", null)
+                        .WithMany()
+                        .HasForeignKey("PromotionId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_shadow_tests_promotions_promotion_id");
+
+                    b.HasOne("ModelHub.Domain.Rollouts.Variant", null)
+                        .WithMany()
+                        .HasForeignKey("VariantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_shadow_tests_variants_variant_id");
+
+                    b.HasOne("ModelHub.Domain.Models.Version", "Version")
+                        .WithMany()
+                        .HasForeignKey("VersionId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_shadow_tests_versions_version_id");
+
+                    b.Navigation("Against");
 
                     b.Navigation("Endpoint");
 
