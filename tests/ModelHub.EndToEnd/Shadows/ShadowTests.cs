@@ -15,7 +15,7 @@ public sealed class ShadowTests(SharedStack shared)
         (await stack.RegisterAsync(model, TinyModel.Scale(2.0001f), ct)).Expect(0);
         (await stack.RegisterAsync(model, TinyModel.Scale(3), ct)).Expect(0);
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var calls = CallAsync(model, enough.Token);
+        var calls = CallAsync(model, enough.Token, ct);
 
         var ended = await Task.WhenAll(TestAsync(model, 2, ct), TestAsync(model, 3, ct));
         await enough.CancelAsync();
@@ -36,12 +36,12 @@ public sealed class ShadowTests(SharedStack shared)
         stack.RunAsync(ct, "shadow", "start", $"{model}@{version}", "--env", "staging", "--samples", "50", "--wait", "--timeout", "90s");
 
     /// <returns>how many calls were not answered as version 1 answers</returns>
-    private async Task<int> CallAsync(string model, CancellationToken until)
+    private async Task<int> CallAsync(string model, CancellationToken until, CancellationToken ct)
     {
         var wrong = 0;
         using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         while (await pace.WaitForNextTickAsync(until).AsTask().ContinueWith(tick => tick.IsCompletedSuccessfully, TaskScheduler.Default))
-            wrong += await stack.AnswersAsync(model, 2, CancellationToken.None) ? 0 : 1;
+            wrong += await stack.AnswersAsync(model, 2, ct) ? 0 : 1;
         return wrong;
     }
 }

@@ -8,6 +8,7 @@ using ModelHub.Console.Nodes;
 using ModelHub.Console.Operations;
 using ModelHub.Console.Overview;
 using ModelHub.Console.Promotions;
+using ModelHub.Console.Shadows;
 using ModelHub.Console.Training;
 using ModelHub.Console.Versions;
 
@@ -37,6 +38,12 @@ namespace ModelHub.Console.Graph;
 [JsonSerializable(typeof(GraphResponse<RejectPromotionData>))]
 [JsonSerializable(typeof(GraphRequest<Mutation<AbortPromotionInput>>))]
 [JsonSerializable(typeof(GraphResponse<AbortPromotionData>))]
+[JsonSerializable(typeof(GraphRequest<ListShadowTestsVariables>))]
+[JsonSerializable(typeof(GraphResponse<ListShadowTestsData>))]
+[JsonSerializable(typeof(GraphRequest<ReadShadowTestVariables>))]
+[JsonSerializable(typeof(GraphResponse<ReadShadowTestData>))]
+[JsonSerializable(typeof(GraphRequest<Mutation<PromoteShadowCandidateInput>>))]
+[JsonSerializable(typeof(GraphResponse<PromoteShadowCandidateData>))]
 [JsonSerializable(typeof(GraphRequest<ListEndpointsVariables>))]
 [JsonSerializable(typeof(GraphResponse<ListEndpointsData>))]
 [JsonSerializable(typeof(GraphRequest<ReadEndpointVariables>))]

@@ -37,7 +37,7 @@ internal sealed class AskedRequest(ReadOnlyMemory<byte> body, string? encoding, 
         if (root.ValueKind == JsonValueKind.Object && root.TryGetProperty("inputs", out var inputs) && inputs.ValueKind == JsonValueKind.Array)
         {
             var input = inputs.EnumerateArray().FirstOrDefault(i => i.TryGetProperty("name", out var n) && n.ValueEquals(name));
-            return input.ValueKind == JsonValueKind.Object && input.TryGetProperty("data", out var data) && data.ValueKind == JsonValueKind.Array
+            return input.ValueKind == JsonValueKind.Object && IsColumn(input) && input.TryGetProperty("data", out var data) && data.ValueKind == JsonValueKind.Array
                 ? [.. data.EnumerateArray().Select(d => d.ValueKind == JsonValueKind.Array && d.GetArrayLength() == 1 ? d[0] : d)]
                 : [];
         }
@@ -45,6 +45,10 @@ internal sealed class AskedRequest(ReadOnlyMemory<byte> body, string? encoding, 
         IEnumerable<JsonElement> all = list.ValueKind == JsonValueKind.Array ? list.EnumerateArray() : root.ValueKind == JsonValueKind.Array ? root.EnumerateArray() : [root];
         return [.. all.Select(row => row.ValueKind == JsonValueKind.Object && row.TryGetProperty(name, out var cell) ? cell : default)];
     }
+
+    // The columns of a wide tensor have no names.
+    private static bool IsColumn(JsonElement input) =>
+        !input.TryGetProperty("shape", out var shape) || (shape.ValueKind == JsonValueKind.Array && shape.EnumerateArray().Skip(1).All(size => size.TryGetInt64(out var width) && width == 1));
 
     private static string Cut(string text) => text.Length <= MostSegment ? text : text[..MostSegment] + "…";
 }

@@ -22,7 +22,6 @@ internal sealed partial class CompareShadow : IDisposable
     private readonly Action<MirroredCopy> release;
     private readonly TimeProvider time;
     private readonly ILogger log;
-    private readonly Task running;
     private volatile Tally? tally;
     private long dropped;
     private long second;
@@ -32,8 +31,11 @@ internal sealed partial class CompareShadow : IDisposable
     public CompareShadow(Guid endpoint, RouteVariant shadow, RouteComparison how, Action<MirroredCopy> release, TimeProvider time, ILogger log)
     {
         (this.endpoint, this.shadow, this.how, this.release, this.time, this.log) = (endpoint, shadow, how, release, time, log);
-        running = Task.Run(RunAsync);
+        Ended = Task.Run(RunAsync);
     }
+
+    /// <summary>Ends when it is disposed and what waited has been compared.</summary>
+    public Task Ended { get; }
 
     public void Drop() => Interlocked.Increment(ref dropped);
 

@@ -34,6 +34,7 @@ public sealed class RedactTests
             """{"inputs":[{"name":"x","data":[1,2]},{"name":"region","shape":[2,1],"data":[["north"],["south"]]}]}""",
         })
             Assert.Equal(["north", "south"], new AskedRequest(Encoding.UTF8.GetBytes(body), null, null).Column("region").OrderBy(c => c.Key).Select(c => c.Value));
+        Assert.Empty(new AskedRequest("""{"inputs":[{"name":"region","shape":[2,2],"data":[1,2,3,4]}]}"""u8.ToArray(), null, null).Column("region"));
         Assert.Empty(new AskedRequest("nonsense"u8.ToArray(), null, null).Column("region"));
         Assert.Empty(new AskedRequest("""{"inputs":3}"""u8.ToArray(), null, null).Column("region"));
     }
