@@ -70,6 +70,10 @@ public sealed partial class ModelHubDb(DbContextOptions<ModelHubDb> options) : D
 
     public DbSet<GateEvidence> GateEvidence => Set<GateEvidence>();
 
+    public DbSet<RolloutVerdict> RolloutVerdicts => Set<RolloutVerdict>();
+
+    public DbSet<VersionBlock> VersionBlocks => Set<VersionBlock>();
+
     public DbSet<Pipeline> Pipelines => Set<Pipeline>();
 
     public DbSet<TrainingRun> TrainingRuns => Set<TrainingRun>();

@@ -22,6 +22,7 @@ internal static class Program
         ["inference"] = InferenceBenchmark.RunAsync,
         ["promotion"] = PromotionBenchmark.RunAsync,
         ["graphql"] = GraphBenchmark.RunAsync,
+        ["rollback"] = RollbackBenchmark.RunAsync,
         ["graphql-engine"] = EngineBenchmark.RunAsync,
         ["serving"] = ServingBenchmark.RunAsync,
         ["routing"] = RoutingBenchmark.RunAsync,

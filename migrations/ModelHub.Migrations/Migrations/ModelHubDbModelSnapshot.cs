@@ -1462,6 +1462,18 @@ namespace ModelHub.Migrations.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("environment_id");
 
+                    b.Property<bool>("Held")
+                        .HasColumnType("boolean")
+                        .HasColumnName("held");
+
+                    b.Property<DateTimeOffset?>("PausedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("paused_at");
+
+                    b.Property<string>("PausedBy")
+                        .HasColumnType("text")
+                        .HasColumnName("paused_by");
+
                     b.Property<string>("Plan")
                         .IsRequired()
                         .HasColumnType("text")
@@ -1498,6 +1510,31 @@ namespace ModelHub.Migrations.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("routes_revision");
 
+                    b.Property<string>("SkippedBy")
+                        .HasColumnType("text")
+                        .HasColumnName("skipped_by");
+
+                    b.Property<DateTimeOffset?>("StageBeganAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("stage_began_at");
+
+                    b.Property<DateTimeOffset?>("StageEnteredAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("stage_entered_at");
+
+                    b.Property<int?>("StageIndex")
+                        .HasColumnType("integer")
+                        .HasColumnName("stage_index");
+
+                    b.Property<DateTimeOffset?>("StageTimedFrom")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("stage_timed_from");
+
+                    b.Property<string>("Stages")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("stages");
+
                     b.Property<string>("State")
                         .IsRequired()
                         .HasMaxLength(40)
@@ -1520,6 +1557,10 @@ namespace ModelHub.Migrations.Migrations
                     b.Property<Guid>("VersionId")
                         .HasColumnType("uuid")
                         .HasColumnName("version_id");
+
+                    b.Property<string>("Watch")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("watch");
 
                     b.HasKey("Id")
                         .HasName("pk_promotions");
@@ -1548,7 +1589,7 @@ namespace ModelHub.Migrations.Migrations
                     b.HasIndex(new[] { "EndpointId" }, "uq_promotions_open")
                         .IsUnique()
                         .HasDatabaseName("uq_promotions_open")
-                        .HasFilter("state in ('Requested', 'GatesEvaluating', 'AwaitingApproval', 'Placing', 'Shifting', 'Watching')");
+                        .HasFilter("state in ('Requested', 'GatesEvaluating', 'AwaitingApproval', 'Placing', 'RollingOut', 'Shifting', 'Watching')");
 
                     b.ToTable("promotions");
                 });
@@ -1690,6 +1731,10 @@ namespace ModelHub.Migrations.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("endpoint_id");
 
+                    b.Property<string>("Failure")
+                        .HasColumnType("text")
+                        .HasColumnName("failure");
+
                     b.Property<Guid>("FromVersionId")
                         .HasColumnType("uuid")
                         .HasColumnName("from_version_id");
@@ -1711,6 +1756,12 @@ namespace ModelHub.Migrations.Migrations
                     b.Property<long>("RoutesRevision")
                         .HasColumnType("bigint")
                         .HasColumnName("routes_revision");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("state");
 
                     b.Property<DateTimeOffset?>("SwitchedAt")
                         .HasColumnType("timestamp with time zone")
@@ -1743,7 +1794,60 @@ namespace ModelHub.Migrations.Migrations
                     b.HasIndex("EndpointId", "DecidedAt", "Id")
                         .HasDatabaseName("ix_rollbacks_endpoint_id_decided_at_id");
 
+                    b.HasIndex(new[] { "EndpointId" }, "uq_rollbacks_loading")
+                        .IsUnique()
+                        .HasDatabaseName("uq_rollbacks_loading")
+                        .HasFilter("state = 'Loading'");
+
                     b.ToTable("rollbacks");
+                });
+
+            modelBuilder.Entity("ModelHub.Domain.Rollouts.RolloutVerdict", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Facts")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("facts");
+
+                    b.Property<string>("Findings")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("findings");
+
+                    b.Property<Guid>("PromotionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("promotion_id");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("reason");
+
+                    b.Property<int?>("Stage")
+                        .HasColumnType("integer")
+                        .HasColumnName("stage");
+
+                    b.Property<string>("Verdict")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("verdict");
+
+                    b.HasKey("Id")
+                        .HasName("pk_rollout_verdicts");
+
+                    b.HasIndex("PromotionId", "At")
+                        .HasDatabaseName("ix_rollout_verdicts_promotion_id_at");
+
+                    b.ToTable("rollout_verdicts");
                 });
 
             modelBuilder.Entity("ModelHub.Domain.Rollouts.RoutingChange", b =>
@@ -1887,6 +1991,67 @@ namespace ModelHub.Migrations.Migrations
                         .HasName("pk_variant_loads");
 
                     b.ToTable("variant_loads");
+                });
+
+            modelBuilder.Entity("ModelHub.Domain.Rollouts.VersionBlock", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("by");
+
+                    b.Property<Guid>("EnvironmentId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("environment_id");
+
+                    b.Property<string>("LiftReason")
+                        .HasColumnType("text")
+                        .HasColumnName("lift_reason");
+
+                    b.Property<DateTimeOffset?>("LiftedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("lifted_at");
+
+                    b.Property<string>("LiftedBy")
+                        .HasColumnType("text")
+                        .HasColumnName("lifted_by");
+
+                    b.Property<Guid?>("PromotionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("promotion_id");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("reason");
+
+                    b.Property<Guid>("VersionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("version_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_version_blocks");
+
+                    b.HasIndex("EnvironmentId")
+                        .HasDatabaseName("ix_version_blocks_environment_id");
+
+                    b.HasIndex("PromotionId")
+                        .HasDatabaseName("ix_version_blocks_promotion_id");
+
+                    b.HasIndex(new[] { "VersionId", "EnvironmentId" }, "uq_version_blocks_holding")
+                        .IsUnique()
+                        .HasDatabaseName("uq_version_blocks_holding")
+                        .HasFilter("lifted_at is null");
+
+                    b.ToTable("version_blocks");
                 });
 
             modelBuilder.Entity("ModelHub.Domain.Shadows.ComparisonRow", b =>
@@ -2822,6 +2987,16 @@ namespace ModelHub.Migrations.Migrations
                     b.Navigation("ToVersion");
                 });
 
+            modelBuilder.Entity("ModelHub.Domain.Rollouts.RolloutVerdict", b =>
+                {
+                    b.HasOne("ModelHub.Domain.Promotions.Promotion", null)
+                        .WithMany()
+                        .HasForeignKey("PromotionId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_rollout_verdicts_promotions_promotion_id");
+                });
+
             modelBuilder.Entity("ModelHub.Domain.Rollouts.RoutingChange", b =>
                 {
                     b.HasOne("ModelHub.Domain.Rollouts.Endpoint", null)
@@ -2851,6 +3026,29 @@ namespace ModelHub.Migrations.Migrations
                     b.Navigation("Endpoint");
 
                     b.Navigation("Version");
+                });
+
+            modelBuilder.Entity("ModelHub.Domain.Rollouts.VersionBlock", b =>
+                {
+                    b.HasOne("ModelHub.Domain.Environments.Environment", null)
+                        .WithMany()
+                        .HasForeignKey("EnvironmentId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_version_blocks_environments_environment_id");
+
+                    b.HasOne("ModelHub.Domain.Promotions.Promotion", null)
+                        .WithMany()
+                        .HasForeignKey("PromotionId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_version_blocks_promotions_promotion_id");
+
+                    b.HasOne("ModelHub.Domain.Models.Version", null)
+                        .WithMany()
+                        .HasForeignKey("VersionId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_version_blocks_versions_version_id");
                 });
 
             modelBuilder.Entity("ModelHub.Domain.Shadows.ComparisonRow", b =>

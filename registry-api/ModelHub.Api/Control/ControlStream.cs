@@ -12,7 +12,7 @@ namespace ModelHub.Api.Control;
 /// </summary>
 internal sealed partial class ControlStream(
     AdmitPeer admit, ConnectedPeers connected, CurrentTables current, ObservePlacements placements, RecordApplied applied, RecentTraffic traffic,
-    LoadMeter loads, RecordComparison comparisons, RecordPredictions predictions, TimeProvider time, ILogger<ControlStream> log)
+    LoadMeter loads, RecordComparison comparisons, RecordPredictions predictions, WindowQueue windows, TimeProvider time, ILogger<ControlStream> log)
 {
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -94,6 +94,7 @@ internal sealed partial class ControlStream(
                 case Measurements measured when peer.Kind == PeerKind.Router:
                     traffic.Add(peer.Id, measured);
                     loads.Add(peer.Id, measured);
+                    windows.Offer(peer.Id, measured);
                     break;
                 case Comparison found when peer.Kind == PeerKind.Router:
                     await comparisons.RunAsync(RouterId.From(peer.Id), found, ct);

@@ -38,7 +38,7 @@ internal static class ReadRoutes
                     .. g.OrderBy(v => v.Id.Value).Select(v => new RouteVariant(
                         v.Id.Value, v.VersionId.Value, v.Number, (ProtocolRole)v.Role, v.Weight ?? 0, Reachable([.. holders[(v.EndpointId, v.VersionId)]]), v.SamplingPercent,
                         Compare(compared.GetValueOrDefault(v.Id)))),
-                ], Rules(g.First().Traffic))),
+                ], Rules(g.First().Traffic, g.Any(v => v.Role == Domain.Rollouts.VariantRole.Canary)))),
         ];
     }
 
@@ -55,7 +55,8 @@ internal static class ReadRoutes
     private static RouteComparison? Compare(ShadowOptions? options) => options is null ? null : new(
         options.Tolerance.Absolute, options.Tolerance.Relative, options.Segment, options.Redacted.Count == 0 ? null : [.. options.Redacted]);
 
-    private static Protocol.TrafficRules? Rules(Domain.Rollouts.TrafficRules? rules) => rules is null ? null : new(
+    /// <summary>While a version is tried out nobody shall notice when it fails: the primary answers instead, unless somebody has said otherwise.</summary>
+    private static Protocol.TrafficRules? Rules(Domain.Rollouts.TrafficRules? rules, bool hasCanary) => rules is null ? hasCanary ? new(CanaryFallsBack: true) : null : new(
         rules.Sticky is { } sticky ? new((Protocol.StickySource)sticky.Source, sticky.Name) : null,
         rules.CanaryFallsBack, ReadKeys.Limit(rules.Limit), rules.HoldMilliseconds);
 

@@ -39,7 +39,7 @@ internal sealed class RecordApplied(IDbContextFactory<ModelHubDb> factory)
     private static async Task EndRollbacksAsync(ModelHubDb db, CancellationToken ct)
     {
         var waiting = await db.Rollbacks.Include(r => r.Endpoint.Model).Include(r => r.Endpoint.Environment).Include(r => r.ToVersion)
-            .Where(r => r.SwitchedAt == null).ToListAsync(ct);
+            .Where(r => r.State == RollbackState.Switching).ToListAsync(ct);
         if (waiting.Count == 0)
             return;
         var routers = await db.Routers.AsNoTracking().Where(r => r.State == RouterState.Ready).Select(r => new { r.RoutesRevision, r.RoutesAppliedAt }).ToListAsync(ct);

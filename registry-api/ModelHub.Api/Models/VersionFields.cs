@@ -58,6 +58,10 @@ internal static class VersionFields
     public static Task<IReadOnlyList<Endpoint>> GetEndpointsAsync([Parent] Version version, EndpointsOfVersion endpoints, CancellationToken ct)
         => endpoints.LoadAsync(version.Id, ct);
 
+    /// <summary>Environments in which it was rolled back, lifted blocks included.</summary>
+    public static Task<IReadOnlyList<VersionBlock>> GetBlocksAsync([Parent] Version version, BlocksOfVersion blocks, CancellationToken ct)
+        => blocks.LoadAsync(version.Id, ct);
+
     [UsePaging]
     public static Task<Page<Promotion>> GetPromotionsAsync(
         [Parent] Version version, PagingArguments paging, QueryContext<Promotion> wanted, PromotionsOfVersion promotions, CancellationToken ct)

@@ -21,6 +21,7 @@ internal static class PromoteVersion
     [Error(typeof(VersionNotServable))]
     [Error(typeof(VersionAlreadyLive))]
     [Error(typeof(PlanNotSupported))]
+    [Error(typeof(VersionBlocked))]
     [Error(typeof(PromotionInProgress))]
     [Error(typeof(RevisionConflict))]
     [Error(typeof(IdempotencyKeyReused))]
@@ -46,7 +47,8 @@ internal static class PromoteVersion
             db.Endpoints.Add(endpoint = Endpoint.Open(version.ModelId, environment.Id, now));
 
         var request = new PromotionRequest(
-            version, input.Model, environment, endpoint.Id, endpoint.Primary()?.VersionId, await OpenPromotions.AtAsync(db, endpoint.Id, ct), plan.Name, plan.Document);
+            version, input.Model, environment, endpoint.Id, endpoint.Primary()?.VersionId, await OpenPromotions.AtAsync(db, endpoint.Id, ct), plan.Name, plan.Document,
+            Block: await db.BlockOfAsync(version.Id, environment.Id, ct));
         if (Promotion.Open(request, caller.Actor, now).IsRefused(out var refusal, out var promotion))
             return refusal is InProgress ? new PromotionInProgress(request.InProgress) : refusal;
         db.Promotions.Add(promotion);

@@ -8,8 +8,8 @@ namespace ModelHub.Api.Promotions;
 [ObjectType<Promotion>(Only = [
     nameof(Promotion.Id), nameof(Promotion.Plan), nameof(Promotion.State), nameof(Promotion.RequestedBy), nameof(Promotion.RequestedAt),
     nameof(Promotion.Reason), nameof(Promotion.ApprovalsRequired), nameof(Promotion.Steps), nameof(Promotion.TimeToLiveMs), nameof(Promotion.UpdatedAt),
-    nameof(Promotion.Revision)],
-    Wide = [nameof(Promotion.Steps)])]
+    nameof(Promotion.Revision), nameof(Promotion.Stages), nameof(Promotion.StageIndex), nameof(Promotion.PausedAt), nameof(Promotion.PausedBy), nameof(Promotion.Held)],
+    Wide = [nameof(Promotion.Steps), nameof(Promotion.Stages), nameof(Promotion.Rollout)])]
 [Authorize(nameof(Permission.Read))]
 internal static class PromotionFields
 {
@@ -28,10 +28,15 @@ internal static class PromotionFields
         => promotion.ReplacesId is { } id ? versions.LoadAsync(id, ct) : Task.FromResult<Version?>(null);
 
     /// <summary>The whole plan, as it was when the promotion was asked for.</summary>
+    [Reads(nameof(Promotion.Rollout))]
     public static JsonElement GetPlanDocument([Parent] Promotion promotion) => PlanDocument.Write(promotion.Rollout);
 
     public static Task<IReadOnlyList<GateEvidence>> GetGatesAsync([Parent] Promotion promotion, GatesOfPromotion gates, CancellationToken ct)
         => gates.LoadAsync(promotion.Id, ct);
+
+    /// <summary>What was decided about its stages and its watch, and on what.</summary>
+    public static Task<IReadOnlyList<RolloutVerdict>> GetVerdictsAsync([Parent] Promotion promotion, VerdictsOfPromotion verdicts, CancellationToken ct)
+        => verdicts.LoadAsync(promotion.Id, ct);
 
     public static Task<IReadOnlyList<Approval>> GetApprovalsAsync([Parent] Promotion promotion, ApprovalsOfPromotion approvals, CancellationToken ct)
         => approvals.LoadAsync(promotion.Id, ct);

@@ -77,7 +77,7 @@ internal static class RoutingChangeFields;
 internal static class RoutedVariantFields;
 
 [ObjectType<Rollback>(Only = [
-    nameof(Rollback.Reason), nameof(Rollback.DecidedBy), nameof(Rollback.DecidedAt), nameof(Rollback.SwitchedAt), nameof(Rollback.TimeToSafetyMs),
+    nameof(Rollback.State), nameof(Rollback.Failure), nameof(Rollback.Reason), nameof(Rollback.DecidedBy), nameof(Rollback.DecidedAt), nameof(Rollback.SwitchedAt), nameof(Rollback.TimeToSafetyMs),
     nameof(Rollback.RoutesRevision), nameof(Rollback.Revision)])]
 [Authorize(nameof(Permission.Read))]
 internal static class RollbackFields

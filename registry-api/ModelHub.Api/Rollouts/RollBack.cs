@@ -1,4 +1,6 @@
 using ModelHub.Database.Events;
+using ModelHub.Database.Rollouts;
+using ModelHub.Domain.Events;
 
 namespace ModelHub.Api.Rollouts;
 
@@ -16,8 +18,10 @@ internal static class RollBack
     private static readonly TimeSpan SwitchPatience = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// Sends the traffic back to a version that is still loaded: one transaction, one routing table. Answers once the last live
-    /// router has switched, or without that figure after two seconds.
+    /// Sends the traffic back to an earlier version. One that is still loaded takes it at once: one transaction, one routing
+    /// table. Any other is loaded and warmed first, and traffic stays where it is until then. The version it is taken from is
+    /// blocked in this environment until somebody lifts that. Answers once the last live router has switched, or without that
+    /// figure after two seconds.
     /// </summary>
     [Authorize(nameof(Permission.Operate))]
     [Error(typeof(InvalidInput))]
@@ -46,20 +50,35 @@ internal static class RollBack
             return new NotPermitted();
         if (Texts.Longer("reason", input.Reason, Limits.Reason) is { } tooLong)
             return tooLong;
-        var endpoint = await db.Endpoints.Include(e => e.Variants).ThenInclude(v => v.Version).Include(e => e.Environment).Include(e => e.Model)
-            .SingleOrDefaultAsync(e => e.Model.Name == input.Model && e.Environment.Name == input.Environment, ct);
+        var endpoint = await db.Endpoints.WithHistory().SingleOrDefaultAsync(e => e.Model.Name == input.Model && e.Environment.Name == input.Environment, ct);
         if (endpoint is null)
             return new EndpointNotFound(input.Model, input.Environment);
         if (Expect.Revision(endpoint, input.ExpectedRevision) is { } conflict)
             return conflict;
 
-        var ready = await db.Placements.Where(p => p.EndpointId == endpoint.Id && p.Wanted && p.State == PlacementState.Ready && p.Node.State == NodeState.Ready)
-            .GroupBy(p => p.VersionId).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, ct);
-        var served = endpoint.Variants.Where(v => v.Role == VariantRole.Primary)
-            .Select(v => new ServedVersion(v.VersionId, v.Version.Number, v.ValidTo, ready.GetValueOrDefault(v.VersionId))).ToList();
-        if (RollbackPlan.Choose(input.Model, input.Environment, served, input.ToVersion).IsRefused(out var refusal, out var plan))
+        if (RollbackPlan.Choose(input.Model, input.Environment, await db.ServedAsync(endpoint, ct), input.ToVersion).IsRefused(out var refusal, out var plan))
             return refusal;
-        return await new RollBackEndpoint(db, endpoint, plan, input.Reason ?? "by hand", caller.Actor, time.GetUtcNow()).RunAsync(ct);
+        var (reason, now) = (input.Reason ?? "by hand", time.GetUtcNow());
+        return plan.Loaded
+            ? await new RollBackEndpoint(db, endpoint, plan, reason, caller.Actor, now).RunAsync(ct)
+            : await LoadAsync(db, endpoint, plan, reason, caller.Actor, now, ct);
+    }
+
+    /// <summary>Traffic stays where it is until the target is loaded and warm again; a worker switches then.</summary>
+    private static async Task<Result<Rollback>> LoadAsync(ModelHubDb db, Endpoint endpoint, RollbackPlan plan, string reason, Actor actor, DateTimeOffset now, CancellationToken ct)
+    {
+        if (await db.Rollbacks.SingleOrDefaultAsync(r => r.EndpointId == endpoint.Id && r.State == RollbackState.Loading, ct) is { } other)
+        {
+            if (other.ToVersionId == plan.To)
+                return other;
+            // Only one may be loading: EF changes rows of a table before it adds others.
+            other.Fail("another rollback came first");
+        }
+        var rollback = Rollback.Load(endpoint.Id, plan, reason, actor, now);
+        db.Rollbacks.Add(rollback);
+        int Number(VersionId version) => endpoint.Variants.First(v => v.VersionId == version).Version.Number;
+        var loading = new RollbackLoading(endpoint.Model.Name, endpoint.Environment.Name, Number(plan.From), Number(plan.To), reason);
+        return await db.CommitAsync(loading, actor, ct) is { } refusal ? refusal : rollback;
     }
 
     private static async Task<Rollback> SwitchedAsync(ModelHubDb db, Changes changes, RollbackId id, CancellationToken ct)

@@ -8,7 +8,7 @@ namespace ModelHub.Api.Rollouts;
 internal sealed record StickyKeyInput(string? Header, string? Field);
 
 /// <param name="Sticky">Left out: requests are dealt by the weights alone.</param>
-/// <param name="CanaryFallsBack">A request that a canary fails is answered by the primary.</param>
+/// <param name="CanaryFallsBack">A request that a canary fails is answered by the primary; so it is when left out.</param>
 /// <param name="Limit">For all callers together, per router; left out: none.</param>
 /// <param name="HoldMilliseconds">How long a request waits for a node when none is ready; 0 when left out.</param>
 /// <param name="ExpectedRevision">Of the endpoint.</param>
@@ -19,7 +19,7 @@ internal sealed record SetEndpointTrafficInput(
 [MutationType]
 internal static class SetEndpointTraffic
 {
-    /// <summary>Says how routers deal with an endpoint's requests beyond the weights of its variants. What is left out is off from now on.</summary>
+    /// <summary>Says how routers deal with an endpoint's requests beyond the weights of its variants. What is left out is off from now on, but for the primary's answering what a canary fails.</summary>
     [Authorize(nameof(Permission.Operate))]
     [Error(typeof(InvalidInput))]
     [Error(typeof(EndpointNotFound))]
@@ -49,5 +49,5 @@ internal static class SetEndpointTraffic
         input.Sticky is null ? null
             : input.Sticky.Header is { } header ? new StickyKey(StickySource.Header, header)
             : new StickyKey(StickySource.Field, input.Sticky.Field!),
-        input.CanaryFallsBack ?? false, input.Limit?.Limit(), input.HoldMilliseconds ?? 0);
+        input.CanaryFallsBack ?? true, input.Limit?.Limit(), input.HoldMilliseconds ?? 0);
 }

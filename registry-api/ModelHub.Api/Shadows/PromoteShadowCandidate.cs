@@ -18,6 +18,7 @@ internal static class PromoteShadowCandidate
     [Error(typeof(VersionNotServable))]
     [Error(typeof(VersionAlreadyLive))]
     [Error(typeof(PlanNotSupported))]
+    [Error(typeof(VersionBlocked))]
     [Error(typeof(ModelHub.Api.Promotions.PromotionInProgress))]
     [Error(typeof(RevisionConflict))]
     [Error(typeof(IdempotencyKeyReused))]

@@ -67,6 +67,8 @@ internal sealed class Story(LocalStack stack, Screen screen, StepLog log, bool q
                 figures["timeToSafetyMs"] = await load.RollBackAsync(traffic!, first, ct), ct));
             await log.RunAsync("Back and forth, each time measured from the decision to the last router", figures => load.CountAsync(traffic!, figures, Calm, () =>
                 load.BackAndForthAsync(traffic!, first, second, figures, ct), ct));
+            await log.RunAsync("A version that fails every request gets a tenth of them, and is rolled back by itself: nobody notices", figures =>
+                load.CountAsync(traffic!, figures, TimeSpan.Zero, () => new BadCandidate(session, cast).RunAsync(second, figures, ct), ct));
         }
         finally
         {

@@ -90,7 +90,7 @@ internal sealed class UnderLoad(LocalStack stack, Screen screen, Cast cast)
     /// <summary>Milliseconds from the decision to the last router switched.</summary>
     public async Task<double> RollBackAsync(Traffic traffic, TrainedVersion target, CancellationToken ct)
     {
-        var done = await RollbackCommand.RollBackAsync(cast.Owner, cast.Model, "production", target.Number, ct);
+        var done = await RollbackCommand.RollBackAsync(cast.Owner, cast.Model, "production", target.Number, bound, ct);
         traffic.Expect(target.Number, target.Answers);
         return done["timeToSafetyMs"]?.GetValue<double>() ?? throw new StepFailedException("Not every router said in time that it had switched.");
     }

@@ -36,7 +36,7 @@ internal static class PromoteCommand
         var ended = await Waiting.UntilAsync(session.Screen, $"Promoting {version}", bound, async () =>
         {
             var now = await PromotionView.ReadAsync(session.Graph, id, ct);
-            return PromotionView.HasEnded(now) ? now : null;
+            return PromotionView.IsAtRest(now) ? now : null;
         }, ct) ?? await PromotionView.ReadAsync(session.Graph, id, ct);
         return PromotionView.Outcome(ended, PromotionView.Code(ended));
     }

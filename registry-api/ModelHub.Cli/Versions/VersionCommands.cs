@@ -4,11 +4,11 @@ using ModelHub.Cli.Graph;
 
 namespace ModelHub.Cli.Versions;
 
-/// <summary><c>version register | show | list | accept-scan | quantize</c>.</summary>
+/// <summary><c>version register | show | list | accept-scan | quantize | unblock</c>.</summary>
 internal static class VersionCommands
 {
     public static Command Create(Client client) =>
-        new("version", "Versions of a model") { RegisterVersion.Create(client), Show(client), List(client), AcceptScanCommand.Create(client), QuantizeCommand.Create(client) };
+        new("version", "Versions of a model") { RegisterVersion.Create(client), Show(client), List(client), AcceptScanCommand.Create(client), QuantizeCommand.Create(client), UnblockCommand.Create(client) };
 
     private static Command Show(Client client)
     {

@@ -66,5 +66,6 @@ internal static class Rollouts
         rollback.HasOne(r => r.ToVersion).WithMany().HasForeignKey(r => r.ToVersionId);
         rollback.HasIndex(r => new { r.EndpointId, r.DecidedAt, r.Id });
         rollback.HasIndex(r => r.RoutesRevision).HasFilter("switched_at is null");
+        rollback.HasIndex(r => r.EndpointId, "uq_rollbacks_loading").IsUnique().HasFilter("state = 'Loading'");
     }
 }

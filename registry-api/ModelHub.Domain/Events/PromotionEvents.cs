@@ -1,5 +1,6 @@
 using ModelHub.Domain.Gates;
 using ModelHub.Domain.Promotions;
+using ModelHub.Domain.Rollouts;
 
 namespace ModelHub.Domain.Events;
 
@@ -33,3 +34,22 @@ public sealed record PromotionAdvanced(Guid Promotion, string Model, int Version
 /// <param name="Replaced">The number of the version that had the traffic before.</param>
 public sealed record VersionPromoted(Guid Promotion, string Model, int Version, string Environment, int? Replaced, double TimeToLiveMs)
     : Event("version.promoted", Subjects.Promotion(Promotion));
+
+/// <param name="Stage">Its place in the plan, from 0.</param>
+/// <param name="Weight">The candidate's share in percent; null for a shadow.</param>
+public sealed record PromotionStageEntered(Guid Promotion, string Model, int Version, string Environment, int Stage, string Kind, double? Weight)
+    : Event("promotion.stage-entered", Subjects.Promotion(Promotion));
+
+/// <param name="Stage">Its place in the plan, from 0; null for the watch.</param>
+public sealed record PromotionStageJudged(
+    Guid Promotion, string Model, int Version, string Environment, int? Stage, Verdict Verdict, string Reason, IReadOnlyList<Finding> Findings)
+    : Event("promotion.stage-judged", Subjects.Promotion(Promotion));
+
+public sealed record PromotionPaused(Guid Promotion, string Model, int Version, string Environment, string? Reason)
+    : Event("promotion.paused", Subjects.Promotion(Promotion));
+
+public sealed record PromotionResumed(Guid Promotion, string Model, int Version, string Environment)
+    : Event("promotion.resumed", Subjects.Promotion(Promotion));
+
+public sealed record PromotionStageSkipped(Guid Promotion, string Model, int Version, string Environment, int Stage, string? Reason)
+    : Event("promotion.stage-skipped", Subjects.Promotion(Promotion));

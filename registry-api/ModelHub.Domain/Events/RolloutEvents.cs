@@ -11,6 +11,24 @@ public sealed record RolledBack(string Model, string Environment, int From, int 
 public sealed record RollbackSwitched(string Model, string Environment, int To, double TimeToSafetyMs)
     : Event("endpoint.rollback-switched", Subjects.Endpoint(Model, Environment));
 
+/// <summary>Traffic cannot go back before the target is loaded again.</summary>
+public sealed record RollbackLoading(string Model, string Environment, int From, int To, string Reason)
+    : Event("endpoint.rollback-loading", Subjects.Endpoint(Model, Environment));
+
+public sealed record RollbackFailed(string Model, string Environment, int To, string Reason)
+    : Event("endpoint.rollback-failed", Subjects.Endpoint(Model, Environment));
+
+/// <summary>A share of the traffic goes to another version; 0 when it is taken back.</summary>
+/// <param name="Weight">The canary's share in percent.</param>
+public sealed record TrafficSplit(string Model, string Environment, int Primary, int Canary, double Weight, string Reason, long RoutesRevision)
+    : Event("endpoint.traffic-split", Subjects.Endpoint(Model, Environment));
+
+public sealed record VersionWasBlocked(string Model, int Version, string Environment, string Reason)
+    : Event("version.blocked", Subjects.Version(Model, Version));
+
+public sealed record BlockLifted(string Model, int Version, string Environment, string? Reason)
+    : Event("version.block-lifted", Subjects.Version(Model, Version));
+
 public sealed record TrafficRulesSet(string Model, string Environment, TrafficRules Rules)
     : Event("endpoint.traffic-rules-set", Subjects.Endpoint(Model, Environment));
 

@@ -12,14 +12,17 @@ public sealed partial class Promotion
     /// <param name="routesRevision">The routing table that sends traffic to the new version.</param>
     public void StartShifting(long routesRevision, DateTimeOffset now)
     {
+        EndStage(null, now);
         Become(PromotionState.Shifting, null, now);
         RoutesRevision = routesRevision;
     }
 
+    /// <summary>All traffic is there; it is watched first when its environment asks for that.</summary>
     /// <param name="switchedAt">When the last live router had applied the table.</param>
     public void Complete(DateTimeOffset switchedAt, DateTimeOffset now)
     {
-        Become(PromotionState.Live, null, now);
+        Become(Watch is null ? PromotionState.Live : PromotionState.Watching, null, now);
+        (StageEnteredAt, StageBeganAt) = (now, switchedAt);
         TimeToLiveMs = Math.Max(0, (switchedAt - Steps.Last(s => s.Name == PromotionState.Placing).At).TotalMilliseconds);
     }
 
@@ -27,7 +30,15 @@ public sealed partial class Promotion
 
     public void Fail(string reason, DateTimeOffset now) => Become(PromotionState.Failed, reason, now);
 
-    public void RollBack(string reason, DateTimeOffset now) => Become(PromotionState.RolledBack, reason, now);
+    public void RollBack(string reason, DateTimeOffset now)
+    {
+        EndStage(StageOutcome.Failed, now, reason);
+        Become(PromotionState.RolledBack, reason, now);
+    }
+
+    /// <summary>The time of its watch is over.</summary>
+    /// <param name="reason">What could not be judged; null when it kept to all limits.</param>
+    public void EndWatch(string? reason, DateTimeOffset now) => Become(PromotionState.Live, reason, now);
 
     /// <summary>Says what it waits for; does not count as a step.</summary>
     public void Explain(string waitingFor, DateTimeOffset now)

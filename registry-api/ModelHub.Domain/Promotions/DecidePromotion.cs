@@ -18,7 +18,7 @@ public sealed partial class Promotion
         return null;
     }
 
-    /// <summary>Possible until traffic moves; afterwards a rollback is the way.</summary>
+    /// <summary>Possible until all traffic has moved; what its stages took goes back to the primary. Afterwards a rollback is the way.</summary>
     public Refusal? Abort(string? reason, Actor by, DateTimeOffset now)
     {
         if (Texts.Longer("reason", reason, Limits.Reason) is { } refusal)
@@ -26,6 +26,7 @@ public sealed partial class Promotion
         if (!State.MayBecome(PromotionState.Aborted))
             return new NotAbortable(State);
 
+        EndStage(StageOutcome.Aborted, now, Said(reason), by);
         Become(PromotionState.Aborted, Said(reason) ?? $"by {by}", now);
         return null;
     }

@@ -15,6 +15,12 @@ public sealed partial class Promotion
     /// <summary>How long loading and warming may take.</summary>
     public static readonly TimeSpan PlacingDeadline = TimeSpan.FromMinutes(15);
 
+    /// <summary>Windows come a little after the time they tell of; a watch that has none by then ends without a verdict.</summary>
+    public static readonly TimeSpan WatchGrace = TimeSpan.FromSeconds(10);
+
+    /// <summary>Fewer requests say nothing of a version at the end of its watch.</summary>
+    public const int WatchSamples = 20;
+
     /// <summary>How long the predecessor stays loaded after it lost the traffic.</summary>
     public static readonly TimeSpan KeepWarm = TimeSpan.FromHours(1);
 
@@ -25,7 +31,9 @@ public sealed partial class Promotion
         PromotionState.GatesEvaluating => NextFromGates(facts, now),
         PromotionState.AwaitingApproval => NextFromApproval(facts, now),
         PromotionState.Placing => NextFromPlacing(facts, now),
+        PromotionState.RollingOut => NextFromStage(facts, now),
         PromotionState.Shifting => NextFromShifting(facts),
+        PromotionState.Watching => NextFromWatch(facts, now),
         _ => new PromotionStep.Wait("nothing: it has ended"),
     };
 
@@ -66,17 +74,19 @@ public sealed partial class Promotion
             return new PromotionStep.Fail($"it cannot be loaded: {failed.Failure ?? "no reason given"}");
         if (!there.All(p => p.State == PlacementState.Ready))
             return late ? new PromotionStep.Fail("it was not ready in time") : new PromotionStep.Wait("nodes that load and warm it");
-        return HasPassed(facts, now) ? new PromotionStep.Shift() : new PromotionStep.Fail("the evidence of its gates has expired");
+        if (PausedAt is not null)
+            return new PromotionStep.Wait("somebody who resumes it");
+        // Stages compare with what answers now; where nothing does, nobody is served worse by all at once.
+        return !HasPassed(facts, now) ? new PromotionStep.Fail("the evidence of its gates has expired")
+            : facts.HasPrimary ? Enter(0, null)
+            : new PromotionStep.Shift();
     }
 
     private PromotionStep NextFromShifting(PromotionFacts facts)
     {
-        var live = facts.Routers.Where(r => r.State == RouterState.Ready).ToList();
-        if (live.Count == 0)
+        if (facts.Routers.All(r => r.State != RouterState.Ready))
             return new PromotionStep.Wait("a router");
-        return live.All(r => r.RoutesRevision >= RoutesRevision && r.AppliedAt is not null)
-            ? new PromotionStep.Complete(live.Max(r => r.AppliedAt!.Value))
-            : new PromotionStep.Wait("routers that switch");
+        return ObeyedSince(facts) is { } at ? new PromotionStep.Complete(at) : new PromotionStep.Wait("routers that switch");
     }
 
     private bool Approved => approvals.Count(a => a.Decision == ApprovalDecision.Approve) >= ApprovalsRequired;

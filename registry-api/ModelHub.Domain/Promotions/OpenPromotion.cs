@@ -9,6 +9,8 @@ namespace ModelHub.Domain.Promotions;
 /// <param name="Current">The version that has the traffic, if any.</param>
 /// <param name="InProgress">The open promotion of this endpoint, if any.</param>
 /// <param name="Plan">The name of a built-in plan; blue-green when there is none.</param>
+/// <param name="Watch">What is asked of it once it has all traffic; null: nothing.</param>
+/// <param name="Block">The block on the version in this environment, if there is one.</param>
 /// <param name="Rollout">A plan of the caller's own, instead of a name.</param>
 public sealed record PromotionRequest(
     Models.Version Version,
@@ -18,7 +20,9 @@ public sealed record PromotionRequest(
     VersionId? Current,
     PromotionId? InProgress,
     string? Plan,
-    RolloutPlan? Rollout = null);
+    RolloutPlan? Rollout = null,
+    WatchPolicy? Watch = null,
+    VersionBlock? Block = null);
 
 public sealed partial class Promotion
 {
@@ -39,6 +43,7 @@ public sealed partial class Promotion
             ApprovalsRequired = request.Environment.Policy.Approvals,
             Plan = plan.Name,
             Rollout = plan,
+            Watch = request.Watch,
             RequestedBy = actor.Value,
             RequestedAt = now,
             Steps = [new PromotionStepRecord(PromotionState.Requested, now)],
@@ -50,6 +55,7 @@ public sealed partial class Promotion
     {
         { Version.State: not VersionState.Ready } => new VersionNotReady(request.Model, request.Version.Number, request.Version.State),
         { Version.Signature: null } => new VersionNotServable(request.Model, request.Version.Number, request.Version.Format),
+        { Block: { } block } => new VersionBlocked(request.Model, request.Version.Number, request.Environment.Name, block.By, block.Reason, block.At),
         { InProgress: { } open } => new PromotionInProgress(open),
         _ when request.Current == request.Version.Id => new VersionAlreadyLive(request.Model, request.Version.Number, request.Environment.Name),
         _ => null,

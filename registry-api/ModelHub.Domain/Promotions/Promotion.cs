@@ -57,7 +57,7 @@ public sealed partial class Promotion : IRevisioned
 
     public IReadOnlyList<PromotionStepRecord> Steps { get; private set; } = [];
 
-    /// <summary>The routing table that carries it, once it shifts.</summary>
+    /// <summary>The routing table that carries its stage or, once it shifts, all traffic.</summary>
     public long? RoutesRevision { get; private set; }
 
     /// <summary>From the start of placing until the last live router had switched, in milliseconds.</summary>

@@ -15,6 +15,8 @@ public sealed record RouterFacts(RouterId Id, RouterState State, long RoutesRevi
 /// <param name="Placements">Of the candidate under this endpoint.</param>
 /// <param name="Bytes">Room the candidate needs on a node.</param>
 /// <param name="Replicas">How many nodes shall hold it, when that many are there.</param>
+/// <param name="HasPrimary">Whether another version has the traffic now.</param>
+/// <param name="Stage">What was counted in its stage or watch; null in any other state.</param>
 public sealed record PromotionFacts(
     IReadOnlyList<GateInputs> Gates,
     IReadOnlyList<GateEvidence> Evidence,
@@ -23,7 +25,15 @@ public sealed record PromotionFacts(
     IReadOnlyList<PlacementFacts> Placements,
     IReadOnlyList<RouterFacts> Routers,
     long Bytes,
-    int Replicas = Promotion.Replicas);
+    int Replicas = Promotion.Replicas,
+    bool HasPrimary = false,
+    StageFacts? Stage = null);
+
+/// <summary>A verdict with what it was judged on, and when.</summary>
+public sealed record Judged(StageFacts Facts, StageVerdict Verdict, DateTimeOffset At)
+{
+    public static Judged Of(StageFacts facts, DateTimeOffset now) => new(facts, StageJudgement.Judge(facts, now), now);
+}
 
 /// <summary>What the reconciling loop writes next.</summary>
 public abstract record PromotionStep
@@ -47,7 +57,27 @@ public abstract record PromotionStep
     public sealed record Place(IReadOnlyList<NodeId> Nodes) : PromotionStep;
 
     /// <summary>The candidate is loaded, warm and ready: send it the traffic; the state becomes Shifting.</summary>
-    public sealed record Shift : PromotionStep;
+    /// <param name="Judged">Why the stage before is over; null without one.</param>
+    public sealed record Shift(Judged? Judged = null) : PromotionStep;
+
+    /// <summary>Give the candidate the share of this stage; the state becomes RollingOut.</summary>
+    /// <param name="Judged">Why the stage before is over; null for the first, and for one that was skipped.</param>
+    public sealed record EnterStage(int Index, Judged? Judged = null) : PromotionStep;
+
+    /// <summary>The last live router deals requests as the stage says.</summary>
+    public sealed record BeginStage(DateTimeOffset At) : PromotionStep;
+
+    /// <summary>Its time is up and it is still inconclusive: keep the evidence and wait for a person.</summary>
+    public sealed record Hold(Judged Judged) : PromotionStep;
+
+    /// <summary>A stage or the watch failed: all traffic back to the version before.</summary>
+    public sealed record RollBack(Judged Judged) : PromotionStep;
+
+    /// <summary>The gates of a version in its stages do not hold any more.</summary>
+    public sealed record TakeBack(string Reason) : PromotionStep;
+
+    /// <summary>The time of the watch is over.</summary>
+    public sealed record EndWatch(Judged Judged) : PromotionStep;
 
     /// <param name="SwitchedAt">When the last live router obeyed.</param>
     public sealed record Complete(DateTimeOffset SwitchedAt) : PromotionStep;

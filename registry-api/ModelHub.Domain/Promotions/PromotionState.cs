@@ -6,6 +6,9 @@ public enum PromotionState
     GatesEvaluating,
     AwaitingApproval,
     Placing,
+
+    /// <summary>In one of its plan's stages before live; which one is data.</summary>
+    RollingOut,
     Shifting,
     Watching,
     Live,
@@ -30,7 +33,8 @@ public static class PromotionStates
         (PromotionState.Requested, PromotionState.GatesEvaluating or PromotionState.Refused) => true,
         (PromotionState.GatesEvaluating, PromotionState.AwaitingApproval or PromotionState.Placing or PromotionState.Refused) => true,
         (PromotionState.AwaitingApproval, PromotionState.GatesEvaluating or PromotionState.Placing or PromotionState.Rejected) => true,
-        (PromotionState.Placing, PromotionState.Shifting or PromotionState.Failed) => true,
+        (PromotionState.Placing, PromotionState.RollingOut or PromotionState.Shifting or PromotionState.Failed) => true,
+        (PromotionState.RollingOut, PromotionState.Shifting or PromotionState.RolledBack) => true,
         (PromotionState.Shifting, PromotionState.Watching or PromotionState.Live or PromotionState.RolledBack or PromotionState.Failed) => true,
         (PromotionState.Watching, PromotionState.Live or PromotionState.RolledBack) => true,
         (PromotionState.Live, PromotionState.RolledBack) => true,

@@ -39,3 +39,12 @@ public sealed record GatesUnmet(IReadOnlyList<string> Gates)
 
 public sealed record NoCapacity(int Wanted, int Found)
     : Refusal($"{Wanted} nodes with room are needed, {Found} are there.");
+
+public sealed record NotPausable(PromotionState State)
+    : Refusal($"The promotion is {State}: only one that is being placed or rolled out, and is not paused, can be paused.");
+
+public sealed record NotPaused()
+    : Refusal("The promotion is not paused.");
+
+public sealed record NoStageToSkip(PromotionState State)
+    : Refusal($"The promotion is {State} and in no stage that could be skipped.");

@@ -56,6 +56,9 @@ public sealed class Endpoint : IRevisioned
     /// <summary>The variant that answers, or null before the first promotion. Needs the valid variants loaded.</summary>
     public Variant? Primary() => variants.SingleOrDefault(v => v.ValidTo is null && v.Role == VariantRole.Primary);
 
+    /// <summary>The variant that is tried out on a share of the traffic, if there is one.</summary>
+    public Variant? Canary() => variants.SingleOrDefault(v => v.ValidTo is null && v.Role == VariantRole.Canary);
+
     /// <summary>How many nodes the next version to take the traffic shall begin with: as many as carry it now.</summary>
     public int ReplicasOfNext() => Scaling?.Within(Primary()?.Replicas ?? 1) ?? Promotion.Replicas;
 
@@ -111,5 +114,30 @@ public sealed class Endpoint : IRevisioned
     {
         variants.SingleOrDefault(v => v.Id == shadow && v.ValidTo is null)?.End(now, keepWarmUntil);
         UpdatedAt = now;
+    }
+
+    /// <summary>Gives <paramref name="version"/> a share of the traffic; the primary keeps the rest and all its replicas.</summary>
+    /// <param name="weight">In percent, below 100.</param>
+    public Variant Split(VersionId version, double weight, int replicas, DateTimeOffset now)
+    {
+        var primary = Primary() ?? throw new InvalidOperationException("A share is taken from a primary.");
+        if (Canary() is not { } canary)
+            variants.Add(canary = Variant.Begin(Id, version, VariantRole.Canary, weight, replicas, now));
+        canary.Weigh(weight);
+        primary.Weigh(100 - weight);
+        UpdatedAt = now;
+        return canary;
+    }
+
+    /// <summary>Gives the primary what a canary had. It is not kept warm: a version that was tried and failed comes back by a promotion.</summary>
+    /// <returns>the canary, or null when there was none</returns>
+    public Variant? TakeBack(DateTimeOffset now)
+    {
+        if (Canary() is not { } canary)
+            return null;
+        canary.End(now, now);
+        Primary()!.Weigh(100);
+        UpdatedAt = now;
+        return canary;
     }
 }

@@ -66,5 +66,7 @@ public sealed class Variant
 
     internal void Scale(int replicas, DateTimeOffset now) => (Replicas, ScaledAt) = (replicas, now);
 
+    internal void Weigh(double percent) => Weight = percent;
+
     internal void End(DateTimeOffset now, DateTimeOffset keepWarmUntil) => (ValidTo, KeepWarmUntil) = (now, keepWarmUntil);
 }

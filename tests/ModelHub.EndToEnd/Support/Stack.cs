@@ -8,22 +8,25 @@ namespace ModelHub.EndToEnd.Support;
 /// <param name="database">A PostgreSQL to use instead of a private one.</param>
 /// <param name="data">A data folder to start on, not there or used before; else a new one.</param>
 /// <param name="environment">Settings of its hosts, as variables.</param>
-internal sealed class Stack(string? database = null, string? data = null, IReadOnlyDictionary<string, string>? environment = null) : IAsyncDisposable
+/// <param name="options">More options of <c>up</c>.</param>
+internal sealed class Stack(
+    string? database = null, string? data = null, IReadOnlyDictionary<string, string>? environment = null, IReadOnlyList<string>? options = null) : IAsyncDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(4);
     private readonly StringBuilder printed = new();
     private Process? process;
 
     public string Data { get; } = data ?? Directory.CreateTempSubdirectory("modelhub-e2e-").FullName;
-    public int Port { get; } = FreePorts.Neighbours(8);
+    public int Port { get; } = FreePorts.Neighbours(16);
     public Uri Api { get; private set; } = null!;
     public Uri Console { get; private set; } = null!;
     public Uri Router { get; private set; } = null!;
     public string Token { get; private set; } = "";
 
-    public static async Task<Stack> StartAsync(CancellationToken ct, string? database = null, string? data = null, IReadOnlyDictionary<string, string>? environment = null)
+    public static async Task<Stack> StartAsync(
+        CancellationToken ct, string? database = null, string? data = null, IReadOnlyDictionary<string, string>? environment = null, IReadOnlyList<string>? options = null)
     {
-        var stack = new Stack(database, data, environment);
+        var stack = new Stack(database, data, environment, options);
         await stack.UpAsync(ct);
         return stack;
     }
@@ -33,7 +36,7 @@ internal sealed class Stack(string? database = null, string? data = null, IReadO
     {
         var connection = Path.Combine(Data, "connection.json");
         File.Delete(connection);
-        process = ModelHubCommand.Start(["up", "--data", Data, "--port", $"{Port}", "--json"], database, environment);
+        process = ModelHubCommand.Start(["up", "--data", Data, "--port", $"{Port}", "--json", .. options ?? []], database, environment);
         process.OutputDataReceived += (_, line) => Keep(line.Data);
         process.ErrorDataReceived += (_, line) => Keep(line.Data);
         process.BeginOutputReadLine();

@@ -21,6 +21,9 @@ internal static class TinyModel
 
     public static byte[] WithOperator(string op) => Model(op, Initializer("factor", 1f), 4);
 
+    /// <summary>Takes and gives what <see cref="Scale"/> does, and fails on every request: it looks up a row that is not there.</summary>
+    public static byte[] Failing() => Model("Gather", Index("factor", 1L << 40), 4);
+
     /// <summary>A model whose factor is said to lie in another file.</summary>
     public static byte[] WithExternalData(string location) => Model("Mul", External("factor", location), 4);
 
@@ -45,6 +48,13 @@ internal static class TinyModel
         var raw = new byte[4];
         BinaryPrimitives.WriteSingleLittleEndian(raw, value);
         return new Protobuf().Number(1, 1).Number(2, 1).Text(8, name).Bytes(9, raw);
+    }
+
+    private static Protobuf Index(string name, long value)
+    {
+        var raw = new byte[8];
+        BinaryPrimitives.WriteInt64LittleEndian(raw, value);
+        return new Protobuf().Number(1, 1).Number(2, 7).Text(8, name).Bytes(9, raw);
     }
 
     private static Protobuf External(string name, string location) =>

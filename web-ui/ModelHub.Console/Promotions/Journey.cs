@@ -5,7 +5,7 @@ internal static class Journey
 {
     private static readonly string[] way = ["REQUESTED", "GATES_EVALUATING", "AWAITING_APPROVAL", "PLACING", "SHIFTING", "LIVE"];
 
-    public static bool IsMoving(string? state) => state is "REQUESTED" or "GATES_EVALUATING" or "PLACING" or "SHIFTING" or "WATCHING";
+    public static bool IsMoving(string? state) => state is "REQUESTED" or "GATES_EVALUATING" or "PLACING" or "ROLLING_OUT" or "SHIFTING" or "WATCHING";
 
     public static bool IsOver(string state) => state is "LIVE" or "REFUSED" or "REJECTED" or "ABORTED" or "ROLLED_BACK" or "FAILED";
 
@@ -40,6 +40,7 @@ internal static class Journey
         "GATES_EVALUATING" => "Gates judged",
         "AWAITING_APPROVAL" => "Approval",
         "PLACING" => "Loaded and warmed",
+        "ROLLING_OUT" => "Tried out on a share",
         "SHIFTING" => "Traffic shifted",
         "WATCHING" => "Watched",
         "LIVE" => "Live",

@@ -21,7 +21,8 @@ public sealed record ReadPromotionData(PromotionDetail? Promotion, Me Me);
 public sealed record PromotionDetail(
     string Id, [property: JsonConverter(typeof(NameOf))] string Environment, string? Plan, string State, string? RequestedBy, DateTimeOffset RequestedAt, string? Reason,
     int ApprovalsRequired, double? TimeToLiveMs, long Revision, VersionRef Version, VersionNumber? Replaces,
-    IReadOnlyList<GateEvidence> Gates, IReadOnlyList<Approval> Approvals, IReadOnlyList<PromotionStep> Steps);
+    IReadOnlyList<GateEvidence> Gates, IReadOnlyList<Approval> Approvals, IReadOnlyList<PromotionStep> Steps,
+    IReadOnlyList<PromotionStage>? Stages = null, DateTimeOffset? PausedAt = null, bool Held = false, IReadOnlyList<StageVerdict>? Verdicts = null);
 
 public sealed record GateEvidence(
     string Gate, string Verdict, JsonElement? Inputs, string? Reason, string? PolicyDigest, DateTimeOffset EvaluatedAt, DateTimeOffset? ExpiresAt);
@@ -29,3 +30,13 @@ public sealed record GateEvidence(
 public sealed record Approval(string By, DateTimeOffset At, string Decision, string? Reason);
 
 public sealed record PromotionStep(string Name, DateTimeOffset At);
+
+/// <param name="Weight">Percent; null for a shadow.</param>
+public sealed record PromotionStage(
+    int Index, string Kind, double? Weight, string Outcome, DateTimeOffset EnteredAt, DateTimeOffset? EndedAt, string? Reason, string? By);
+
+/// <param name="Stage">From 0; null for the watch.</param>
+public sealed record StageVerdict(
+    int? Stage, string Verdict, string Reason, DateTimeOffset At, long Samples, long? PrimarySamples, IReadOnlyList<StageFinding> Findings);
+
+public sealed record StageFinding(string Limit, string Verdict, string Reason);

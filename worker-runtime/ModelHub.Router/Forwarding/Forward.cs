@@ -72,6 +72,8 @@ internal sealed class Forward(Admit admit, Refusals refusals, AskNodes nodes, Ht
             exchange.Rest?.Dispose();
             exchange.Rest = null;
             variant = primary;
+            // The primary is measured by its own time, not by what the canary took before.
+            exchange.Started = Stopwatch.GetTimestamp();
             end = await nodes.RunAsync(variant, exchange, wire);
         }
         if (end == AttemptEnd.Abandoned)

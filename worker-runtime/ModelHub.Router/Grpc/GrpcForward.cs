@@ -103,6 +103,7 @@ internal sealed class GrpcForward(Admit admit, Refusals refusals, AskGrpc nodes,
         {
             Count(variant, exchange, answer.Status);
             variant = primary;
+            exchange.Started = Stopwatch.GetTimestamp();
             answer = await nodes.RunAsync(variant, ask, exchange);
         }
         if (context.RequestAborted.IsCancellationRequested)

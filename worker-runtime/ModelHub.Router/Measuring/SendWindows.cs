@@ -4,10 +4,15 @@ using ModelHub.Router.Routing;
 
 namespace ModelHub.Router.Measuring;
 
-/// <summary>Each second, what was counted goes up the control stream as one window, and who is much slower than its peers is passed over.</summary>
-internal sealed partial class SendWindows(Targets targets, Outliers outliers, StayLinked link, TimeProvider time, ILogger<SendWindows> log) : BackgroundService
+/// <summary>
+/// Each second, and twice a second while a canary is tried out, what was counted goes up the control stream as one window, also
+/// when that is nothing: a window that is missing was lost. Who is much slower than its peers is passed over.
+/// </summary>
+internal sealed partial class SendWindows(
+    Targets targets, Outliers outliers, Current<RoutingTable> table, StayLinked link, TimeProvider time, ILogger<SendWindows> log) : BackgroundService
 {
     private static readonly TimeSpan Length = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan WithCanary = TimeSpan.FromMilliseconds(500);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -17,8 +22,10 @@ internal sealed partial class SendWindows(Targets targets, Outliers outliers, St
         {
             var end = time.GetUtcNow();
             var items = targets.Take();
-            if (items.Count > 0)
-                link.Send(new Measurements(new Window(start, (end - start).TotalSeconds), [.. items.Select(i => i.Measurement)]));
+            var next = table.Value.HasCanary ? WithCanary : Length;
+            if (timer.Period != next)
+                timer.Period = next;
+            link.Send(new Measurements(new Window(start, Math.Max(0, (end - start).TotalSeconds)), [.. items.Select(i => i.Measurement)]));
             foreach (var slow in outliers.Judge(items))
                 if (slow.Health.Bad(Forwarding.Fault.Slow, Environment.TickCount64))
                     PassedOver(slow.Node.Address, slow.Meter.Version);

@@ -13,6 +13,7 @@ internal sealed class RoutingTable
     public RoutingTable(long revision, IReadOnlyCollection<RoutedEndpoint> endpoints)
     {
         Revision = revision;
+        HasCanary = endpoints.Any(e => e.Variants.Any(v => v.Route.Role == Protocol.VariantRole.Canary));
         byId = endpoints.ToFrozenDictionary(e => e.Route.EndpointId);
         environments = endpoints.GroupBy(e => e.Route.Environment)
             .ToFrozenDictionary(g => g.Key, g => g.ToFrozenDictionary(e => e.Route.Model, StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>(), StringComparer.Ordinal)
@@ -20,6 +21,9 @@ internal sealed class RoutingTable
     }
 
     public long Revision { get; }
+
+    /// <summary>Some version is tried out on a share of its endpoint's traffic.</summary>
+    public bool HasCanary { get; }
 
     public IEnumerable<RoutedEndpoint> Endpoints => byId.Values;
 

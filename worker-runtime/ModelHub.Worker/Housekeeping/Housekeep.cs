@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using ModelHub.Database;
+using ModelHub.Database.Rollouts;
 using ModelHub.Domain.Webhooks;
 using ModelHub.Worker.Artifacts;
 using ModelHub.Worker.Configuration;
@@ -7,9 +8,10 @@ using ModelHub.Worker.Configuration;
 namespace ModelHub.Worker.Housekeeping;
 
 /// <summary>
-/// Removes what has had its time: idempotency keys, delivered webhook messages, expired login links, sessions and workers' own tokens,
-/// what routers saw versions say, the folders of
-/// jobs that a killed worker left, and cached artifacts beyond the limit. Every worker does it; doing it twice is harmless.
+/// Removes what has had its time: idempotency keys, delivered webhook messages, expired login links, sessions and workers' own
+/// tokens, what routers saw versions say, the folders of jobs that a killed worker left, cached artifacts beyond the limit, and
+/// the days of traffic windows that nobody judges any more; the days to come are made beforehand. Every worker does it; doing
+/// it twice is harmless.
 /// Issued service tokens stay, expired or not: the audit names them.
 /// </summary>
 internal sealed partial class Housekeep(IDbContextFactory<ModelHubDb> databases, ArtifactCache cache, WorkerOptions options, ILogger<Housekeep> logger, TimeProvider time)
@@ -53,6 +55,8 @@ internal sealed partial class Housekeep(IDbContextFactory<ModelHubDb> databases,
         // The last word of a router may come when its test is over.
         await db.Database.ExecuteSqlAsync($"delete from comparisons c using shadow_tests t where t.id = c.shadow_test_id and t.ended_at is not null", ct);
         var deliveries = await RemoveDeliveriesAsync(db, now - DeliveriesLive, ct);
+        await TrafficPartitions.EnsureAsync(db, now, ct);
+        await TrafficPartitions.DropOldAsync(db, now, ct);
         cache.Trim(now.UtcDateTime);
         if (Directory.Exists(options.Scratch))
             foreach (var folder in new DirectoryInfo(options.Scratch).GetDirectories().Where(d => d.LastWriteTimeUtc < (now - ScratchLives).UtcDateTime))

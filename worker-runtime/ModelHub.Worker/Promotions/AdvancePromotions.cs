@@ -3,6 +3,7 @@ using ModelHub.Database;
 using ModelHub.Database.Events;
 using ModelHub.Domain.Promotions;
 using ModelHub.Worker.Jobs;
+using ModelHub.Worker.Rollouts;
 
 namespace ModelHub.Worker.Promotions;
 
@@ -14,6 +15,8 @@ internal sealed partial class AdvancePromotions(
     IDbContextFactory<ModelHubDb> databases, WriteStep write, Changes changes, ILogger<AdvancePromotions> logger, TimeProvider time)
     : Loop(changes, logger)
 {
+    private readonly TrafficMemory memory = new();
+
     private static readonly PromotionState[] Open = [.. Enum.GetValues<PromotionState>().Where(s => s.IsOpen())];
 
     protected override async Task<bool> RunOnceAsync(CancellationToken ct)
@@ -30,9 +33,10 @@ internal sealed partial class AdvancePromotions(
     private async Task<bool> AdvanceAsync(PromotionId id, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
-        if (await ObservedPromotion.ReadAsync(db, id, ct) is not { } observed) return false;
-        var step = observed.Promotion.Next(observed.Facts, time.GetUtcNow());
-        if (await write.RunAsync(db, observed, step, ct) is { } refusal)
+        var now = time.GetUtcNow();
+        if (await ObservedPromotion.ReadAsync(db, memory, id, now, ct) is not { } observed) return false;
+        var step = observed.Promotion.Next(observed.Facts, now);
+        if (await write.RunAsync(db, observed, step, now, ct) is { } refusal)
         {
             LogLost(id.Value, step.GetType().Name, refusal.Message);
             return false;

@@ -13,7 +13,7 @@ internal sealed record ObservedPromotion(Promotion Promotion, GateFacts Gates, P
 {
     public string Model => Promotion.Version.Model.Name;
 
-    public static async Task<ObservedPromotion?> ReadAsync(ModelHubDb db, PromotionId id, CancellationToken ct)
+    public static async Task<ObservedPromotion?> ReadAsync(ModelHubDb db, TrafficMemory memory, PromotionId id, DateTimeOffset now, CancellationToken ct)
     {
         var promotion = await db.Promotions
             .Include(p => p.Version.Model).Include(p => p.Environment).Include(p => p.Replaces).Include(p => p.Approvals)
@@ -39,6 +39,8 @@ internal sealed record ObservedPromotion(Promotion Promotion, GateFacts Gates, P
             [.. placements.Select(p => new PlacementFacts(p.NodeId, p.VersionId, p.Wanted, p.State, p.RetiredAtRoutes, p.LastFailure?.Message))],
             fleet.Routers,
             ObserveNodes.Bytes(promotion.Version.Size),
-            promotion.Endpoint.ReplicasOfNext()));
+            promotion.Endpoint.ReplicasOfNext(),
+            promotion.Endpoint.Primary() is { } primary && primary.VersionId != promotion.VersionId,
+            await ObserveTraffic.ReadAsync(db, memory, promotion, now, ct)));
     }
 }

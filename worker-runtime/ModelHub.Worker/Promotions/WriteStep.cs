@@ -10,16 +10,19 @@ using ModelHub.Worker.Rollouts;
 namespace ModelHub.Worker.Promotions;
 
 /// <summary>Writes a decided step in one transaction with its events.</summary>
-internal sealed class WriteStep(MoveChampion champion, TimeProvider time)
+internal sealed class WriteStep(MoveChampion champion, WriteStage stages)
 {
+    private static readonly TimeSpan Reasons = TimeSpan.FromSeconds(3);
+
     /// <returns>Null when written; else why not: somebody else changed the promotion or its endpoint first.</returns>
-    public async Task<Refusal?> RunAsync(ModelHubDb db, ObservedPromotion observed, PromotionStep step, CancellationToken ct)
+    public async Task<Refusal?> RunAsync(ModelHubDb db, ObservedPromotion observed, PromotionStep step, DateTimeOffset now, CancellationToken ct)
     {
-        var (promotion, now) = (observed.Promotion, time.GetUtcNow());
+        var promotion = observed.Promotion;
         switch (step)
         {
             case PromotionStep.Wait wait:
-                if (promotion.Reason == wait.For) return null;
+                // Counts in a reason change with every window; what is shown may lag behind them.
+                if (promotion.Reason == wait.For || (promotion.State == PromotionState.RollingOut && now - promotion.UpdatedAt < Reasons)) return null;
                 promotion.Explain(wait.For, now);
                 return await db.CommitAsync([], OperationStore.Worker, ct);
             case PromotionStep.EvaluateGates:
@@ -28,8 +31,8 @@ internal sealed class WriteStep(MoveChampion champion, TimeProvider time)
                 await db.BumpAsync(Numbered.Assignments, ct);
                 await WritePlacements.WantAsync(db, promotion.EndpointId, place.Nodes.Select(node => (promotion.VersionId, node)), now, ct);
                 return await db.CommitAsync([], OperationStore.Worker, ct);
-            case PromotionStep.Shift:
-                return await db.CommitAsync(await ShiftAsync(db, observed, now, ct), OperationStore.Worker, ct);
+            case PromotionStep.Shift shift:
+                return await db.CommitAsync([.. stages.Keep(db, observed, shift.Judged), .. await ShiftAsync(db, observed, now, ct)], OperationStore.Worker, ct);
             case PromotionStep.Complete complete:
                 promotion.Complete(complete.SwitchedAt, now);
                 return await db.CommitAsync([Promoted(observed), .. await champion.MoveAsync(db, promotion, now, ct)], OperationStore.Worker, ct);
@@ -45,6 +48,11 @@ internal sealed class WriteStep(MoveChampion champion, TimeProvider time)
             case PromotionStep.Fail fail:
                 promotion.Fail(fail.Reason, now);
                 break;
+            case PromotionStep.BeginStage begin:
+                promotion.BeginStage(begin.At, now);
+                return await db.CommitAsync([], OperationStore.Worker, ct);
+            case PromotionStep.EnterStage or PromotionStep.Hold or PromotionStep.RollBack or PromotionStep.TakeBack or PromotionStep.EndWatch:
+                return await stages.RunAsync(db, observed, step, now, ct);
             default:
                 throw new InvalidOperationException($"A step of a new kind: {step}.");
         }
@@ -57,7 +65,7 @@ internal sealed class WriteStep(MoveChampion champion, TimeProvider time)
         var evidence = observed.Facts.Gates.Select(gate => GateEvidence.Gather(promotion.Id, gate, observed.Facts.PolicyDigest, now)).ToArray();
         db.GateEvidence.AddRange(evidence);
         // Also when it is in that state already the row changes, so that of two workers one writes its evidence.
-        if (promotion.State == PromotionState.GatesEvaluating) promotion.Explain(string.Create(null, $"gates evaluated at {now:O}"), now);
+        if (promotion.State is PromotionState.GatesEvaluating or PromotionState.RollingOut) promotion.Explain(string.Create(null, $"gates evaluated at {now:O}"), now);
         else promotion.StartGates(now);
         return new(promotion.Id.Value, observed.Model, promotion.Version.Number, promotion.Environment.Name,
             [.. evidence.Select(e => new GateVerdict(e.Gate, e.Verdict, e.Reason))]);
@@ -68,7 +76,7 @@ internal sealed class WriteStep(MoveChampion champion, TimeProvider time)
         var (promotion, endpoint) = (observed.Promotion, observed.Promotion.Endpoint);
         var from = endpoint.Primary()?.Version.Number;
         var routes = await db.BumpAsync(Numbered.Routes, ct);
-        var variant = endpoint.Shift(promotion.VersionId, endpoint.ReplicasOfNext(), now + Promotion.KeepWarm, now);
+        var variant = endpoint.Shift(promotion.VersionId, endpoint.ReplicasOfNext(), now + Promotion.KeepWarm + (promotion.Watch?.Time ?? TimeSpan.Zero), now);
         db.Variants.Add(variant);
         var reason = $"promotion {promotion.Id.Value}";
         db.RoutingChanges.Add(new RoutingChange(
@@ -77,7 +85,7 @@ internal sealed class WriteStep(MoveChampion champion, TimeProvider time)
         return [new RoutingChanged(observed.Model, promotion.Environment.Name, from, promotion.Version.Number, reason, routes), Advanced(observed)];
     }
 
-    private static PromotionAdvanced Advanced(ObservedPromotion observed)
+    internal static PromotionAdvanced Advanced(ObservedPromotion observed)
     {
         var promotion = observed.Promotion;
         return new(promotion.Id.Value, observed.Model, promotion.Version.Number, promotion.Environment.Name, promotion.State, promotion.Reason);

@@ -6,6 +6,7 @@ internal static class RolloutsSetup
     {
         builder.Services.AddHostedService<ReconcileRollouts>();
         builder.Services.AddHostedService<SwitchRollbacks>();
+        builder.Services.AddHostedService<LoadRollbacks>();
         builder.Services.AddHostedService<ScaleVariants>();
     }
 }

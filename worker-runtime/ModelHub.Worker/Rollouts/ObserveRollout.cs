@@ -26,14 +26,16 @@ internal static class ObserveRollout
         var endpoints = await of.AsNoTracking()
             .Include(e => e.Variants.Where(v => v.ValidTo == null || v.KeepWarmUntil > now)).ThenInclude(v => v.Version).AsSplitQuery().ToListAsync(ct);
         var candidates = (await db.Promotions.AsNoTracking()
-            .Where(p => of.Any(e => e.Id == p.EndpointId) && (p.State == PromotionState.Placing || p.State == PromotionState.Shifting))
+            .Where(p => of.Any(e => e.Id == p.EndpointId) && (p.State == PromotionState.Placing || p.State == PromotionState.RollingOut || p.State == PromotionState.Shifting))
             .Select(p => new Candidate(p.EndpointId, p.VersionId, p.Version.Size, p.Version.Format)).ToListAsync(ct)).ToLookup(c => c.Endpoint);
+        var awaited = (await db.Rollbacks.AsNoTracking().Where(r => of.Any(e => e.Id == r.EndpointId) && r.State == RollbackState.Loading)
+            .Select(r => new Candidate(r.EndpointId, r.ToVersionId, r.ToVersion.Size, r.ToVersion.Format)).ToListAsync(ct)).ToLookup(c => c.Endpoint);
         var placements = (await db.Placements.AsNoTracking().Where(p => of.Any(e => e.Id == p.EndpointId))
             .Select(p => new { p.EndpointId, Facts = new PlacementFacts(p.NodeId, p.VersionId, p.Wanted, p.State, p.RetiredAtRoutes, null) }).ToListAsync(ct))
             .ToLookup(p => p.EndpointId, p => p.Facts);
         var fleet = await ObserveNodes.ReadAsync(db, ct);
         var obeyed = await ObeyedAsync(db, now, ct);
-        return endpoints.ToDictionary(e => e.Id, e => new RolloutFacts(Wanted(e, candidates[e.Id]), [.. placements[e.Id]], fleet.Nodes, obeyed));
+        return endpoints.ToDictionary(e => e.Id, e => new RolloutFacts(Wanted(e, candidates[e.Id].Concat(awaited[e.Id])), [.. placements[e.Id]], fleet.Nodes, obeyed));
     }
 
     /// <summary>Each version once: the one that has the traffic or is about to, and those kept warm.</summary>

@@ -3,6 +3,7 @@ using ModelHub.Database;
 using ModelHub.Database.Events;
 using ModelHub.Domain.Events;
 using ModelHub.Domain.Nodes;
+using ModelHub.Domain.Rollouts;
 using ModelHub.Worker.Jobs;
 
 namespace ModelHub.Worker.Rollouts;
@@ -13,8 +14,8 @@ internal sealed class SwitchRollbacks(IDbContextFactory<ModelHubDb> databases, C
     protected override async Task<bool> RunOnceAsync(CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
-        if (!await db.Rollbacks.AnyAsync(r => r.SwitchedAt == null, ct)) return false;
-        var open = await db.Rollbacks.Where(r => r.SwitchedAt == null)
+        if (!await db.Rollbacks.AnyAsync(r => r.State == RollbackState.Switching, ct)) return false;
+        var open = await db.Rollbacks.Where(r => r.State == RollbackState.Switching)
             .Include(r => r.Endpoint.Model).Include(r => r.Endpoint.Environment).Include(r => r.ToVersion).AsSplitQuery().ToListAsync(ct);
         var routers = await db.Routers.AsNoTracking().Where(r => r.State == RouterState.Ready).ToListAsync(ct);
         var events = new List<Event>();

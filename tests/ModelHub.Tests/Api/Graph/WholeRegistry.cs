@@ -145,11 +145,23 @@ internal static class WholeRegistry
             Add(db.RoutingChanges, new RoutingChange(endpoint.Id, [new RoutedVariant(variant.Id, variant.VersionId, number, VariantRole.Primary, 100)], number, "shifted", Ada, Now));
         Add(db.Rollbacks, new Rollback(endpoint.Id, null, new RollbackPlan(second.Id, first.Id), 1, "by hand", Ada, Now));
 
-        var promotion = Add(db.Promotions, Promotion.Open(new PromotionRequest(second, model.Name, environment, endpoint.Id, first.Id, null, null), Ada, Now).Value);
+        var promotion = Add(db.Promotions, Promotion.Open(new PromotionRequest(second, model.Name, environment, endpoint.Id, first.Id, null, "canary"), Ada, Now).Value);
         promotion.StartGates(Now);
         Add(db.GateEvidence, GateEvidence.Gather(promotion.Id, new ArtifactInputs(second.Digest, second.State, second.Scan), "digest", Now));
         promotion.AwaitApproval(Now);
         Assert.Null(promotion.Approve(Bob, "fine", Now));
+        RollOut(db, promotion, environment, first, second);
+    }
+
+    private static void RollOut(ModelHubDb db, Promotion promotion, Environment environment, Version first, Version second)
+    {
+        promotion.StartPlacing(Now);
+        promotion.EnterStage(0, 3, Now);
+        var seen = new Compared(new TrafficSum(40, 20, new LatencyCounts(100, [40])), new TrafficSum(400, 0, new LatencyCounts(100, [400])));
+        var facts = new StageFacts(StageLimits.Usual, 100, TimeSpan.FromMinutes(1), Now, Now, Now.AddMinutes(1), seen, seen, []);
+        Add(db.RolloutVerdicts, RolloutVerdict.Keep(promotion.Id, 0, facts, StageJudgement.Judge(facts, Now), Now));
+        foreach (var version in (Version[])[first, second])
+            Add(db.VersionBlocks, VersionBlock.Put(version.Id, environment.Id, promotion.Id, "errors", Ada, Now));
     }
 
     private static T Add<T>(DbSet<T> set, T thing)

@@ -25,8 +25,17 @@ public sealed class RollbackPlanTests
         Assert.Equal(new RollbackPlan(V3, V1), Choose(History, to: 1).Value);
 
     [Fact]
-    public void A_target_that_is_not_loaded_is_refused() =>
-        Assert.Equal(new RollbackTargetNotReady(2), Choose([History[0], History[1], History[2] with { ReadyOn = 0 }]).Refusal);
+    public void A_target_that_is_not_loaded_has_to_be_loaded_first() =>
+        Assert.Equal(new RollbackPlan(V3, V2, Loaded: false), Choose([History[0], History[1], History[2] with { ReadyOn = 0 }]).Value);
+
+    [Fact]
+    public void What_was_itself_rolled_back_is_gone_back_to_only_by_its_name()
+    {
+        ServedVersion[] served = [History[0], History[1], History[2] with { Blocked = true }];
+
+        Assert.Equal(new RollbackPlan(V3, V1), Choose(served).Value);
+        Assert.Equal(new RollbackPlan(V3, V2), Choose(served, to: 2).Value);
+    }
 
     [Fact]
     public void Without_a_predecessor_or_for_the_version_that_has_the_traffic_it_is_refused()

@@ -11,7 +11,7 @@ namespace ModelHub.Tests.Worker.Promotions;
 /// <summary>
 /// Nodes and one router as the control stream would write them down: every wanted placement becomes ready, what is let
 /// go disappears, and the router obeys the newest table. It also notes each moment at which an endpoint that has
-/// traffic had no ready placement left to send it to.
+/// traffic had no ready placement left to send it to, or shares that do not add up.
 /// </summary>
 internal sealed class RowFleet(TestDatabase database) : IAsyncDisposable
 {
@@ -35,6 +35,14 @@ internal sealed class RowFleet(TestDatabase database) : IAsyncDisposable
         await using var db = database.Open();
         (await db.Nodes.SingleAsync(n => n.Name == name, stop.Token)).Lose();
         await db.BumpAsync(Numbered.Routes, stop.Token);
+        await db.CommitAsync([], Actor.System("test"), stop.Token);
+    }
+
+    public async Task ReturnAsync(string name)
+    {
+        await using var db = database.Open();
+        await db.BumpAsync(Numbered.Routes, stop.Token);
+        await db.Database.ExecuteSqlAsync($"update nodes set state = 'Ready', last_seen_at = now(), revision = revision + 1 where name = {name}", stop.Token);
         await db.CommitAsync([], Actor.System("test"), stop.Token);
     }
 
@@ -64,6 +72,8 @@ internal sealed class RowFleet(TestDatabase database) : IAsyncDisposable
         var placements = await db.Placements.Where(p => p.Node.State == NodeState.Ready).ToListAsync(stop.Token);
         var fresh = placements.Where(p => p is { Wanted: true, State: PlacementState.Pending }).ToList();
         fresh.ForEach(p => p.Observe(PlacementState.Ready, null, 1_000, 5, DateTimeOffset.UtcNow));
+        var obeyed = await db.Routers.Select(r => r.RoutesRevision).SingleAsync(stop.Token);
+        Gaps.AddRange(placements.Where(p => !p.Wanted && !(p.RetiredAtRoutes <= obeyed)).Select(p => $"a placement was let go at table {p.RetiredAtRoutes} while the router obeyed {obeyed}"));
         db.Placements.RemoveRange(placements.Where(p => !p.Wanted));
         if (fresh.Count > 0) await db.BumpAsync(Numbered.Routes, stop.Token);
         await db.CommitAsync([], Actor.System("test"), stop.Token);
@@ -78,6 +88,8 @@ internal sealed class RowFleet(TestDatabase database) : IAsyncDisposable
                 p.EndpointId == v.EndpointId && p.VersionId == v.VersionId && p.State == PlacementState.Ready && p.RetiredAtRoutes == null && p.Node.State == NodeState.Ready))
             .Select(v => v.Version.Number).ToListAsync(stop.Token);
         Gaps.AddRange(gaps.Select(number => $"version {number} had traffic and no node at {DateTimeOffset.UtcNow:O}"));
+        var shares = await db.Variants.Where(v => v.ValidTo == null).GroupBy(v => v.EndpointId).Select(g => g.Sum(v => v.Weight)).ToListAsync(stop.Token);
+        Gaps.AddRange(shares.Where(sum => Math.Abs(sum!.Value - 100) > 1e-9).Select(sum => $"the shares added up to {sum} at {DateTimeOffset.UtcNow:O}"));
     }
 
     private static NodeIntroduction Introduce(string name) => new(name, $"http://127.0.0.1:1/{name}", ["onnx"], 1L << 30, 2, "test");

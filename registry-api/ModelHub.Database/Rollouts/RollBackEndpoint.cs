@@ -1,13 +1,27 @@
+using Microsoft.EntityFrameworkCore;
+using ModelHub.Domain.Access;
+using ModelHub.Domain.Basics;
 using ModelHub.Domain.Events;
+using ModelHub.Domain.Models;
+using ModelHub.Domain.Promotions;
+using ModelHub.Domain.Rollouts;
 
-namespace ModelHub.Api.Rollouts;
+namespace ModelHub.Database.Rollouts;
 
-/// <summary>Writes a decided rollback: variants, routing table number, the undone promotion, the alias, all in one transaction.</summary>
-internal sealed class RollBackEndpoint(ModelHubDb db, Endpoint endpoint, RollbackPlan plan, string reason, Actor actor, DateTimeOffset now)
+/// <summary>
+/// Sends all traffic back to a version that is loaded: variants, routing table number, the undone promotion, the alias and the
+/// block, all in one transaction. People do it through the API, the worker by itself; the endpoint comes with model,
+/// environment and all its variants with their versions.
+/// </summary>
+public sealed class RollBackEndpoint(ModelHubDb db, Endpoint endpoint, RollbackPlan plan, string reason, Actor actor, DateTimeOffset now)
 {
-    private static readonly TimeSpan KeepWarm = Promotion.KeepWarm;
-
     private readonly List<Event> events = [];
+
+    /// <summary>What led to it, for the same transaction.</summary>
+    public IReadOnlyList<Event> Before { get; init; } = [];
+
+    /// <summary>The rollback that waited for its target to be loaded; null for one that begins now.</summary>
+    public Rollback? Waiting { get; init; }
 
     public async Task<Result<Rollback>> RunAsync(CancellationToken ct)
     {
@@ -16,15 +30,22 @@ internal sealed class RollBackEndpoint(ModelHubDb db, Endpoint endpoint, Rollbac
         var routes = await db.BumpAsync(Numbered.Routes, ct);
         if (!await KeepAsync(ct))
             return new RollbackTargetNotReady(to);
-        var variant = endpoint.Shift(plan.To, replicas, now + KeepWarm, now);
+        await SupersedeAsync(ct);
+        var variant = endpoint.Shift(plan.To, replicas, now + Promotion.KeepWarm, now);
         var promotion = await UndoPromotionAsync(ct);
-        var rollback = new Rollback(endpoint.Id, promotion?.Id, plan, routes, reason, actor, now);
-        db.Rollbacks.Add(rollback);
+        var rollback = Waiting ?? new Rollback(endpoint.Id, promotion?.Id, plan, routes, reason, actor, now);
+        if (Waiting is null)
+            db.Rollbacks.Add(rollback);
+        else
+            Waiting.Switch(promotion?.Id, plan.From, routes);
         db.RoutingChanges.Add(new RoutingChange(
             endpoint.Id, [new RoutedVariant(variant.Id, plan.To, to, variant.Role, variant.Weight)], routes, $"rollback: {reason}", actor, now));
         events.Add(new RolledBack(endpoint.Model.Name, endpoint.Environment.Name, from, to, reason, promotion?.Id.Value));
         await MoveChampionAsync(from, to, ct);
-        return await db.CommitAsync(events, actor, ct) is { } refusal ? refusal : rollback;
+        events.AddRange(await db.BlockAsync(new(plan.From, endpoint.Model.Name, from), endpoint.Environment, promotion?.Id, reason, actor, now, ct));
+        // Who names a version that was itself rolled back wants it after all.
+        events.AddRange(await db.UnblockAsync(new(plan.To, endpoint.Model.Name, to), endpoint.Environment, "traffic was sent back to it", actor, now, ct));
+        return await db.CommitAsync([.. Before, .. events], actor, ct) is { } refusal ? refusal : rollback;
     }
 
     private int NumberOf(VersionId version) => endpoint.Variants.First(variant => variant.VersionId == version).Version.Number;
@@ -40,9 +61,19 @@ internal sealed class RollBackEndpoint(ModelHubDb db, Endpoint endpoint, Rollbac
         return held.Exists(placement => placement.State == PlacementState.Ready);
     }
 
-    /// <summary>The promotion that brought what is now taken back, if it is the last one.</summary>
+    /// <summary>The newest decision counts: one that still waits for a load is over.</summary>
+    private async Task SupersedeAsync(CancellationToken ct)
+    {
+        foreach (var other in await db.Rollbacks.Where(r => r.EndpointId == endpoint.Id && r.State == RollbackState.Loading).ToListAsync(ct))
+            if (other != Waiting)
+                other.Fail("another rollback came first");
+    }
+
+    /// <summary>The promotion that brought what is now taken back, if it is the last one; one that rolls out at the moment ends.</summary>
     private async Task<Promotion?> UndoPromotionAsync(CancellationToken ct)
     {
+        var rolling = await db.Promotions.SingleOrDefaultAsync(p => p.EndpointId == endpoint.Id && p.State == PromotionState.RollingOut, ct);
+        rolling?.Abort("the endpoint was rolled back meanwhile", actor, now);
         var promotion = await db.Promotions.Where(p => p.EndpointId == endpoint.Id && p.VersionId == plan.From)
             .OrderByDescending(p => p.RequestedAt).FirstOrDefaultAsync(ct);
         if (promotion is null || !promotion.State.MayBecome(PromotionState.RolledBack))

@@ -1,0 +1,143 @@
+using System.Text.Json;
+using ModelHub.Database.Conventions;
+using ModelHub.Domain.Gates;
+using ModelHub.Domain.Promotions;
+using ModelHub.Domain.Rollouts;
+using ModelHub.Protocol;
+using Xunit;
+using static ModelHub.Tests.Domain.Sample;
+using Limits = ModelHub.Domain.Rollouts.StageLimits;
+using StageVerdict = ModelHub.Domain.Rollouts.StageVerdict;
+
+namespace ModelHub.Tests.Domain.Rollouts;
+
+public sealed class StageJudgementTests
+{
+    private static readonly Limits Errors = new(MaxErrorRate: 0.05);
+
+    [Fact]
+    public void Enough_good_requests_over_the_whole_time_pass() =>
+        Assert.Equal(Verdict.Pass, Judge(Facts(Limits.Usual, Traffic(500), Traffic(4_500))).Verdict);
+
+    /// <summary>Requests, failed ones, and what follows at a limit of 5 % when neither time nor samples are there.</summary>
+    [Theory]
+    [InlineData(1, 1, Verdict.Inconclusive)]
+    [InlineData(3, 1, Verdict.Inconclusive)]
+    [InlineData(3, 3, Verdict.Fail)]
+    [InlineData(5, 5, Verdict.Fail)]
+    [InlineData(40, 4, Verdict.Inconclusive)]
+    [InlineData(40, 12, Verdict.Fail)]
+    [InlineData(99, 0, Verdict.Inconclusive)]
+    public void Before_its_time_only_what_is_certain_decides(int requests, int errors, Verdict expected)
+    {
+        var facts = Facts(Errors, Traffic(requests, errors), Traffic(900)) with { Until = Now.AddSeconds(1) };
+
+        Assert.Equal(expected, Judge(facts).Verdict);
+    }
+
+    /// <summary>With all there one look decides, and the limit itself is kept.</summary>
+    [Theory]
+    [InlineData(100, 5, Verdict.Pass)]
+    [InlineData(100, 6, Verdict.Fail)]
+    public void At_the_end_the_figure_decides(int requests, int errors, Verdict expected) =>
+        Assert.Equal(expected, Judge(Facts(Errors, Traffic(requests, errors), Traffic(900))).Verdict);
+
+    public static TheoryData<string, StageFacts, string> NeverPass => new()
+    {
+        // argo-rollouts#4479: every measurement failed, and the run was called successful.
+        { "no windows at all", Facts(Limits.Usual, TrafficSum.None, TrafficSum.None) with { Until = null, Missing = ["windows of router r1"] }, "windows of router r1" },
+        { "nobody asked the candidate", Facts(Limits.Usual, TrafficSum.None, Traffic(900)), "100 requests to the candidate (0 so far)" },
+        { "nobody asked the primary", Facts(Limits.Usual, Traffic(900), TrafficSum.None), "100 requests to the primary (0 so far)" },
+        { "too few requests", Facts(Limits.Usual, Traffic(99), Traffic(900)), "100 requests to the candidate (99 so far)" },
+        { "too short", Facts(Limits.Usual, Traffic(900), Traffic(900)) with { Until = Now.AddSeconds(59) }, "60 s of windows without a gap (59 s so far)" },
+        { "a gap a while ago", Facts(Limits.Usual, Traffic(900), Traffic(900)) with { From = Now.AddSeconds(20) }, "60 s of windows without a gap (40 s so far)" },
+        { "a router that has not switched", Facts(Limits.Usual, Traffic(900), Traffic(900)) with { Began = null }, "routers that switch" },
+        { "a router whose clock is off", Facts(Limits.Usual, Traffic(900), Traffic(900)) with { Missing = ["windows of router r1, whose clock is 30 s ahead"] }, "clock" },
+        { "windows of long ago", Facts(Limits.Usual, Traffic(900), Traffic(900)) with { Until = Now.AddSeconds(60), Began = Now.AddSeconds(-60), From = Now.AddSeconds(-60) }, "newer windows" },
+        { "no agreement known", Facts(new Limits(MinAgreement: 0.9), Traffic(900), Traffic(900)), "minAgreement: no data" },
+        { "agreement that is no number", Facts(new Limits(MinAgreement: 0.9), Traffic(900), Traffic(900)) with { Agreement = double.NaN }, "minAgreement: no data" },
+        { "no shift known", Facts(new Limits(MaxPredictionShift: 0.2), Traffic(900), Traffic(900)), "maxPredictionShift: no data" },
+        { "no labels", Facts(new Limits(MinQuality: 0.7), Traffic(900), Traffic(900)), "minQuality: no data" },
+        { "latency that was not measured", Facts(new Limits(MaxP99Ms: 50), Traffic(900) with { Latency = LatencyCounts.None }, Traffic(900)), "maxP99Ms: no data of the candidate" },
+    };
+
+    [Theory]
+    [MemberData(nameof(NeverPass), DisableDiscoveryEnumeration = true)]
+    public void Missing_figures_hold_and_say_what_is_missing(string what, StageFacts facts, string missing)
+    {
+        var verdict = StageJudgement.Judge(facts, what == "windows of long ago" ? Now.AddSeconds(70) : Now.AddSeconds(61));
+
+        Assert.Equal(Verdict.Inconclusive, verdict.Verdict);
+        Assert.Contains(missing, verdict.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_candidate_that_fails_everything_is_found_in_one_window_also_where_nothing_else_is_known()
+    {
+        var facts = Facts(Limits.Usual, Traffic(3, 3), TrafficSum.None) with { Began = null, Until = null, Missing = ["windows of router r2"] };
+
+        Assert.Equal(Verdict.Fail, Judge(facts).Verdict);
+    }
+
+    /// <summary>flagger#225: everything is slow at the moment, and the candidate no slower than the primary.</summary>
+    [Fact]
+    public void A_candidate_is_held_against_the_primary_of_the_same_time()
+    {
+        var relative = new Limits(MaxP50Ratio: 2, MaxP99Ratio: 2);
+
+        Assert.Equal(Verdict.Pass, Judge(Facts(relative, Traffic(500, ms: 320), Traffic(900, ms: 300))).Verdict);
+        Assert.Equal(Verdict.Fail, Judge(Facts(new Limits(MaxP99Ms: 100), Traffic(500, ms: 320), Traffic(900, ms: 300))).Verdict);
+    }
+
+    [Fact]
+    public void A_fifth_of_a_second_more_is_found_after_ten_requests_and_a_fraction_of_a_millisecond_never()
+    {
+        var early = Facts(Limits.Usual, Traffic(10, ms: 203), Traffic(60, ms: 3)) with { Until = Now.AddSeconds(1) };
+
+        var verdict = Judge(early);
+
+        Assert.Equal(Verdict.Fail, verdict.Verdict);
+        Assert.Contains("maxP50Ratio: 10 of 10 requests took more than", verdict.Reason, StringComparison.Ordinal);
+        Assert.Equal(Verdict.Pass, Judge(Facts(Limits.Usual, Traffic(500, ms: 0.9), Traffic(900, ms: 0.3))).Verdict);
+    }
+
+    [Fact]
+    public void Errors_are_held_against_the_primarys()
+    {
+        var limits = new Limits(MaxErrorRateOverPrimary: 0.01);
+
+        Assert.Equal(Verdict.Pass, Judge(Facts(limits, Traffic(1_000, 110), Traffic(1_000, 100))).Verdict);
+        Assert.Equal(Verdict.Fail, Judge(Facts(limits, Traffic(1_000, 112), Traffic(1_000, 100))).Verdict);
+        Assert.Equal(Verdict.Fail, Judge(Facts(limits, Traffic(20, 20), Traffic(1_000, 100)) with { Until = Now.AddSeconds(1) }).Verdict);
+    }
+
+    [Fact]
+    public void What_goes_wrong_late_is_not_hidden_by_what_went_well_before()
+    {
+        var facts = Facts(Errors, Traffic(100_000, 20), Traffic(900)) with { Recent = new(Traffic(40, 20), Traffic(900)) };
+
+        Assert.Equal(Verdict.Fail, Judge(facts).Verdict);
+    }
+
+    [Fact]
+    public void A_stored_verdict_is_the_same_when_it_is_judged_again()
+    {
+        foreach (var facts in (StageFacts[])[Facts(Limits.Usual, Traffic(500), Traffic(900)), Facts(Limits.Usual, Traffic(9, 9), Traffic(900)), Facts(Limits.Usual, Traffic(9), Traffic(900))])
+        {
+            var judged = Judge(facts);
+            var read = JsonSerializer.Deserialize<StageFacts>(JsonSerializer.Serialize(facts, Json.Options), Json.Options)!;
+
+            var kept = RolloutVerdict.Keep(PromotionId.New(Now), 0, read, judged, Now.AddSeconds(61));
+
+            Assert.Equal(judged.Verdict, RolloutVerdict.Recompute(kept));
+            Assert.Equal(judged.Reason, StageJudgement.Judge(read, kept.At).Reason);
+        }
+    }
+
+    private static StageVerdict Judge(StageFacts facts) => StageJudgement.Judge(facts, Now.AddSeconds(61));
+
+    private static StageFacts Facts(Limits limits, TrafficSum candidate, TrafficSum? primary) =>
+        new(limits, 100, TimeSpan.FromSeconds(60), Now, Now, Now.AddSeconds(60), new(candidate, primary), new(TrafficSum.None, TrafficSum.None), []);
+
+    private static TrafficSum Traffic(long requests, long errors = 0, double ms = 2) => new(requests, errors, new(LatencySketch.Bucket(ms * 1_000), [requests]));
+}

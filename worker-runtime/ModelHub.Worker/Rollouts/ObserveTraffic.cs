@@ -1,0 +1,65 @@
+using Microsoft.EntityFrameworkCore;
+using ModelHub.Database;
+using ModelHub.Database.Rollouts;
+using ModelHub.Domain.Nodes;
+using ModelHub.Domain.Promotions;
+using ModelHub.Domain.Rollouts;
+
+namespace ModelHub.Worker.Rollouts;
+
+/// <summary>Reads what a stage, or a watch, is judged on: the windows of candidate and primary, and whether any is missing.</summary>
+internal static class ObserveTraffic
+{
+    /// <summary>How long a router that is not heard of is taken to serve on, so that its windows are missed.</summary>
+    private static readonly TimeSpan Forgotten = TimeSpan.FromMinutes(5);
+
+    /// <summary>Null in any other state, and where nothing takes traffic.</summary>
+    public static async Task<StageFacts?> ReadAsync(ModelHubDb db, TrafficMemory memory, Promotion promotion, DateTimeOffset now, CancellationToken ct)
+    {
+        if (promotion.StageEnteredAt is not { } entered) return null;
+        var (candidate, primary) = promotion.State switch
+        {
+            PromotionState.RollingOut => (promotion.Endpoint.Canary(), promotion.Endpoint.Primary()),
+            PromotionState.Watching => (promotion.Endpoint.Primary(), null),
+            _ => (null, null),
+        };
+        if (candidate is null || candidate.VersionId != promotion.VersionId || Asked(promotion) is not { } asked) return null;
+
+        // By the database's clock from the moment that the last router told, which is what windows are held against.
+        var since = promotion.StageBeganAt ?? entered;
+        var routers = await db.Routers.AsNoTracking().Where(r => r.State == RouterState.Ready || r.LastSeenAt > now - Forgotten).Select(r => new { r.Id, r.Name }).ToListAsync(ct);
+        var coverage = (await memory.CoverageAsync(db, promotion.Id, since, ct)).ToDictionary(c => RouterId.From(c.Router));
+        var told = routers.Where(r => coverage.ContainsKey(r.Id)).Select(r => coverage[r.Id]).ToList();
+        var from = told.Count == 0 ? since : told.Max(c => c.From);
+        Guid[] variants = primary is null ? [candidate.Id.Value] : [candidate.Id.Value, primary.Id.Value];
+        var (whole, last) = await memory.SumAsync(db, promotion.Id, variants, since, from, ct);
+        var missing = routers.Select(r => coverage.TryGetValue(r.Id, out var of) ? Off(r.Name, of, now) : $"windows of router {r.Name}").OfType<string>();
+        if (routers.Count == 0) missing = ["a router"];
+        return new(asked.Limits, asked.Samples, asked.Hold, promotion.StageBeganAt, from,
+            told.Count == routers.Count && told.Count > 0 ? told.Min(c => c.Until) : null,
+            Sum(whole), Sum(Recent(last).ToLookup(w => w.Variant, w => w.Sum)), [.. missing]);
+
+        Compared Sum(ILookup<Guid, TrafficSum> of) => new(Total(of[candidate.Id.Value]), primary is null ? null : Total(of[primary.Id.Value]));
+    }
+
+    private static (StageLimits Limits, int Samples, TimeSpan Hold)? Asked(Promotion promotion) => promotion.CurrentStage() switch
+    {
+        Stage.Canary canary => (canary.Limits, canary.MinimumSamples, canary.Hold),
+        _ when promotion is { State: PromotionState.Watching, Watch: { } watch } => (watch.Limits, Promotion.WatchSamples, watch.Time),
+        _ => null,
+    };
+
+    private static string? Off(string router, RouterCoverage of, DateTimeOffset now) =>
+        of.AheadSeconds is { } ahead ? FormattableString.Invariant($"windows of router {router}, whose clock is {Math.Abs(ahead):0.#} s {(ahead > 0 ? "ahead" : "behind")}")
+        : now - of.Until > StageJudgement.Fresh ? FormattableString.Invariant($"windows of router {router} after {of.Until:HH:mm:ss}")
+        : null;
+
+    private static IEnumerable<SeenWindow> Recent(IReadOnlyList<SeenWindow> windows)
+    {
+        if (windows.Count == 0) return [];
+        var after = windows.Max(w => w.End) - StageFacts.RecentTime;
+        return windows.Where(w => w.Start >= after);
+    }
+
+    private static TrafficSum Total(IEnumerable<TrafficSum> sums) => sums.Aggregate(TrafficSum.None, (sum, next) => sum.Plus(next));
+}
