@@ -68,7 +68,7 @@ internal static class CommandLine
         };
         foreach (var command in DecisionCommands.Create(client))
             root.Subcommands.Add(command);
-        foreach (var command in new[] { RollbackCommand.Create(client), ScaleCommand.Create(client), ShadowCommands.Create(client), PipelineCommands.Create(client), TrainCommand.Create(client) })
+        foreach (var command in new[] { RollbackCommand.Create(client), ScaleCommand.Create(client), TrafficCommand.Create(client), ShadowCommands.Create(client), PipelineCommands.Create(client), TrainCommand.Create(client) })
             root.Subcommands.Add(command);
         foreach (var command in new[] { NodeCommands.Create(client), OperationCommands.Create(client), TokenCommands.Create(client), AuditCommands.Create(client), WebhookCommands.Create(client), SchemaCommand.Create(client) })
             root.Subcommands.Add(command);

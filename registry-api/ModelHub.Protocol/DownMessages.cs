@@ -18,8 +18,45 @@ public sealed record SignaturePort(string Name, string Datatype, long[] Shape, s
 /// <summary>What the registry knows of a version that cannot tell its inputs and outputs without being run.</summary>
 public sealed record ModelSignature(SignaturePort[] Inputs, SignaturePort[] Outputs);
 
+/// <summary>The values one field took in the data a version was made from.</summary>
+/// <param name="Min">the smallest number; null when the field holds none</param>
+/// <param name="Numbers">some numbers from all over its range, to try the version with</param>
+/// <param name="Texts">its texts, the most frequent first</param>
+/// <param name="AreAll">whether it had no other texts than <paramref name="Texts"/></param>
+public sealed record FieldProfile(
+    string Name,
+    double? Min = null,
+    double? Max = null,
+    double[]? Numbers = null,
+    string[]? Texts = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool AreAll = false);
+
+/// <summary>What becomes of named fields whose values the version has not seen in its data.</summary>
+[JsonConverter(typeof(CamelCaseEnum<OutOfRange>))]
+public enum OutOfRange
+{
+    /// <summary>They are not looked for.</summary>
+    Ignore,
+
+    /// <summary>The request is answered, and the answer names the fields.</summary>
+    Flag,
+
+    /// <summary>The request is answered with 400.</summary>
+    Refuse,
+}
+
+/// <summary>Answers are kept and given again for the same inputs.</summary>
+/// <param name="Seconds">for so long; null: until the room is needed or the version is unloaded</param>
+public sealed record CacheRule(int? Seconds = null);
+
+/// <summary>What the endpoint in one environment asks of the nodes that answer for it. Routers name the environment to them.</summary>
+/// <param name="Cache">null: every request is run</param>
+public sealed record NodeRules(string Environment, CacheRule? Cache = null, OutOfRange OutOfRange = OutOfRange.Ignore);
+
 /// <summary>One version a node shall hold. <paramref name="Digest"/> is <c>sha256:</c> and 64 hex digits.</summary>
 /// <param name="Signature">null for a format whose artifact tells it</param>
+/// <param name="Fields">null when nothing is known of the data it was made from</param>
+/// <param name="Rules">of the endpoints it is held for that have any; null for none</param>
 public sealed record Assignment(
     Guid VersionId,
     string Model,
@@ -30,7 +67,9 @@ public sealed record Assignment(
     string Runtime,
     string Name,
     ModelSignature? Signature = null,
-    OptimisedArtifact? Optimised = null);
+    OptimisedArtifact? Optimised = null,
+    FieldProfile[]? Fields = null,
+    NodeRules[]? Rules = null);
 
 /// <summary>The same ONNX model as it was simplified at registration: loaded instead when the node's runtime can.</summary>
 public sealed record OptimisedArtifact(string Digest, long Size);
@@ -90,7 +129,13 @@ public sealed record RateLimit(double PerSecond, int Burst);
 /// <summary>How an endpoint's requests are dealt with beyond the weights of its variants.</summary>
 /// <param name="CanaryFallsBack">a request that a canary fails is answered by the primary</param>
 /// <param name="HoldMilliseconds">how long a request waits for a node when none is ready, as when scaled to zero</param>
-public sealed record TrafficRules(StickyKey? Sticky = null, bool CanaryFallsBack = false, RateLimit? Limit = null, int HoldMilliseconds = 0);
+/// <param name="NodesHaveRules">whether nodes must be told for which environment they answer, see <see cref="NodeRules"/></param>
+public sealed record TrafficRules(
+    StickyKey? Sticky = null,
+    bool CanaryFallsBack = false,
+    RateLimit? Limit = null,
+    int HoldMilliseconds = 0,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool NodesHaveRules = false);
 
 public sealed record RouteEndpoint(Guid EndpointId, string Environment, string Model, RouteVariant[] Variants, TrafficRules? Traffic = null);
 

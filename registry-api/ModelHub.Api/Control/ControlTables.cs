@@ -12,13 +12,16 @@ internal sealed class Told(DownMessage message)
     public ReadOnlyMemory<byte> Bytes => bytes.Value;
 }
 
+/// <summary>A version that a node shall hold for an endpoint, and what that endpoint asks of nodes.</summary>
+internal sealed record HeldFor(Guid Endpoint, Guid Version, NodeRules? Rules);
+
 /// <summary>What a node shall hold, and for which endpoints; the same object as long as neither changes.</summary>
-/// <param name="Placements">Endpoint and version, in order.</param>
-internal sealed record NodeAssignments(ImmutableArray<(Guid Endpoint, Guid Version)> Placements, Assignment[] Items, long Revision)
+/// <param name="Placements">By endpoint and version, in order.</param>
+internal sealed record NodeAssignments(ImmutableArray<HeldFor> Placements, Assignment[] Items, long Revision)
 {
     public static readonly NodeAssignments Nothing = new([], [], -1);
 
-    public bool IsSame(ImmutableArray<(Guid Endpoint, Guid Version)> placements) => Placements.AsSpan().SequenceEqual(placements.AsSpan());
+    public bool IsSame(ImmutableArray<HeldFor> placements) => Placements.AsSpan().SequenceEqual(placements.AsSpan());
 }
 
 /// <summary>All that peers are told, of one snapshot of the database. Immutable: one reference is swapped.</summary>

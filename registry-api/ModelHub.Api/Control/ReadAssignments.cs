@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using ModelHub.Protocol;
+using OutOfRange = ModelHub.Protocol.OutOfRange;
+using TrafficRules = ModelHub.Domain.Rollouts.TrafficRules;
 
 namespace ModelHub.Api.Control;
 
@@ -11,26 +13,29 @@ internal static class ReadAssignments
     {
         // Who was assigned anything shall hear that it is so no more.
         var all = last.ToBuilder();
-        var rows = (await db.Placements.AsNoTracking().Where(p => p.Wanted).Select(p => new { p.NodeId, p.EndpointId, p.VersionId }).ToListAsync(ct))
-            .ToLookup(p => p.NodeId.Value, p => (p.EndpointId.Value, p.VersionId.Value));
+        var rows = (await db.Placements.AsNoTracking().Where(p => p.Wanted)
+            .Select(p => new { p.NodeId, p.EndpointId, p.VersionId, Environment = p.Endpoint.Environment.Name, p.Endpoint.Traffic }).ToListAsync(ct))
+            .ToLookup(p => p.NodeId.Value, p => new HeldFor(p.EndpointId.Value, p.VersionId.Value, Rules(p.Environment, p.Traffic)));
         List<Guid> changed = [];
         foreach (var node in rows.Select(g => g.Key).Union(last.Keys))
         {
-            ImmutableArray<(Guid, Guid)> placements = [.. rows[node].Order()];
+            ImmutableArray<HeldFor> placements = [.. rows[node].OrderBy(p => p.Endpoint).ThenBy(p => p.Version)];
             if (last.TryGetValue(node, out var before) && before.IsSame(placements))
                 continue;
             all[node] = new NodeAssignments(placements, [], revision);
             changed.Add(node);
         }
-        await FillAsync(db, all, changed, ct);
+        await FillAsync(db, all, last, changed, ct);
         return all.ToImmutable();
     }
 
-    private static async Task FillAsync(ModelHubDb db, ImmutableDictionary<Guid, NodeAssignments>.Builder all, List<Guid> changed, CancellationToken ct)
+    private static async Task FillAsync(
+        ModelHubDb db, ImmutableDictionary<Guid, NodeAssignments>.Builder all, ImmutableDictionary<Guid, NodeAssignments> last, List<Guid> changed, CancellationToken ct)
     {
         var wanted = changed.SelectMany(node => all[node].Placements).Select(p => VersionId.From(p.Version)).Distinct().ToList();
         if (wanted.Count == 0)
             return;
+        var fields = await ReadFields.Async(db, wanted, last, ct);
         var versions = await db.Versions.AsNoTracking().Where(v => wanted.Contains(v.Id))
             .Select(v => new { v.Id, Model = v.Model.Name, v.Number, v.Digest, v.Size, v.Format, v.Signature, v.Optimised }).ToDictionaryAsync(v => v.Id.Value, ct);
         foreach (var node in changed)
@@ -38,11 +43,23 @@ internal static class ReadAssignments
             {
                 Items =
                 [
-                    .. all[node].Placements.Select(p => p.Version).Distinct().Order().Select(id => versions[id])
-                        .Select(v => new Assignment(v.Id.Value, v.Model, v.Number, v.Digest, v.Size, v.Format, ModelFormats.RuntimeOf(v.Format) ?? v.Format, $"{v.Model}@{v.Number}", Declared(v.Format, v.Signature), v.Optimised is { } o ? new OptimisedArtifact(o.Digest, o.Size) : null)),
+                    .. all[node].Placements.GroupBy(p => p.Version).OrderBy(g => g.Key).Select(g => (Of: versions[g.Key], Rules: RulesOf(g)))
+                        .Select(v => new Assignment(
+                            v.Of.Id.Value, v.Of.Model, v.Of.Number, v.Of.Digest, v.Of.Size, v.Of.Format, ModelFormats.RuntimeOf(v.Of.Format) ?? v.Of.Format,
+                            $"{v.Of.Model}@{v.Of.Number}", Declared(v.Of.Format, v.Of.Signature), Optimised(v.Of.Optimised), fields.GetValueOrDefault(v.Of.Id.Value), v.Rules)),
                 ],
             };
     }
+
+    private static NodeRules? Rules(string environment, TrafficRules? rules) =>
+        rules?.ReachNodes() == true
+            ? new NodeRules(environment, rules.Cache is { } cache ? new CacheRule(cache.Seconds) : null, (OutOfRange)rules.OutOfRange)
+            : null;
+
+    private static NodeRules[]? RulesOf(IEnumerable<HeldFor> placements) =>
+        placements.Select(p => p.Rules).OfType<NodeRules>().ToArray() is { Length: > 0 } rules ? rules : null;
+
+    private static OptimisedArtifact? Optimised(OptimisedGraph? graph) => graph is null ? null : new OptimisedArtifact(graph.Digest, graph.Size);
 
     /// <summary>ONNX files tell their signature themselves.</summary>
     private static ModelSignature? Declared(string format, Signature? signature)

@@ -58,7 +58,7 @@ internal static class ReadRoutes
     /// <summary>While a version is tried out nobody shall notice when it fails: the primary answers instead, unless somebody has said otherwise.</summary>
     private static Protocol.TrafficRules? Rules(Domain.Rollouts.TrafficRules? rules, bool hasCanary) => rules is null ? hasCanary ? new(CanaryFallsBack: true) : null : new(
         rules.Sticky is { } sticky ? new((Protocol.StickySource)sticky.Source, sticky.Name) : null,
-        rules.CanaryFallsBack, ReadKeys.Limit(rules.Limit), rules.HoldMilliseconds);
+        rules.CanaryFallsBack, ReadKeys.Limit(rules.Limit), rules.HoldMilliseconds, rules.ReachNodes());
 
     private readonly record struct Holder(Guid Id, string Address, string? GrpcAddress, NodeState State);
 }

@@ -15,15 +15,44 @@ public enum StickySource
 /// <summary>Requests with the same value under <paramref name="Name"/> get the same variant.</summary>
 public sealed record StickyKey(StickySource Source, string Name);
 
-/// <summary>How routers deal with an endpoint's requests beyond the weights of its variants.</summary>
+/// <summary>What becomes of fields given to /predict whose values the version has not seen in the data it was made from.</summary>
+public enum OutOfRange
+{
+    /// <summary>They are not looked for.</summary>
+    Ignore,
+
+    /// <summary>The request is answered, and the answer names the fields.</summary>
+    Flag,
+
+    /// <summary>The request is refused.</summary>
+    Refuse,
+}
+
+/// <summary>Nodes keep answers and give them again for the same inputs.</summary>
+/// <param name="Seconds">For so long; null: until the room is needed or the version is unloaded.</param>
+public sealed record AnswerCache(int? Seconds = null)
+{
+    public const int MostSeconds = 7 * 24 * 3600;
+
+    public Refusal? Check(string field) =>
+        Seconds is < 1 or > MostSeconds ? new InvalidInput($"{field}.seconds", $"1 to {MostSeconds}") : null;
+}
+
+/// <summary>How an endpoint's requests are dealt with beyond the weights of its variants.</summary>
 /// <param name="Sticky">Null: every request is dealt by the weights alone.</param>
 /// <param name="CanaryFallsBack">A request that a canary fails is answered by the primary.</param>
 /// <param name="Limit">For all callers together; null: none.</param>
 /// <param name="HoldMilliseconds">How long a request waits for a node when none is ready.</param>
-public sealed record TrafficRules(StickyKey? Sticky = null, bool CanaryFallsBack = false, RateLimit? Limit = null, int HoldMilliseconds = 0)
+/// <param name="Cache">Null: every request is run.</param>
+public sealed record TrafficRules(
+    StickyKey? Sticky = null, bool CanaryFallsBack = false, RateLimit? Limit = null, int HoldMilliseconds = 0, AnswerCache? Cache = null,
+    OutOfRange OutOfRange = OutOfRange.Ignore)
 {
     public const int MostHoldMilliseconds = 60_000;
     public const int MostName = 64;
+
+    /// <summary>Whether nodes have a part in them.</summary>
+    public bool ReachNodes() => Cache is not null || OutOfRange != OutOfRange.Ignore;
 
     public Refusal? Check()
     {
@@ -31,7 +60,7 @@ public sealed record TrafficRules(StickyKey? Sticky = null, bool CanaryFallsBack
             return new InvalidInput("sticky.name", $"1 to {MostName} characters; a header's name has letters, digits and hyphens");
         if (HoldMilliseconds is < 0 or > MostHoldMilliseconds)
             return new InvalidInput("holdMilliseconds", $"0 to {MostHoldMilliseconds}");
-        return Limit?.Check("limit");
+        return Limit?.Check("limit") ?? Cache?.Check("cache");
     }
 
     private static bool IsName(StickyKey sticky) =>

@@ -44,7 +44,9 @@ public sealed class ControlStreamContract
         ["welcome"] = new Welcome(Id, "mhn_0123456789ab_" + new string('k', 43)),
         ["assignments"] = new Assignments(7,
         [
-            new(Id, "risk.credit-scoring", 3, "sha256:" + new string('0', 64), 4321, "onnx", "onnx", "model.onnx", new ModelSignature([new("x", "FP32", [-1, 4])], [new("y", "FP32", [-1, 1], ["yes"])]), new OptimisedArtifact("sha256:" + new string('1', 64), 1234)),
+            new(Id, "risk.credit-scoring", 3, "sha256:" + new string('0', 64), 4321, "onnx", "onnx", "model.onnx", new ModelSignature([new("x", "FP32", [-1, 4])], [new("y", "FP32", [-1, 1], ["yes"])]), new OptimisedArtifact("sha256:" + new string('1', 64), 1234),
+                [new("age", 18, 99, [20, 41.5]), new("purpose", Texts: ["car", "house"], AreAll: true)],
+                [new("production", new CacheRule(60), OutOfRange.Refuse), new("staging", null, OutOfRange.Flag)]),
         ]),
         ["routes"] = new Routes(42,
         [
@@ -52,7 +54,7 @@ public sealed class ControlStreamContract
             [
                 new(Id, Id, 3, VariantRole.Primary, 100, [new(Id, "http://10.0.0.7:5091", "http://10.0.0.7:5191")]),
                 new(Id, Id, 4, VariantRole.Shadow, 0, [], MirrorPercent: 10, new RouteComparison(0.01, 0.05, "region", ["income"])),
-            ], new TrafficRules(new StickyKey(StickySource.Header, "x-customer"), CanaryFallsBack: true, new RateLimit(100, 20), HoldMilliseconds: 5000)),
+            ], new TrafficRules(new StickyKey(StickySource.Header, "x-customer"), CanaryFallsBack: true, new RateLimit(100, 20), HoldMilliseconds: 5000, NodesHaveRules: true)),
         ]),
         ["access"] = new Access(5, [new("0123456789ab", new string('f', 64), [new("risk", "production"), new("*", "*", Operates: true)], At, new RateLimit(2.5, 10))]),
         ["heartbeat-down"] = new Heartbeat(),

@@ -7,7 +7,7 @@ namespace ModelHub.Tests.Api.Rollouts;
 
 public sealed class TrafficRulesTests(ApiHost host) : IClassFixture<ApiHost>
 {
-    private const string Selection = "endpoint { revision traffic { sticky { source name } canaryFallsBack limit { perSecond burst } holdMilliseconds } }";
+    private const string Selection = "endpoint { revision traffic { sticky { source name } canaryFallsBack limit { perSecond burst } holdMilliseconds cache { seconds } outOfRange } }";
 
     [Fact]
     public async Task What_an_operator_sets_reaches_routers()
@@ -27,7 +27,7 @@ public sealed class TrafficRulesTests(ApiHost host) : IClassFixture<ApiHost>
         }, Selection)).GetProperty("endpoint");
 
         Assert.Equal(
-            """{"sticky":{"source":"HEADER","name":"x-customer"},"canaryFallsBack":true,"limit":{"perSecond":12.5,"burst":20},"holdMilliseconds":5000}""",
+            """{"sticky":{"source":"HEADER","name":"x-customer"},"canaryFallsBack":true,"limit":{"perSecond":12.5,"burst":20},"holdMilliseconds":5000,"cache":null,"outOfRange":"IGNORE"}""",
             set.GetProperty("traffic").GetRawText());
         var expected = new TrafficRules(new StickyKey(StickySource.Header, "x-customer"), true, new ModelHub.Protocol.RateLimit(12.5, 20), 5000);
         await Eventually.Holds(() => router.Routes?.Endpoints.Any(e => e.Model == model && e.Traffic == expected) == true, TimeSpan.FromSeconds(10), "the rules in the table");
@@ -44,7 +44,31 @@ public sealed class TrafficRulesTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.Contains("sticky.name", await Refused(new { model, environment = "staging", sticky = new { header = "x y" } }), StringComparison.Ordinal);
         Assert.Contains("limit.perSecond", await Refused(new { model, environment = "staging", limit = new { perSecond = 0.0, burst = 1 } }), StringComparison.Ordinal);
         Assert.Contains("holdMilliseconds", await Refused(new { model, environment = "staging", holdMilliseconds = 60_001 }), StringComparison.Ordinal);
+        Assert.Contains("cache.seconds", await Refused(new { model, environment = "staging", cache = new { seconds = 0 } }), StringComparison.Ordinal);
         Assert.Contains("production", await Refused(new { model, environment = "production" }), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_nodes_have_a_part_in_reaches_them_and_routers_tell_them_the_environment()
+    {
+        using var admin = await host.AdminAsync();
+        await using var router = await TestPeer.JoinAsync(host.Address, PeerKind.Router, "telling");
+        await using var node = await TestPeer.JoinAsync(host.Address, PeerKind.Node, "told");
+        var model = await admin.ModelAsync("told.model");
+        var version = await host.ReadyVersionAsync(admin, model);
+        await host.ShiftAsync(model, version, "staging");
+        await host.PlaceAsync(model, version, "staging", node.Welcome!.Id);
+        async Task RulesAre(params NodeRules[] rules) => await Eventually.Holds(
+            () => node.Assignments?.Items.SingleOrDefault(i => i.Model == model) is { } item && (item.Rules ?? []).SequenceEqual(rules), TimeSpan.FromSeconds(10), "the rules at the node");
+        await RulesAre();
+
+        var set = (await admin.DoAsync("setEndpointTraffic", new { model, environment = "staging", cache = new { seconds = 60 }, outOfRange = "FLAG" }, Selection)).GetProperty("endpoint");
+
+        Assert.Equal("""{"seconds":60}""", set.GetProperty("traffic").GetProperty("cache").GetRawText());
+        await RulesAre(new NodeRules("staging", new CacheRule(60), OutOfRange.Flag));
+        await Eventually.Holds(() => router.Routes!.Endpoints.Single(e => e.Model == model).Traffic?.NodesHaveRules == true, TimeSpan.FromSeconds(10), "the rules in the table");
+        await admin.DoAsync("setEndpointTraffic", new { model, environment = "staging" }, Selection);
+        await RulesAre();
     }
 
     [Fact]

@@ -1,0 +1,27 @@
+using System.Collections.Immutable;
+using ModelHub.Domain.Data;
+using ModelHub.Protocol;
+
+namespace ModelHub.Api.Control;
+
+/// <summary>Reads what values versions have seen in the data they were made from, unless that was read before: data versions never change.</summary>
+internal static class ReadFields
+{
+    public static async Task<Dictionary<Guid, FieldProfile[]>> Async(
+        ModelHubDb db, List<VersionId> wanted, ImmutableDictionary<Guid, NodeAssignments> last, CancellationToken ct)
+    {
+        var known = last.Values.SelectMany(node => node.Items).Where(item => item.Fields is not null)
+            .DistinctBy(item => item.VersionId).ToDictionary(item => item.VersionId, item => item.Fields!);
+        var missing = wanted.Where(id => !known.ContainsKey(id.Value)).ToList();
+        var profiles = await db.VersionDataVersions.AsNoTracking()
+            .Where(made => missing.Contains(made.VersionId) && made.DataVersion.State == DataVersionState.Ready)
+            .Select(made => new { made.VersionId, made.DataVersion.Profile }).ToListAsync(ct);
+        foreach (var version in profiles.GroupBy(p => p.VersionId.Value))
+            if (SeenField.Of([.. version.Select(p => p.Profile).OfType<Profile>()]) is { Count: > 0 } seen)
+                known[version.Key] = [.. seen.Select(Field)];
+        return known;
+    }
+
+    private static FieldProfile Field(SeenField seen) => new(
+        seen.Name, seen.Min, seen.Max, seen.Numbers.Count > 0 ? [.. seen.Numbers] : null, seen.Texts.Count > 0 ? [.. seen.Texts] : null, seen.AreAll);
+}
