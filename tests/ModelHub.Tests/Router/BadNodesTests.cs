@@ -78,6 +78,32 @@ public sealed class BadNodesTests
         }
     }
 
+    [Theory]
+    [InlineData("x-request-id: another\r\n")]
+    [InlineData("x-request-id: {id}\r\nx-request-id: another\r\n")]
+    [InlineData("")]
+    public async Task An_answer_to_another_request_is_asked_for_elsewhere(string echo)
+    {
+        await using var sound = FakeNode.Saying(Sound);
+        await using var lying = new FakeNode((request, stream, ct) =>
+            FakeNode.WriteAsync(stream, FakeNode.Http("{\"to\":\"smuggled\"}").Replace("Content-Type", echo.Replace("{id}", request.Headers["x-request-id"], StringComparison.Ordinal) + "Content-Type", StringComparison.Ordinal), ct))
+        {
+            Echoes = false,
+        };
+        await using var all = await RouterAndNodes.StartAsync();
+        await all.RouteAsync(RouterAndNodes.Primary(sound, lying));
+
+        await Until.TrueAsync(
+            async () =>
+            {
+                Assert.Equal((200, Sound), await all.SayAsync());
+                return !lying.Requests.IsEmpty;
+            },
+            "the lying node was asked");
+
+        await Until.TrueAsync(async () => (await all.MetricsAsync()).Contains("modelhub_router_nodes_ejected 1", StringComparison.Ordinal), "it is passed over");
+    }
+
     [Fact]
     public async Task Too_slow_is_504_once_and_the_node_is_passed_over_after_three()
     {

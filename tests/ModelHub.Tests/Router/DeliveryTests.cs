@@ -11,6 +11,24 @@ public sealed class DeliveryTests
     private const string FreshToken = "mh_fresh0000001_0123456789012345678901234567890123456789012";
 
     [Fact]
+    public async Task Nodes_are_told_the_environment_where_they_have_a_part_in_the_rules_and_heard_of_what_they_did()
+    {
+        await using var node = new FakeNode((_, stream, ct) => FakeNode.WriteAsync(
+            stream, FakeNode.Http("{}").Replace("\r\n\r\n", "\r\nx-modelhub-cache: hit\r\nx-modelhub-flagged: age,monthly%20income\r\n\r\n", StringComparison.Ordinal), ct));
+        await using var all = await RouterAndNodes.StartAsync();
+        await all.RouteAsync(RouterAndNodes.Primary(node));
+        await all.SayAsync(headers: ("x-modelhub-environment", "chosen by the caller"));
+        await all.RouteAsync(new TrafficRules(NodesHaveRules: true), RouterAndNodes.Primary(node));
+
+        using var answer = await all.AskAsync(headers: ("x-modelhub-environment", "chosen by the caller"));
+
+        Assert.Equal(("hit", "age,monthly%20income"), (answer.Headers.GetValues("x-modelhub-cache").Single(), answer.Headers.GetValues("x-modelhub-flagged").Single()));
+        var asked = node.Requests.ToArray();
+        Assert.DoesNotContain("x-modelhub-environment", asked[0].Headers.Keys);
+        Assert.Equal("production", asked[1].Headers["x-modelhub-environment"]);
+    }
+
+    [Fact]
     public async Task A_key_stays_with_its_variant_while_the_canary_grows()
     {
         await using var old = FakeNode.Saying("1");

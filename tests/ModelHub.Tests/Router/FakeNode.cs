@@ -33,6 +33,9 @@ internal sealed class FakeNode : IAsyncDisposable
 
     public Func<FakeRequest, Stream, CancellationToken, Task> Answer { get; set; }
 
+    /// <summary>Whether it gives the id of a request back with the answer, as nodes do.</summary>
+    public bool Echoes { get; init; } = true;
+
     /// <summary>All but probes.</summary>
     public ConcurrentQueue<FakeRequest> Requests { get; } = new();
 
@@ -110,7 +113,9 @@ internal sealed class FakeNode : IAsyncDisposable
                     continue;
                 }
                 Requests.Enqueue(request);
-                await Answer(request, stream, end.Token);
+                var id = Echoes && request.Headers.TryGetValue("x-request-id", out var given) ? given : null;
+                await using var echoing = new EchoingStream(stream, id);
+                await Answer(request, echoing, end.Token);
             }
         }
         catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException or SocketException)

@@ -52,7 +52,7 @@ internal static class Answers
         return FailAsync(context, StatusOf(end, exchange), end switch
         {
             AttemptEnd.TimedOut => $"No answer within {exchange.Time(options.RequestTime).TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture)} seconds.",
-            AttemptEnd.Malformed => "What the nodes answered is not HTTP.",
+            AttemptEnd.Malformed => "What the nodes answered is not HTTP, or not the answer to this request.",
             AttemptEnd.TooLarge => $"The answer has more than {options.AnswerBytes} bytes.",
             AttemptEnd.Broken when exchange.Flowed => "The node broke off while it took the request, which is too large to be sent again.",
             _ => "No node answered for this endpoint.",

@@ -64,6 +64,7 @@ internal sealed class Forward(Admit admit, Refusals refusals, AskNodes nodes, Ht
         exchange.Gone = CallerGone.Of(context);
         exchange.Started = Stopwatch.GetTimestamp();
         exchange.Deadline = Deadline.In(exchange.Time(options.RequestTime));
+        exchange.Headers.Environment = endpoint.ToldToNodes;
         var picked = variant;
         var end = await nodes.RunAsync(variant, exchange, wire);
         if (endpoint.FallbackOf(variant) is { } primary && Failed(end, exchange) && !exchange.Flowed && !exchange.Deadline.IsOver)

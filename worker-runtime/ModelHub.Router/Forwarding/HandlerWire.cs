@@ -88,6 +88,7 @@ internal sealed class HandlerWire(RouterKey key, RouterOptions options) : IDispo
         Add("Accept-Encoding", headers.AcceptEncoding);
         Add("traceparent", headers.TraceParent);
         Add("tracestate", headers.TraceState);
+        Add(PassedHeaders.EnvironmentName, headers.Environment);
         if (!posts)
             return request;
         Add(PassedHeaders.JsonLengthName, headers.JsonLength);

@@ -5,6 +5,9 @@ namespace ModelHub.Router.Forwarding;
 /// <summary>Gives the caller what a node answered.</summary>
 internal static class PassOn
 {
+    public const string CacheName = "x-modelhub-cache";
+    private const string FlaggedName = "x-modelhub-flagged";
+
     /// <returns>false when the answer broke off; the caller's connection is then cut, so that half an answer is not taken for a whole</returns>
     public static ValueTask<bool> RunAsync(HttpContext context, Exchange exchange, RouterOptions options)
     {
@@ -18,6 +21,10 @@ internal static class PassOn
             response.Headers[PassedHeaders.JsonLengthName] = head.JsonLength;
         if (head.RetryAfter is not null)
             response.Headers.RetryAfter = head.RetryAfter;
+        if (head.Cache is not null)
+            response.Headers[CacheName] = head.Cache;
+        if (head.Flagged is not null)
+            response.Headers[FlaggedName] = head.Flagged;
         if (exchange.Rest is { } rest)
             return FlowAsync(context, exchange, rest, options);
         response.ContentLength = exchange.Answer.Count;

@@ -13,8 +13,12 @@ internal struct PassedHeaders
     public string? TraceParent;
     public string? TraceState;
 
+    /// <summary>Not the caller's: of the endpoint, when nodes have a part in its rules.</summary>
+    public string? Environment;
+
     public const string JsonLengthName = "Inference-Header-Content-Length";
     public const string TimeoutName = "x-modelhub-timeout-ms";
+    public const string EnvironmentName = "x-modelhub-environment";
 
     public static PassedHeaders Of(IHeaderDictionary headers) => new()
     {

@@ -45,6 +45,7 @@ internal sealed class PlainWire(RouterKey key, RouterOptions options)
     {
         exchange.Answer.Clear();
         connection.Begin(exchange.Deadline);
+        exchange.Head.RequestId = exchange.RequestId;
         var leaving = exchange.Gone.UnsafeRegister(static c => ((NodeConnection)c!).Cut(), connection);
         var (end, read, headLength) = (AttemptEnd.Broken, HeadEnd.Incomplete, 0);
         try
@@ -78,6 +79,9 @@ internal sealed class PlainWire(RouterKey key, RouterOptions options)
     private ValueTask<AttemptEnd> AnswerAsync(NodeConnection connection, int headLength, Exchange exchange)
     {
         var head = exchange.Head;
+        // Sent too early or too late: not what this request is answered with.
+        if (!head.IsOfRequest)
+            return new(AttemptEnd.Malformed);
         connection.BeginBody(head, headLength);
         if (head.Length > options.AnswerBytes)
             return new(AttemptEnd.TooLarge);

@@ -28,6 +28,7 @@ internal ref struct RequestHead(Span<byte> into)
         head.Header("Accept-Encoding: "u8, headers.AcceptEncoding);
         head.Header("traceparent: "u8, headers.TraceParent);
         head.Header("tracestate: "u8, headers.TraceState);
+        head.Header("x-modelhub-environment: "u8, headers.Environment);
         if (posts)
         {
             head.Header("Content-Type: "u8, headers.ContentType);

@@ -32,7 +32,8 @@ internal sealed record GrpcAsk(string Method, PooledBuffer Message)
 
 /// <summary>What came of a call, in the statuses of REST.</summary>
 /// <param name="Frame">the message behind its prefix; null when there is none</param>
-internal readonly record struct GrpcAnswer(int Status, string Message, byte[]? Frame = null);
+/// <param name="Cache">what the node says of its kept answers</param>
+internal readonly record struct GrpcAnswer(int Status, string Message, byte[]? Frame = null, string? Cache = null);
 
 /// <summary>Asks nodes over gRPC, by the rules of <see cref="AskNodes"/>.</summary>
 internal sealed class AskGrpc(RouterKey key, AskNodes rules, RouterOptions options) : IDisposable
@@ -106,7 +107,7 @@ internal sealed class AskGrpc(RouterKey key, AskNodes rules, RouterOptions optio
             return (AttemptEnd.Malformed, new GrpcAnswer(502, "The node's answer has no status."));
         if (code == (int)GrpcStatus.Ok)
             return GrpcFrame.TryTake(new ReadOnlySequence<byte>(body.Written), out _, out var compressed) && !compressed
-                ? (AttemptEnd.Answered, new GrpcAnswer(200, "", body.Written.ToArray()))
+                ? (AttemptEnd.Answered, new GrpcAnswer(200, "", body.Written.ToArray(), Header(response.Headers, PassOn.CacheName)))
                 : (AttemptEnd.Malformed, new GrpcAnswer(502, "The node's answer is not one message."));
         var status = GrpcHeaders.HttpOf((GrpcStatus)code);
         return NodeStatus.IsUnready(status)
@@ -126,6 +127,8 @@ internal sealed class AskGrpc(RouterKey key, AskNodes rules, RouterOptions optio
         request.Headers.TryAddWithoutValidation("authorization", key.Bearer);
         request.Headers.TryAddWithoutValidation("x-request-id", exchange.RequestId);
         request.Headers.TryAddWithoutValidation(GrpcHeaders.Timeout, $"{Math.Min((long)left.TotalMilliseconds, 99_999_999)}m");
+        if (exchange.Headers.Environment is { } environment)
+            request.Headers.TryAddWithoutValidation(PassedHeaders.EnvironmentName, environment);
         if (exchange.Headers.TraceParent is { } trace)
             request.Headers.TryAddWithoutValidation("traceparent", trace);
         return request;

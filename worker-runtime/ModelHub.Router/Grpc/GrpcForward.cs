@@ -18,7 +18,7 @@ namespace ModelHub.Router.Grpc;
 /// </summary>
 internal sealed class GrpcForward(Admit admit, Refusals refusals, AskGrpc nodes, RouterDocuments documents, RouterOptions options)
 {
-    public const string EnvironmentHeader = "x-modelhub-environment";
+    public const string EnvironmentHeader = PassedHeaders.EnvironmentName;
 
     public async Task CallAsync(HttpContext context)
     {
@@ -98,6 +98,7 @@ internal sealed class GrpcForward(Admit admit, Refusals refusals, AskGrpc nodes,
         exchange.Gone = context.RequestAborted;
         exchange.Started = Stopwatch.GetTimestamp();
         exchange.Deadline = Deadline.In(TimeOf(context));
+        exchange.Headers.Environment = endpoint.ToldToNodes;
         var answer = await nodes.RunAsync(variant, ask, exchange);
         if (answer.Status is >= 500 and not 504 && endpoint.FallbackOf(variant) is { } primary)
         {
@@ -112,6 +113,8 @@ internal sealed class GrpcForward(Admit admit, Refusals refusals, AskGrpc nodes,
         var headers = context.Response.Headers;
         headers["x-modelhub-version"] = variant.VersionText;
         headers[Admit.RouteHeader] = variant.RouteText;
+        if (answer.Cache is { } cache)
+            headers[PassOn.CacheName] = cache;
         if (answer.Frame is { } frame)
             await GrpcCall.AnswerAsync(context, frame);
         else

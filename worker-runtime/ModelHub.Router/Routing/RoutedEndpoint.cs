@@ -54,6 +54,9 @@ internal sealed class RoutedEndpoint
 
     public TrafficRules Rules { get; }
 
+    /// <summary>The environment, when nodes have a part in the rules; else they need not know it.</summary>
+    public string? ToldToNodes => Rules.NodesHaveRules ? Route.Environment : null;
+
     public Variant[] Variants { get; }
 
     public Shadow[] Shadows { get; }

@@ -30,6 +30,8 @@ internal sealed class AnswerHead
         SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
 
     private bool closes;
+    private int echoes;
+    private int wrongEchoes;
 
     public int Status { get; private set; }
 
@@ -48,6 +50,18 @@ internal sealed class AnswerHead
 
     public string? RetryAfter { get; private set; }
 
+    /// <summary>What the node says of its kept answers.</summary>
+    public string? Cache { get; private set; }
+
+    /// <summary>Fields with values the version has not seen, as the node names them.</summary>
+    public string? Flagged { get; private set; }
+
+    /// <summary>The id of the request that is answered.</summary>
+    public string RequestId { get; set; } = "";
+
+    /// <summary>Whether the node gave that id back: else these bytes are the answer to something else, or to nothing.</summary>
+    public bool IsOfRequest => echoes > 0 && wrongEchoes == 0;
+
     /// <param name="consumed">bytes of the head, the empty line included, when it is complete</param>
     public HeadEnd Read(ReadOnlySpan<byte> bytes, out int consumed)
     {
@@ -65,8 +79,10 @@ internal sealed class AnswerHead
         (Status, Length, closes) = ((int)response.StatusCode, response.Content.Headers.ContentLength ?? -1, false);
         ContentType = response.Content.Headers.ContentType?.ToString();
         ContentEncoding = response.Content.Headers.ContentEncoding.FirstOrDefault();
-        JsonLength = response.Headers.TryGetValues("Inference-Header-Content-Length", out var length) ? length.First() : null;
         RetryAfter = response.Headers.RetryAfter?.ToString();
+        (JsonLength, Cache, Flagged) = (One("Inference-Header-Content-Length"), One("x-modelhub-cache"), One("x-modelhub-flagged"));
+
+        string? One(string name) => response.Headers.TryGetValues(name, out var values) ? values.First() : null;
     }
 
     /// <summary>Takes the status of an answer that came another way.</summary>
@@ -76,7 +92,8 @@ internal sealed class AnswerHead
     private bool Parse(ReadOnlySpan<byte> lines)
     {
         (Status, Length, closes) = (0, -2, false);
-        (ContentType, ContentEncoding, JsonLength, RetryAfter) = (null, null, null, null);
+        (ContentType, ContentEncoding, JsonLength, RetryAfter, Cache, Flagged) = (null, null, null, null, null, null);
+        (echoes, wrongEchoes) = (0, 0);
         var first = lines.IndexOf("\r\n"u8);
         if (!StatusLine(lines[..first]))
             return false;
@@ -124,6 +141,16 @@ internal sealed class AnswerHead
                 return true;
             case 12 when Is(name, "content-type"u8):
                 ContentType = HeaderText.Of(value);
+                return true;
+            case 12 when Is(name, "x-request-id"u8):
+                echoes++;
+                wrongEchoes += Ascii.Equals(value, RequestId) ? 0 : 1;
+                return true;
+            case 16 when Is(name, "x-modelhub-cache"u8):
+                Cache = HeaderText.Of(value);
+                return true;
+            case 18 when Is(name, "x-modelhub-flagged"u8):
+                Flagged = HeaderText.Of(value);
                 return true;
             case 16 when Is(name, "content-encoding"u8):
                 ContentEncoding = HeaderText.Of(value);
