@@ -46,6 +46,7 @@ internal static class Program
         builder.AddWebhooks(options);
         builder.Services.AddHostedService<SealLoop>();
         builder.Services.AddHostedService<Housekeep>();
+        builder.Services.AddHostedService<SweepLost>();
 
         var app = builder.Build();
         app.MapHealth();

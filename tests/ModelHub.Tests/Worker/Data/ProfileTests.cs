@@ -82,6 +82,53 @@ public sealed class ProfileTests
         Assert.Equal(2, column.Histogram.Sum(b => b.Count));
     }
 
+    [Theory]
+    [InlineData("x.jsonl")]
+    [InlineData("x.ndjson")]
+    [InlineData("x.parquet")]
+    public void Json_lines_and_Parquet_have_the_profile_of_the_same_table(string name)
+    {
+        using var folder = new TemporaryFolder();
+        var path = Written(folder, name);
+
+        var (schema, profile) = Run([(name, path)]);
+
+        Assert.Equal([new Column("age", "integer", false), new("income", "number", true), new("purpose", "text", true)], schema);
+        Assert.Equal(4, profile.RowCount);
+        var (age, income, purpose) = (profile.Columns[0], profile.Columns[1], profile.Columns[2]);
+        Assert.Equal(("20", "50", 35), (age.Min, age.Max, age.Mean));
+        Assert.Equal((3, 1, 2.5), (income.Count, income.Nulls, income.Quantiles.Single(q => q.P == 0.5).Value));
+        Assert.Equal([new TopValue("car", 2), new("it's, \"new\"", 1)], purpose.TopValues);
+        Assert.Equal(4, age.Histogram.Sum(b => b.Count));
+    }
+
+    [Fact]
+    public void The_files_of_one_data_version_are_one_table()
+    {
+        using var folder = new TemporaryFolder();
+        var (one, other) = (folder.File("a.jsonl", "{\"x\":1}\n{\"x\":2}\n"), folder.File("b.jsonl", "{\"x\":6}\n"));
+
+        var column = Run([("a.jsonl", one), ("b.jsonl", other)]).Profile.Columns.Single();
+
+        Assert.Equal((3, "1", "6", 3), (column.Count, column.Min, column.Max, column.Mean));
+    }
+
+    [Theory]
+    [InlineData("x.jsonl", "{\"x\":1}\n{\"x\":")]
+    [InlineData("x.jsonl", "no JSON at all\n")]
+    [InlineData("x.parquet", "PAR1 and nothing of it")]
+    [InlineData("x.parquet", "")]
+    public void A_broken_file_of_these_kinds_is_refused_without_a_place_on_our_disk(string name, string content)
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.File(name, content);
+
+        var refused = Assert.Throws<BadInputException>(() => Run([(name, path)]));
+
+        Assert.NotEmpty(refused.Message);
+        Assert.DoesNotContain(folder.Path, refused.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void The_engine_opens_no_other_file_and_its_settings_are_locked()
     {
@@ -107,6 +154,27 @@ public sealed class ProfileTests
         var row = session.Rows("SELECT 'zwölf Zeichen und mehr', NULL, 'o''', '', 1.5::DOUBLE")[0];
 
         Assert.Equal<string?[]>(["zwölf Zeichen und mehr", null, "o'", "", "1.5"], row);
+    }
+
+    /// <summary>Four rows with a missing number and text, in the form that the name says.</summary>
+    private static string Written(TemporaryFolder folder, string name)
+    {
+        if (!name.EndsWith(".parquet", StringComparison.Ordinal))
+            return folder.File(name, """
+                {"age":20,"income":1.5,"purpose":"car"}
+                {"age":30,"income":2.5,"purpose":"it's, \"new\""}
+                {"age":40,"income":null,"purpose":"car"}
+                {"age":50,"income":3.5,"purpose":null}
+
+                """);
+        var path = Path.Combine(folder.Path, name);
+        using var scratch = new TemporaryFolder();
+        using var session = new DuckDbSession([path], scratch.Path);
+        session.Execute($"""
+            COPY (SELECT * FROM (VALUES (20, 1.5::DOUBLE, 'car'), (30, 2.5, 'it''s, "new"'), (40, NULL, 'car'), (50, 3.5, NULL)) AS rows(age, income, purpose))
+            TO {DuckDbSession.Quote(path)} (FORMAT parquet)
+            """);
+        return path;
     }
 
     private static (IReadOnlyList<Column> Schema, Profile Profile) Run(IReadOnlyList<(string, string)> files)
