@@ -7,6 +7,9 @@ namespace ModelHub.EndToEnd.Clients;
 public sealed class RealClients(SharedStack shared)
 {
     private static readonly TimeSpan Bound = TimeSpan.FromMinutes(2);
+
+    // Where a router takes gRPC unless told otherwise.
+    private const int PortsToGrpc = 100;
     private static string? served;
     private readonly Stack stack = shared.Stack;
 
@@ -19,6 +22,30 @@ public sealed class RealClients(SharedStack shared)
         var printed = await RunAsync("grpc-flow.mjs", ct, grpc.Authority, model, stack.Token);
 
         Assert.Equal("grpc flow passed", printed);
+    }
+
+    [Fact]
+    public async Task A_gRPC_client_gets_through_its_whole_flow_at_a_router()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        var (model, _, _) = await ServedAsync(ct);
+        await Eventually.HoldsAsync("the router answers for it", () => stack.AnswersAsync(model, 3, ct), Bound, ct);
+
+        var printed = await RunAsync("grpc-flow.mjs", ct, $"{stack.Router.Host}:{stack.Router.Port + PortsToGrpc}", model, stack.Token, "x-modelhub-environment=staging");
+
+        Assert.Equal("grpc flow passed", printed);
+    }
+
+    [Fact]
+    public async Task A_REST_client_gets_through_its_whole_flow_at_a_router()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        var (model, _, _) = await ServedAsync(ct);
+        await Eventually.HoldsAsync("the router answers for it", () => stack.AnswersAsync(model, 3, ct), Bound, ct);
+
+        var printed = await RunAsync("rest-flow.mjs", ct, new Uri(stack.Router, "/staging").AbsoluteUri, model, stack.Token);
+
+        Assert.Equal("rest flow passed", printed);
     }
 
     [Fact]
