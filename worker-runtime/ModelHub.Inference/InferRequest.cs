@@ -46,6 +46,18 @@ public sealed class InferRequest
     /// <summary>Where the next binary input starts in the bytes behind the JSON.</summary>
     internal int BinaryTaken { get; set; }
 
+    /// <summary>
+    /// Writes what is asked of the model, the same however it was asked: shapes and elements of the inputs in the model's order,
+    /// then the outputs wanted. Neither the id nor the form of the answer is part of it.
+    /// </summary>
+    public void WriteCanonical(PooledBuffer to)
+    {
+        foreach (var input in inputs)
+            input.WriteCanonical(to);
+        foreach (var output in Wanted)
+            to.Write(output);
+    }
+
     internal Tensor Input(int index) => inputs[index];
 
     internal void Prepare(ModelSpec model)

@@ -38,6 +38,15 @@ public sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
         return array.AsSpan(Count);
     }
 
+    /// <summary>As many bytes as the number has, in the machine's order.</summary>
+    public void Write<T>(T number)
+        where T : unmanaged
+    {
+        var bytes = System.Runtime.InteropServices.MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in number));
+        bytes.CopyTo(GetSpan(bytes.Length));
+        Advance(bytes.Length);
+    }
+
     public void Dispose()
     {
         if (array.Length > 0)

@@ -111,6 +111,24 @@ public sealed class Tensor
         Length += bytes;
     }
 
+    /// <summary>Shape and elements; which datatype they are of is for the model to say.</summary>
+    internal void WriteCanonical(PooledBuffer to)
+    {
+        to.Write(Shape.Length);
+        foreach (var size in Shape)
+            to.Write(size);
+        if (Datatype != Datatype.Bytes)
+        {
+            System.Buffers.BuffersExtensions.Write(to, Data);
+            return;
+        }
+        foreach (var (start, length) in Pieces)
+        {
+            to.Write(length);
+            System.Buffers.BuffersExtensions.Write(to, Memory.AsSpan(start, length));
+        }
+    }
+
     private void Grow(int bytes)
     {
         if (Memory.Length >= bytes && Memory.Length > 0)

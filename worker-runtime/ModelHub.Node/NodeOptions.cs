@@ -40,6 +40,9 @@ internal sealed record NodeOptions
     /// <summary>Requests that may wait for one version to be loaded again; one more gets 429.</summary>
     public required int HeldRequests { get; init; }
 
+    /// <summary>Bytes for answers that are given again, where endpoints want that; 0: none are kept.</summary>
+    public required long CacheBytes { get; init; }
+
     /// <summary>An unassigned version answers on for this long, since routers may still hold an older table.</summary>
     public required TimeSpan DrainTime { get; init; }
 
@@ -79,6 +82,7 @@ internal sealed record NodeOptions
             Queue = (int)settings.Number("Limits:Queue", 1024, 1, 1_000_000),
             IdleTime = settings.Milliseconds("Limits:IdleMilliseconds", 0, 0, 7 * 24 * 3_600_000),
             HeldRequests = (int)settings.Number("Limits:HeldRequests", 100, 1, 1_000_000),
+            CacheBytes = settings.Number("Limits:CacheBytes", 64L << 20, 0, 1L << 40),
             DrainTime = settings.Milliseconds("Limits:DrainMilliseconds", 2_000, 0, 600_000),
             Validate = settings.Switch("Limits:ValidateFirst", true),
             Python = settings.File("Runtimes:Python"),

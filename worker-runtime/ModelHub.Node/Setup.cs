@@ -2,6 +2,7 @@ using ModelHub.Hosting;
 using ModelHub.Inference.Grpc;
 using ModelHub.Node.Access;
 using ModelHub.Node.Artifacts;
+using ModelHub.Node.Caching;
 using ModelHub.Node.Control;
 using ModelHub.Node.Grpc;
 using ModelHub.Node.Runtimes;
@@ -54,6 +55,10 @@ internal static class Setup
         services.AddSingleton<Holdings>();
         services.AddHostedService(s => s.GetRequiredService<Holdings>());
         services.AddSingleton<Admission>();
+        services.AddSingleton<ReadRequest>();
+        services.AddSingleton<RunRequest>();
+        services.AddSingleton<WakeForRequest>();
+        services.AddSingleton(s => new AnswerCache(options.CacheBytes, s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<InferEndpoint>();
         services.AddSingleton<ModelDocuments>();
         services.AddSingleton<ModelInfer>();
@@ -87,6 +92,7 @@ internal static class Setup
         var documents = app.Services.GetRequiredService<ModelDocuments>();
         var statistics = app.Services.GetRequiredService<StatisticsDocument>();
         var repository = app.Services.GetRequiredService<Repository>();
+        app.Use(EchoRequestId.Before);
         app.Use(infer.Directly);
         app.UseRouting();
         app.MapGet("/v2", documents.ServerAsync);

@@ -25,6 +25,9 @@ internal sealed class FakeApi : IAsyncDisposable
     private long revision = 1;
     private WebApplication? app;
 
+    /// <summary>Artifacts are given when this has ended.</summary>
+    public Task ArtifactsFlow { get; set; } = Task.CompletedTask;
+
     public Uri Address { get; private set; } = new("http://127.0.0.1:0");
 
     /// <summary>Number of the newest access table anybody was told.</summary>
@@ -49,9 +52,12 @@ internal sealed class FakeApi : IAsyncDisposable
         app = builder.Build();
         app.UseWebSockets();
         app.MapGet("/control", ControlAsync);
-        app.MapGet("/api/v1/artifacts/sha256/{hex}", (HttpContext context, string hex) =>
-            !known.Values.Any(k => context.Request.Headers.Authorization == "Bearer " + k.Key) ? Results.Unauthorized()
-            : artifacts.TryGetValue(hex, out var bytes) ? Results.Bytes(bytes) : Results.NotFound());
+        app.MapGet("/api/v1/artifacts/sha256/{hex}", async (HttpContext context, string hex) =>
+        {
+            await ArtifactsFlow.WaitAsync(context.RequestAborted);
+            return !known.Values.Any(k => context.Request.Headers.Authorization == "Bearer " + k.Key) ? Results.Unauthorized()
+                : artifacts.TryGetValue(hex, out var bytes) ? Results.Bytes(bytes) : Results.NotFound();
+        });
         await app.StartAsync();
         Address = new Uri(app.Urls.Single());
     }

@@ -16,6 +16,8 @@ internal sealed class ScriptedInstance(Func<float[], float[]> run) : RuntimeInst
 
     public override bool IsOpenEnded => true;
 
+    public override bool IsRepeatable => true;
+
     public override RuntimeRun NewRun() => new Run(this, run);
 
     public override ValueTask DisposeAsync() => ValueTask.CompletedTask;

@@ -211,8 +211,8 @@ public sealed class ServingTests : IAsyncLifetime
 
     [Theory]
     [InlineData("150", HttpStatusCode.GatewayTimeout, "The model did not answer within 0.15 seconds.")]
-    [InlineData("0", HttpStatusCode.BadRequest, "ModelHub-Timeout-Ms must be a whole number of milliseconds between 1 and 3600000.")]
-    [InlineData("soon", HttpStatusCode.BadRequest, "ModelHub-Timeout-Ms must be a whole number of milliseconds between 1 and 3600000.")]
+    [InlineData("0", HttpStatusCode.BadRequest, "x-modelhub-timeout-ms must be a whole number of milliseconds between 1 and 3600000.")]
+    [InlineData("soon", HttpStatusCode.BadRequest, "x-modelhub-timeout-ms must be a whole number of milliseconds between 1 and 3600000.")]
     public async Task The_caller_sets_a_deadline_by_header(string header, HttpStatusCode status, string message)
     {
         await using var node = await NodeHost.StartAsync(api, "n1");
@@ -224,7 +224,7 @@ public sealed class ServingTests : IAsyncLifetime
             .Written();
         api.Assign("n1", api.Assignment("loop", 1, model));
         await ReadyAsync("n1");
-        node.Http.DefaultRequestHeaders.Add("ModelHub-Timeout-Ms", header);
+        node.Http.DefaultRequestHeaders.Add("x-modelhub-timeout-ms", header);
 
         var answer = await InferAsync(node, "loop", """{"inputs":[{"name":"turns","shape":[],"datatype":"INT64","data":[4611686018427387904]},{"name":"x","shape":[1],"datatype":"FP32","data":[1]}]}""");
 

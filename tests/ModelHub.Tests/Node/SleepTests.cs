@@ -1,5 +1,9 @@
+using System.IO.Compression;
 using System.Net;
 using System.Text;
+using System.Text.Json;
+using ModelHub.Inference.Grpc;
+using ModelHub.Inference.Grpc.Messages;
 using ModelHub.Protocol;
 using ModelHub.Tests.Onnx;
 using Xunit;
@@ -59,6 +63,82 @@ public sealed class SleepTests : IAsyncLifetime
 
         Assert.Contains(HttpStatusCode.OK, answers);
         Assert.All(answers, status => Assert.True(status is HttpStatusCode.OK or HttpStatusCode.TooManyRequests, status.ToString()));
+    }
+
+    [Theory]
+    [InlineData("parameter")]
+    [InlineData("header")]
+    [InlineData("gzip")]
+    [InlineData("grpc")]
+    [InlineData("grpc parameter")]
+    public async Task A_held_request_is_told_at_its_deadline_though_its_version_is_still_being_loaded(string way)
+    {
+        using var data = new TemporaryFolder();
+        await using var node = await NodeHost.StartAsync(api, "n1", data.Path, "--Limits:IdleMilliseconds", "1");
+        api.Assign("n1", api.Assignment("m", 1, TinyModel.Linear([1], 0)));
+        await ReadyAsync(1);
+        await Until.TrueAsync(async () => (await BytesAsync(node)) == 0, "unloaded");
+        // It has to be fetched again, and that does not end before the answer is there.
+        var flow = new TaskCompletionSource();
+        api.ArtifactsFlow = flow.Task;
+        foreach (var file in Directory.GetFiles(data.Path, "model.onnx", SearchOption.AllDirectories))
+            File.Delete(file);
+
+        var answer = await AskAsync(node, way, 250);
+
+        Assert.Equal((504, "The version was not loaded within 0.25 seconds."), answer);
+        flow.SetResult();
+        Assert.Equal(HttpStatusCode.OK, await InferAsync(node, "m", 1));
+    }
+
+    [Fact]
+    public async Task A_request_that_cannot_be_answered_wakes_nobody()
+    {
+        await using var node = await NodeHost.StartAsync(api, "n1", null, "--Limits:IdleMilliseconds", "1", "--Limits:RequestBytes", "2048");
+        api.Assign("n1", api.Assignment("m", 1, TinyModel.Linear([1], 0)));
+        await ReadyAsync(1);
+        await Until.TrueAsync(async () => (await BytesAsync(node)) == 0, "unloaded");
+
+        Assert.Equal(HttpStatusCode.BadRequest, await InferAsync(node, "m", 2));
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, await InferAsync(node, "m", 4096));
+
+        Assert.Equal(0, await BytesAsync(node));
+    }
+
+    private async Task<(int Status, string Error)> AskAsync(NodeHost node, string way, int milliseconds)
+    {
+        if (way.StartsWith("grpc", StringComparison.Ordinal))
+        {
+            using var client = new GrpcClient(api["n1"].Hello!.GrpcAddress!);
+            var message = new ModelInferRequest { ModelName = "m", Inputs = { new ModelInferRequest.Types.InferInputTensor { Name = "x", Datatype = "FP32", Shape = { 1, 1 }, Contents = new InferTensorContents { Fp32Contents = { 1 } } } } };
+            if (way == "grpc")
+                return Rest(await client.FailAsync("ModelInfer", message, ("grpc-timeout", $"{milliseconds}m")));
+            message.Parameters["timeout"] = new InferParameter { Int64Param = milliseconds * 1000 };
+            return Rest(await client.FailAsync("ModelInfer", message));
+        }
+        var parameter = way == "header" ? "" : $$"""
+            "parameters":{"timeout":{{milliseconds * 1000}}},
+            """;
+        var body = Encoding.UTF8.GetBytes($$"""{{{parameter}}"inputs":[{"name":"x","shape":[1,1],"datatype":"FP32","data":[1]}]}""");
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v2/models/m/infer");
+        request.Content = new ByteArrayContent(way == "gzip" ? Packed(body) : body);
+        if (way == "gzip")
+            request.Content.Headers.ContentEncoding.Add("gzip");
+        if (way == "header")
+            request.Headers.Add("x-modelhub-timeout-ms", $"{milliseconds}");
+        using var response = await node.Http.SendAsync(request, TestContext.Current.CancellationToken);
+        using var json = JsonDocument.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        return ((int)response.StatusCode, json.RootElement.GetProperty("error").GetString()!);
+    }
+
+    private static (int, string) Rest((GrpcStatus Status, string Message) told) => (GrpcHeaders.HttpOf(told.Status), told.Message);
+
+    private static byte[] Packed(byte[] body)
+    {
+        using var packed = new MemoryStream();
+        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest))
+            gzip.Write(body);
+        return packed.ToArray();
     }
 
     private static byte[] Large(float bias) => TinyModel.Linear(new float[Weights], bias);

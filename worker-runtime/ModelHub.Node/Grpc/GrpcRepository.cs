@@ -61,6 +61,8 @@ internal sealed class GrpcRepository(Repository repository, Holdings holdings, S
             ComputeInput = Duration(version.Statistics.Input),
             ComputeInfer = Duration(version.Runs),
             ComputeOutput = Duration(version.Statistics.Output),
+            CacheHit = Duration(version.Statistics.CacheHits),
+            CacheMiss = Duration(version.Statistics.CacheMisses),
         },
     };
 

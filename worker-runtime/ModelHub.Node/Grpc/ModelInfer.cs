@@ -8,7 +8,7 @@ using ModelHub.Node.Serving;
 namespace ModelHub.Node.Grpc;
 
 /// <summary>The call ModelInfer: what <see cref="InferEndpoint"/> does for REST.</summary>
-internal sealed partial class ModelInfer(LoadedModels models, Admission admission, Door door, NodeOptions options, ILogger<ModelInfer> log)
+internal sealed class ModelInfer(LoadedModels models, Admission admission, RunRequest run, Door door, NodeOptions options)
 {
     public async Task AnswerAsync(HttpContext context)
     {
@@ -38,17 +38,42 @@ internal sealed partial class ModelInfer(LoadedModels models, Admission admissio
     {
         try
         {
-            version = await admission.EnterAsync(version, context);
+            admission.Enter(version);
+            return version.IsAsleep
+                ? await WokenAsync(context, version, message)
+                : await UsedAsync(context, version, TimeSpan.Zero, message);
         }
         catch (RunException e)
         {
             version.Counts.Add(e.Status);
             return new CallError(e.Status, e.Message);
         }
+    }
+
+    private async ValueTask<CallError?> WokenAsync(HttpContext context, LoadedVersion asleep, ReadOnlyMemory<byte> message)
+    {
+        var came = Stopwatch.GetTimestamp();
+        asleep.Leave();
+        var request = new InferRequest();
+        if (Read(context, asleep, request, message) is { } error)
+        {
+            asleep.Counts.Add(error.Status);
+            return error;
+        }
+        var woken = await admission.WakeAsync(asleep, request.Timeout, came, context.RequestAborted);
+        return await UsedAsync(context, woken.Version, woken.Waited, message);
+    }
+
+    private async ValueTask<CallError?> UsedAsync(HttpContext context, LoadedVersion version, TimeSpan waited, ReadOnlyMemory<byte> message)
+    {
         var slot = version.Rent();
+        slot.Waited = waited;
         try
         {
-            var error = await RunAsync(context, version, slot, message);
+            var error = Read(context, version, slot.Request, message);
+            slot.ReadAt = Stopwatch.GetTimestamp();
+            if (error is null && await run.RunAsync(context, version, slot) is { } refused)
+                error = new CallError(refused.Status, refused.Message);
             if (error is null)
                 await GrpcCall.AnswerAsync(context, slot.WriteGrpc());
             version.Finish(slot, error?.Status ?? StatusCodes.Status200OK);
@@ -61,34 +86,17 @@ internal sealed partial class ModelInfer(LoadedModels models, Admission admissio
         }
     }
 
-    private async ValueTask<CallError?> RunAsync(HttpContext context, LoadedVersion version, Slot slot, ReadOnlyMemory<byte> message)
+    private CallError? Read(HttpContext context, LoadedVersion version, InferRequest into, ReadOnlyMemory<byte> message)
     {
-        if (ModelInferReader.Read(message.Span, version.Spec, options.Limits, slot.Request) is { } fault)
+        if (ModelInferReader.Read(message.Span, version.Spec, options.Limits, into) is { } fault)
             return new CallError(400, fault.Message);
-        slot.ReadAt = Stopwatch.GetTimestamp();
-        if (context.Request.Headers[GrpcHeaders.Timeout].ToString() is { Length: > 0 } text)
-        {
-            if (!GrpcHeaders.TryTimeout(text, out var deadline))
-                return new CallError(400, $"{GrpcHeaders.Timeout} must be up to eight digits and one of H, M, S, m, u, n.");
-            if (deadline == TimeSpan.Zero)
-                return new CallError(504, "The deadline was over before the call came.");
-            slot.Request.WaitAtMost(deadline);
-        }
-        var limit = slot.Request.Timeout is { } asked && asked < options.RunTime ? asked : options.RunTime;
-        try
-        {
-            await version.RunAsync(slot, limit, context.RequestAborted);
-            slot.RanAt = Stopwatch.GetTimestamp();
+        if (context.Request.Headers[GrpcHeaders.Timeout].ToString() is not { Length: > 0 } text)
             return null;
-        }
-        catch (RunException e)
-        {
-            if (e.Fault == RunFault.Failed)
-                Failed(version.Assignment.Model, version.Assignment.Version, e.Message);
-            return new CallError(e.Status, e.Message);
-        }
+        if (!GrpcHeaders.TryTimeout(text, out var deadline))
+            return new CallError(400, $"{GrpcHeaders.Timeout} must be up to eight digits and one of H, M, S, m, u, n.");
+        if (deadline == TimeSpan.Zero)
+            return new CallError(504, "The deadline was over before the call came.");
+        into.WaitAtMost(deadline);
+        return null;
     }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Model} version {Version} failed a run: {Message}")]
-    private partial void Failed(string model, int version, string message);
 }

@@ -17,6 +17,9 @@ internal abstract class RuntimeInstance(ModelSpec spec) : IAsyncDisposable
     /// <summary>Whether a run may take any time, whatever the size of its inputs.</summary>
     public abstract bool IsOpenEnded { get; }
 
+    /// <summary>False when it is known to give other outputs for the same inputs.</summary>
+    public abstract bool IsRepeatable { get; }
+
     /// <returns>a place for one run at a time; the caller keeps it for the next and disposes it</returns>
     public abstract RuntimeRun NewRun();
 

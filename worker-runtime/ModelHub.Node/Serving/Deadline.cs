@@ -4,12 +4,12 @@ using ModelHub.Inference;
 namespace ModelHub.Node.Serving;
 
 /// <summary>
-/// How long the caller waits, from the header <c>ModelHub-Timeout-Ms</c>: a whole number of milliseconds, for callers
+/// How long the caller waits, from the header <c>x-modelhub-timeout-ms</c>: a whole number of milliseconds, for callers
 /// and proxies that do not touch bodies. The earlier of it and the parameter <c>timeout</c> counts.
 /// </summary>
 internal static class Deadline
 {
-    public const string Header = "ModelHub-Timeout-Ms";
+    public const string Header = "x-modelhub-timeout-ms";
     private const int Longest = 3_600_000;
 
     /// <returns>what is wrong with the header, or null</returns>

@@ -5,7 +5,7 @@ namespace ModelHub.Node.Serving;
 /// <summary>One version on its way in or out of this node. Changed only under the lock of <see cref="Holdings"/>.</summary>
 internal sealed class Holding(Assignment assignment)
 {
-    public Assignment Assignment { get; } = assignment;
+    public Assignment Assignment { get; private set; } = assignment;
 
     public PlacementState State { get; set; } = PlacementState.Pending;
 
@@ -36,6 +36,13 @@ internal sealed class Holding(Assignment assignment)
 
     /// <summary>What it takes of the budget now or in a moment.</summary>
     public long Bytes => Math.Max(Reserved, Loaded?.MemoryBytes ?? 0);
+
+    /// <summary>The same version is asked for, perhaps by other rules: those hold at once.</summary>
+    public void Follow(Assignment now)
+    {
+        Assignment = now;
+        Loaded?.Follow(now.Rules);
+    }
 
     public PlacementItem Item => new(
         Assignment.VersionId, Assignment.Model, Assignment.Version, State, Loaded?.MemoryBytes ?? 0, LoadedMs, Failure);

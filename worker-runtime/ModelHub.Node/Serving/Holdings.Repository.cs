@@ -72,7 +72,7 @@ internal sealed partial class Holdings
             if (time.GetUtcNow() > until)
                 throw new RunException(RunFault.TimedOut, $"Version {holding.Assignment.Version} was not loaded within {options.RunTime.TotalSeconds:0.###} seconds.");
             if (asleep is not null)
-                await WakeAsync(asleep, options.RunTime, ct);
+                await WakeAsync(asleep, options.RunTime, options.RunTime, ct);
             else
                 await Task.Delay(Pause, time, ct);
         }

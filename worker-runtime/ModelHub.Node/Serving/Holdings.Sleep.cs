@@ -13,10 +13,15 @@ internal sealed partial class Holdings
     // A version that answers now is not put to sleep for another: the two would take turns for ever.
     private static readonly TimeSpan LeastIdle = TimeSpan.FromSeconds(1);
 
+    public static RunException NotLoaded(TimeSpan limit, Exception? inner = null) =>
+        new(RunFault.TimedOut, $"The version was not loaded within {limit.TotalSeconds:0.###} seconds.", inner);
+
     /// <summary>Loads a sleeping version again; requests for it come together here.</summary>
+    /// <param name="limit">that the caller is told</param>
+    /// <param name="left">of it</param>
     /// <returns>the version, awake</returns>
     /// <exception cref="RunException">too many are held, the deadline came first, or it cannot be loaded now</exception>
-    public async ValueTask<LoadedVersion> WakeAsync(LoadedVersion asleep, TimeSpan limit, CancellationToken ct)
+    public async ValueTask<LoadedVersion> WakeAsync(LoadedVersion asleep, TimeSpan limit, TimeSpan left, CancellationToken ct)
     {
         Task<LoadedVersion?> waking;
         Holding? holding;
@@ -35,11 +40,11 @@ internal sealed partial class Holdings
         }
         try
         {
-            return await waking.WaitAsync(limit, ct) ?? throw new RunException(RunFault.Unavailable, "The version cannot be loaded at the moment.");
+            return await waking.WaitAsync(left, ct) ?? throw new RunException(RunFault.Unavailable, "The version cannot be loaded at the moment.");
         }
         catch (TimeoutException e)
         {
-            throw new RunException(RunFault.TimedOut, $"The version was not loaded within {limit.TotalSeconds:0.###} seconds.", e);
+            throw NotLoaded(limit, e);
         }
         finally
         {

@@ -8,13 +8,10 @@ namespace ModelHub.Node.Serving;
 /// already in line, never waiting for more to come. A run that cannot be stopped is left to itself, its callers are
 /// told, and its thread is replaced; when as many hang as there are lanes, the version is given up.
 /// </summary>
-internal sealed class Lanes(RuntimeInstance instance, RunTimes times, bool joins, int lanes)
+internal sealed partial class Lanes(RuntimeInstance instance, RunTimes times, bool joins, int lanes)
 {
     private const int MostRows = 256;
     private const int MostBytes = 4 * 1024 * 1024;
-
-    // Past its limit, a run gets this long to notice.
-    private const long Grace = 1_000;
 
     private readonly Lock gate = new();
     private readonly LinkedList<Waiting> line = [];
@@ -23,16 +20,6 @@ internal sealed class Lanes(RuntimeInstance instance, RunTimes times, bool joins
     private readonly HashSet<Slot> orphans = [];
     private volatile bool joins = joins;
     private double millisecondsEach;
-    private int hanging;
-
-    /// <summary>Runs that did not end at their limit and are still on.</summary>
-    public int Hanging => Volatile.Read(ref hanging);
-
-    /// <summary>Every lane hangs: nothing more will come of this version.</summary>
-    public bool IsHung => Hanging >= lanes;
-
-    /// <summary>Raised once or more when every lane hangs.</summary>
-    public event Action? Hung;
 
     public static RunException NoTurn(TimeSpan limit) =>
         new(RunFault.TimedOut, $"No turn came within {limit.TotalSeconds:0.###} seconds.");
@@ -139,44 +126,6 @@ internal sealed class Lanes(RuntimeInstance instance, RunTimes times, bool joins
     }
 
     public void StopJoining() => joins = false;
-
-    /// <summary>Ends the waiting whose time is up and gives up lanes whose run is past its limit.</summary>
-    /// <returns>whether there is anything to watch</returns>
-    public bool Look(long now)
-    {
-        bool watch;
-        lock (gate)
-        {
-            foreach (var waiting in line)
-                if (now > waiting.Deadline)
-                    waiting.Fail(NoTurn(waiting.Limit));
-            for (var i = busy.Count - 1; i >= 0; i--)
-            {
-                var lane = busy[i];
-                foreach (var member in lane.Members)
-                    if (now > member.Deadline + Grace)
-                        member.Fail(NoAnswer(member.Limit));
-                if (lane.Deadline == long.MaxValue || now <= lane.Deadline + Grace)
-                    continue;
-                foreach (var member in lane.Members)
-                    member.Fail(NoAnswer(member.Limit));
-                lane.IsAbandoned = true;
-                busy.RemoveAt(i);
-                hanging++;
-            }
-            foreach (var waiting in line)
-                if (IsHung)
-                    waiting.Fail(Hangs());
-            if (line.Count > 0 && busy.Count == 0 && !IsHung)
-                Open();
-            watch = busy.Count > 0 || (line.Count > 0 && !IsHung);
-        }
-        if (IsHung)
-            Hung?.Invoke();
-        return watch;
-    }
-
-    private static RunException Hangs() => new(RunFault.Unavailable, "Runs of this version hang.");
 
     private void Open()
     {

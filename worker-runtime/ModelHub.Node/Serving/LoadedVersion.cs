@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using ModelHub.Inference;
 using ModelHub.Inference.Predict;
+using ModelHub.Node.Caching;
+using ModelHub.Node.Fields;
 using ModelHub.Node.Runtimes;
 using ModelHub.Protocol;
 
@@ -12,6 +14,9 @@ internal sealed class LoadedVersion : IAsyncDisposable
 {
     /// <summary>Runs up to this many microseconds are done on the thread that reads the socket; longer ones would hold up its other connections.</summary>
     private const double Short = 100;
+
+    /// <summary>By which routers tell for which environment they ask.</summary>
+    private const string EnvironmentHeader = "x-modelhub-environment";
     private static readonly int LaneCount = Math.Max(2, Environment.ProcessorCount);
     private readonly ConcurrentBag<Slot> slots = [];
     private readonly RunTimes times;
@@ -19,6 +24,7 @@ internal sealed class LoadedVersion : IAsyncDisposable
     private int inFlight;
     private int asleep;
     private long lastUsed = Environment.TickCount64;
+    private volatile NodeRules[] rules = [];
 
     /// <param name="joins">whether rows of different requests may share a run</param>
     public LoadedVersion(Assignment assignment, RuntimeInstance instance, RunTimes times, bool joins)
@@ -28,6 +34,8 @@ internal sealed class LoadedVersion : IAsyncDisposable
         Lanes = new Lanes(instance, times, joins, LaneCount);
         Plan = FieldPlan.Of(Spec, out var fault);
         PlanFault = fault;
+        Fields = VersionFields.Of(Plan, assignment.Fields);
+        Follow(assignment.Rules);
     }
 
     public Assignment Assignment { get; }
@@ -42,6 +50,12 @@ internal sealed class LoadedVersion : IAsyncDisposable
     public FieldPlan? Plan { get; }
 
     public RequestFault? PlanFault { get; }
+
+    /// <summary>Null when nothing is known of the data it was made from.</summary>
+    public VersionFields? Fields { get; }
+
+    /// <summary>Null when none are kept on this node, or this version gives other ones each time.</summary>
+    public VersionAnswers? Answers { get; init; }
 
     public VersionCounts Counts { get; } = new();
 
@@ -60,6 +74,21 @@ internal sealed class LoadedVersion : IAsyncDisposable
     /// <summary>Since when nobody uses it; zero while somebody does.</summary>
     public TimeSpan Idle => InFlight > 0 ? TimeSpan.Zero : TimeSpan.FromMilliseconds(Environment.TickCount64 - Volatile.Read(ref lastUsed));
 
+    public void Follow(NodeRules[]? now) => rules = now ?? [];
+
+    /// <summary>What the endpoint that a request came for wants; null when it wants nothing, or the request came past endpoints.</summary>
+    public NodeRules? RulesOf(HttpContext context)
+    {
+        var all = rules;
+        // Most versions have none: nothing is looked up then.
+        if (all.Length == 0 || context.Request.Headers[EnvironmentHeader] is not [{ } environment])
+            return null;
+        foreach (var one in all)
+            if (one.Environment == environment)
+                return one;
+        return null;
+    }
+
     /// <returns>false when somebody uses it; else it is unloaded</returns>
     public bool TrySleep()
     {
@@ -72,6 +101,7 @@ internal sealed class LoadedVersion : IAsyncDisposable
         }
         while (slots.TryTake(out var slot))
             slot.Dispose();
+        Answers?.Close();
         Unloading = Instance.DisposeAsync().AsTask();
         return true;
     }
@@ -155,6 +185,7 @@ internal sealed class LoadedVersion : IAsyncDisposable
         await Unloading;
         if (!IsAsleep)
             await Instance.DisposeAsync();
+        Answers?.Close();
         foreach (var slot in slots)
             slot.Dispose();
     }

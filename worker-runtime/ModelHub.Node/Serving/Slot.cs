@@ -1,6 +1,7 @@
 using ModelHub.Inference;
 using ModelHub.Inference.Grpc;
 using ModelHub.Inference.V2;
+using ModelHub.Node.Caching;
 using ModelHub.Node.Runtimes;
 
 namespace ModelHub.Node.Serving;
@@ -13,6 +14,7 @@ internal sealed class Slot : IDisposable
     private readonly ModelSpec spec;
     private KeptOutput[] kept = [];
     private bool useKept;
+    private KeptAnswer? given;
     private ModelInferWriter? grpc;
 
     public Slot(ModelSpec spec, RuntimeRun run)
@@ -30,6 +32,9 @@ internal sealed class Slot : IDisposable
     /// <summary>When its outputs were there.</summary>
     public long RanAt { get; set; }
 
+    /// <summary>How much of the caller's time was over before it had this slot.</summary>
+    public TimeSpan Waited { get; set; }
+
     public RuntimeRun Run { get; }
 
     public Waiting Waiting { get; }
@@ -40,11 +45,25 @@ internal sealed class Slot : IDisposable
 
     public PooledBuffer Buffer { get; } = new();
 
+    /// <summary>By which its outputs are kept; empty when they are not.</summary>
+    public PooledBuffer Key { get; } = new();
+
     /// <summary>Rows of the first input.</summary>
     public long Rows => Request.Inputs.Length > 0 && Request.Inputs[0].Shape is [var rows, ..] ? Math.Max(rows, 1) : 1;
 
     /// <param name="index">of the output among those wanted</param>
-    public OutputTensor Output(int index) => useKept ? kept[index].Tensor : Run.Output(index);
+    public OutputTensor Output(int index) =>
+        given is { } answer ? answer.Outputs[index].Tensor : useKept ? kept[index].Tensor : Run.Output(index);
+
+    /// <summary>How long its run may take, when no caller gives it more than <paramref name="most"/>.</summary>
+    public TimeSpan Limit(TimeSpan most) => Request.Timeout - Waited is { } left && left < most ? left : most;
+
+    /// <summary>Takes outputs of an earlier run.</summary>
+    public void Give(KeptAnswer answer)
+    {
+        given = answer;
+        Key.Clear();
+    }
 
     /// <summary>Takes its rows of the outputs of a joined run.</summary>
     public void Keep(RuntimeRun joint, int from, int rows)
@@ -81,8 +100,9 @@ internal sealed class Slot : IDisposable
         Run.Clear();
         if (kept.Length > 0 && Array.Exists(kept, k => k.Bytes > KeptBytes))
             kept = [];
-        useKept = false;
+        (useKept, given, Waited) = (false, null, TimeSpan.Zero);
         Buffer.Trim(KeptBytes);
+        Key.Trim(KeptBytes);
         Answer.Trim(KeptBytes);
     }
 
@@ -90,6 +110,7 @@ internal sealed class Slot : IDisposable
     {
         Run.Dispose();
         Buffer.Dispose();
+        Key.Dispose();
         Answer.Dispose();
         grpc?.Dispose();
     }

@@ -66,6 +66,8 @@ internal sealed class StatisticsDocument(LoadedModels models, Door door, TimePro
         Write(json, "compute_input", statistics.Input);
         Write(json, "compute_infer", version.Runs);
         Write(json, "compute_output", statistics.Output);
+        Write(json, "cache_hit", statistics.CacheHits);
+        Write(json, "cache_miss", statistics.CacheMisses);
         json.WriteEndObject();
         json.WriteStartArray("batch_stats");
         json.WriteEndArray();

@@ -1,11 +1,13 @@
 using ModelHub.Node.Artifacts;
+using ModelHub.Node.Caching;
+using ModelHub.Node.Fields;
 using ModelHub.Node.Runtimes;
 using ModelHub.Protocol;
 
 namespace ModelHub.Node.Serving;
 
 /// <summary>Brings one version from its assignment into memory: fetch, verify, validate, load, warm.</summary>
-internal sealed class VersionLoader(ArtifactCache artifacts, RuntimeTable runtimes, NodeOptions options) : IDisposable
+internal sealed class VersionLoader(ArtifactCache artifacts, RuntimeTable runtimes, AnswerCache answers, NodeOptions options) : IDisposable
 {
     // Two at a time: loading takes processors from those who serve.
     private readonly SemaphoreSlim loading = new(2);
@@ -47,10 +49,11 @@ internal sealed class VersionLoader(ArtifactCache artifacts, RuntimeTable runtim
         {
             entered(PlacementState.Warming);
             var times = new RunTimes();
-            var slow = await ApartAsync(() => WarmUp.RunAsync(instance, times, options.RunTime, ct));
+            var rows = new WarmUpRows(instance.Spec, VersionFields.SeenIn(assignment.Fields));
+            var slow = await ApartAsync(() => WarmUp.RunAsync(instance, rows, times, options.RunTime, ct));
             var joins = slow is null && await ApartAsync(() => RowsApart.HoldsAsync(instance, options.RunTime, ct));
             kept = slow is null;
-            return kept ? (new LoadedVersion(assignment, instance, times, joins), null) : (null, slow);
+            return kept ? (new LoadedVersion(assignment, instance, times, joins) { Answers = AnswersOf(instance) }, null) : (null, slow);
         }
         finally
         {
@@ -58,6 +61,9 @@ internal sealed class VersionLoader(ArtifactCache artifacts, RuntimeTable runtim
                 await instance.DisposeAsync();
         }
     }
+
+    private VersionAnswers? AnswersOf(RuntimeInstance instance) =>
+        options.CacheBytes > 0 && instance.IsRepeatable ? new VersionAnswers(answers) : null;
 
     // Runs take their thread until they end; the pool's are for those who wait for answers.
     private static Task<T> ApartAsync<T>(Func<Task<T>> run) =>

@@ -14,7 +14,7 @@ internal readonly record struct Total(long Count, long Nanoseconds)
 /// </summary>
 internal sealed class VersionStatistics
 {
-    private long succeeded, succeededTicks, failed, failedTicks, inputTicks, modelTicks, outputTicks, rows;
+    private long succeeded, succeededTicks, failed, failedTicks, inputTicks, modelTicks, outputTicks, rows, hits, hitTicks, misses, missTicks;
 
     public Total Succeeded => Total.Of(Volatile.Read(ref succeeded), Volatile.Read(ref succeededTicks));
 
@@ -23,11 +23,17 @@ internal sealed class VersionStatistics
     /// <summary>Reading requests into tensors.</summary>
     public Total Input => Total.Of(Volatile.Read(ref succeeded), Volatile.Read(ref inputTicks));
 
-    /// <summary>Waiting for a turn and running.</summary>
-    public Total Model => Total.Of(Volatile.Read(ref succeeded), Volatile.Read(ref modelTicks));
+    /// <summary>Waiting for a turn and running, of requests that no kept answer was there for.</summary>
+    public Total Model => Total.Of(Volatile.Read(ref succeeded) - Volatile.Read(ref hits), Volatile.Read(ref modelTicks));
 
     /// <summary>Writing tensors into answers.</summary>
     public Total Output => Total.Of(Volatile.Read(ref succeeded), Volatile.Read(ref outputTicks));
+
+    /// <summary>Finding a kept answer.</summary>
+    public Total CacheHits => Total.Of(Volatile.Read(ref hits), Volatile.Read(ref hitTicks));
+
+    /// <summary>Looking for one in vain.</summary>
+    public Total CacheMisses => Total.Of(Volatile.Read(ref misses), Volatile.Read(ref missTicks));
 
     /// <summary>Rows answered; a request without a first dimension counts one.</summary>
     public long Inferences => Volatile.Read(ref rows);
@@ -45,6 +51,18 @@ internal sealed class VersionStatistics
         Interlocked.Add(ref outputTicks, done - ran);
         Interlocked.Add(ref rows, rowsAnswered);
         Interlocked.Increment(ref succeeded);
+    }
+
+    public void Hit(long ticks)
+    {
+        Interlocked.Add(ref hitTicks, ticks);
+        Interlocked.Increment(ref hits);
+    }
+
+    public void Missed(long ticks)
+    {
+        Interlocked.Add(ref missTicks, ticks);
+        Interlocked.Increment(ref misses);
     }
 
     /// <param name="came">when the request was let in</param>

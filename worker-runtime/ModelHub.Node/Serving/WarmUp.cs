@@ -11,14 +11,15 @@ internal static class WarmUp
     private const int Runs = 5;
     private static readonly TimeSpan Slow = TimeSpan.FromSeconds(1);
 
+    /// <param name="rows">to run it on</param>
     /// <param name="times">hears how long runs take, but for the first</param>
     /// <returns>why the version cannot be served, or null</returns>
-    public static async Task<PlacementProblem?> RunAsync(RuntimeInstance instance, RunTimes times, TimeSpan limit, CancellationToken ct)
+    public static async Task<PlacementProblem?> RunAsync(RuntimeInstance instance, WarmUpRows rows, RunTimes times, TimeSpan limit, CancellationToken ct)
     {
         using var run = instance.NewRun();
         try
         {
-            for (var i = 0; i < Runs && MadeUpRow.Fill(instance.Spec, run.Request); i++)
+            for (var i = 0; i < Runs && rows.Fill(i, run.Request); i++)
             {
                 var started = Stopwatch.GetTimestamp();
                 await run.ExecuteAsync(limit, ct);
@@ -37,7 +38,7 @@ internal static class WarmUp
         }
         catch (RunException e) when (e.Fault == RunFault.Failed)
         {
-            // A made-up row may be nonsense to a good model.
+            // Such a row may be nonsense to a good model: fields are put together that never were.
         }
         return null;
     }

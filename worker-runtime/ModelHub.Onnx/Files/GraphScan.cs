@@ -12,9 +12,15 @@ internal sealed class GraphScan(OnnxFileLimits limits, TensorCheck tensors)
     private static readonly FrozenSet<string> OpenEnded = FrozenSet.Create(
         StringComparer.Ordinal, "Loop", "Scan", "SequenceMap", "Range", "ConstantOfShape", "Expand", "Tile", "Resize", "Upsample");
 
+    // They go on in their sequence from run to run, with a seed too.
+    private static readonly FrozenSet<string> Random = FrozenSet.Create(
+        StringComparer.Ordinal, "RandomNormal", "RandomNormalLike", "RandomUniform", "RandomUniformLike", "Multinomial", "Bernoulli");
+
     public int Nodes { get; private set; }
 
     public bool IsOpenEnded { get; private set; }
+
+    public bool IsRandom { get; private set; }
 
     public List<OnnxPort> Inputs { get; } = [];
 
@@ -101,6 +107,8 @@ internal sealed class GraphScan(OnnxFileLimits limits, TensorCheck tensors)
             }
         }
         IsOpenEnded |= OpenEnded.Contains(operation);
+        // The third input of a Dropout says whether it drops anything.
+        IsRandom |= Random.Contains(operation) || (operation == "Dropout" && inputs is [_, _, { Length: > 0 }]);
         if (depth == 1 && operation == "ZipMap" && domain == "ai.onnx.ml" && inputs is [var input] && outputs is [var output])
             ZipMaps.Add(new ZipMap(input, output, [.. labels], start, graph.End));
     }

@@ -46,6 +46,9 @@ public sealed record OnnxFile
     /// <summary>Whether a run may take any time, whatever the size of its inputs: the graph loops, or makes sizes from values.</summary>
     public required bool IsOpenEnded { get; init; }
 
+    /// <summary>Whether the same inputs may give other outputs each time: the graph draws random numbers.</summary>
+    public required bool IsRandom { get; init; }
+
     /// <summary>Files beside the model that hold its weights, relative to its folder; all exist.</summary>
     public required string[] ExternalFiles { get; init; }
 

@@ -83,6 +83,7 @@ public static class OnnxFileReader
             Nodes = scan.Nodes,
             Parameters = tensors.Parameters,
             IsOpenEnded = scan.IsOpenEnded,
+            IsRandom = scan.IsRandom,
             ExternalFiles = [.. tensors.ExternalFiles],
             ZipMaps = [.. scan.ZipMaps.Where(z => scan.Outputs.Exists(o => o.Name == z.Output))],
         };

@@ -14,6 +14,8 @@ internal sealed class OnnxInstance(Assignment assignment, OnnxModel model) : Run
 
     public override bool IsOpenEnded => model.File.IsOpenEnded;
 
+    public override bool IsRepeatable => !model.File.IsRandom;
+
     public override RuntimeRun NewRun() => new OnnxRun(model);
 
     public override ValueTask DisposeAsync()

@@ -18,6 +18,9 @@ internal sealed class RemoteInstance(ModelSpec spec, HttpClient server, Dialect 
     // What the other side computes is not known here.
     public override bool IsOpenEnded => true;
 
+    // Nothing else is known: whoever has answers kept for it says so.
+    public override bool IsRepeatable => true;
+
     public override RuntimeRun NewRun() => new RemoteRun(Spec, server, dialect);
 
     /// <returns>why it cannot be used, or null</returns>

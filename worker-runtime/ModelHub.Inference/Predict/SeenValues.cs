@@ -1,0 +1,8 @@
+namespace ModelHub.Inference.Predict;
+
+/// <summary>The values a field had in the data a model was made from.</summary>
+/// <param name="Min">null when it had no numbers</param>
+/// <param name="Numbers">some of them</param>
+/// <param name="Texts">the most frequent first</param>
+/// <param name="AreAll">it had no other texts</param>
+public sealed record SeenValues(string Name, double? Min, double? Max, double[] Numbers, string[] Texts, bool AreAll);
