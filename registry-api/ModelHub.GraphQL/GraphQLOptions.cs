@@ -44,6 +44,12 @@ public sealed class GraphQLOptions
     /// <summary>The description of the schema.</summary>
     public string? SchemaDescription { get; set; }
 
+    /// <summary>
+    /// What names mean: the descriptions of types, fields, arguments and enum values that have none of their own, by
+    /// name (<c>createdAt</c>, <c>Role</c>) or by type and name (<c>Role.ADMIN</c>), which goes first.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> Words { get; set; } = new Dictionary<string, string>();
+
     /// <summary>Directories of <c>{sha256}.graphql</c> files, at any depth, that can be run by id. They are checked and planned at start.</summary>
     public IList<string> TrustedDocumentDirectories { get; } = [];
 

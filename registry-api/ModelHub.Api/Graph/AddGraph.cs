@@ -27,6 +27,7 @@ internal static class GraphRegistration
                 options.IdeDirectory = own.Ide ? OfTheIde : null;
                 options.Limits = own.Limits;
                 options.UnprocessableForValidation = own.Unprocessable;
+                options.Words = Words.Read();
                 options.SchemaDescription = "The registry and control plane of ModelHub.";
             })
             .AddTypes(typeof(Program).Assembly)

@@ -104,7 +104,7 @@ internal sealed class MutationFields(FieldBuilder fields, SchemaSources sources,
         else if (result.Shape is null)
         {
             Types.Leaves.Use(Types.Leaves.Boolean);
-            payload.Add(new FieldDef("done", new NonNullDef(Types.Leaves.Boolean)) { Pure = (_, _, _) => true, Write = Types.Leaves.Boolean.Write });
+            payload.Add(new FieldDef("done", new NonNullDef(Types.Leaves.Boolean)) { Description = "It was done.", Pure = (_, _, _) => true, Write = Types.Leaves.Boolean.Write });
         }
 
         return payload;

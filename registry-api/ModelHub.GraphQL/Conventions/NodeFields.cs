@@ -39,10 +39,10 @@ internal sealed class NodeFields(FieldBuilder fields, GraphQLOptions options)
         // Whoever may call them at all; the loaders' own policies are judged per type.
         AccessRule[] rules = [new AccessRule(options.DefaultPolicy, null, false)];
         var single = new FieldDef("node", node) { Rules = rules, Description = "The object of a global id; null when there is none.", Async = (call, _, args) => Load(call, (string)args[0]!) };
-        single.Args.Add(new InputValueDef("id", new NonNullDef(Types.Leaves.Id)));
+        single.Args.Add(new InputValueDef("id", new NonNullDef(Types.Leaves.Id)) { Description = "The global id." });
         yield return single;
         var several = new FieldDef("nodes", new NonNullDef(new ListDef(node))) { Rules = rules, Description = $"The objects of global ids, at most {options.Limits.MaxNodes}.", Async = LoadAll, AssumedSize = options.Limits.MaxNodes };
-        several.Args.Add(new InputValueDef("ids", new NonNullDef(new ListDef(new NonNullDef(Types.Leaves.Id)))));
+        several.Args.Add(new InputValueDef("ids", new NonNullDef(new ListDef(new NonNullDef(Types.Leaves.Id)))) { Description = "The global ids." });
         yield return several;
     }
 

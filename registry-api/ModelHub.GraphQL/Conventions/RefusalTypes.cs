@@ -18,7 +18,7 @@ internal sealed class RefusalTypes(FieldBuilder fields)
     {
         if (made.TryGetValue(refusal, out var known))
             return known;
-        var definition = Types.Named(new ObjectDef(Naming.Error(refusal) + "Error", null) { Description = fields.Docs.Of(refusal) });
+        var definition = Types.Named(new ObjectDef(Naming.Error(refusal) + "Error", null) { Description = fields.Docs.Of(refusal) ?? Naming.Sentence(Naming.Error(refusal)) + "." });
         made[refusal] = definition;
         var face = Error();
         definition.Interfaces.Add(face);

@@ -27,7 +27,7 @@ internal static class Connections
     {
         edge.Description = $"One {name} and its place in the order.";
         edge.Add(new FieldDef("cursor", new NonNullDef(Text(types))) { Description = "For the arguments after and before.", Pure = (_, e, _) => ((EdgeValue)e!).Cursor, Write = types.Leaves.String.Write });
-        edge.Add(new FieldDef("node", type) { Pure = (_, e, _) => ((EdgeValue)e!).Node, Write = write });
+        edge.Add(new FieldDef("node", type) { Description = $"The {name}.", Pure = (_, e, _) => ((EdgeValue)e!).Node, Write = write });
     });
 
     private static ObjectDef Info(TypeRegistry types) => types.Object("PageInfo", null, info =>
@@ -35,10 +35,10 @@ internal static class Connections
         var boolean = new NonNullDef(types.Leaves.Boolean);
         types.Leaves.Use(types.Leaves.Boolean);
         info.Description = "Where a page lies.";
-        info.Add(new FieldDef("hasNextPage", boolean) { Pure = (_, p, _) => ((IPage)p!).HasNextPage, Write = types.Leaves.Boolean.Write });
-        info.Add(new FieldDef("hasPreviousPage", boolean) { Pure = (_, p, _) => ((IPage)p!).HasPreviousPage, Write = types.Leaves.Boolean.Write });
-        info.Add(new FieldDef("startCursor", Text(types)) { Pure = (_, p, _) => ((IPage)p!).Cursors is [var start, ..] ? start : null, Write = types.Leaves.String.Write });
-        info.Add(new FieldDef("endCursor", Text(types)) { Pure = (_, p, _) => ((IPage)p!).Cursors is [.., var end] ? end : null, Write = types.Leaves.String.Write });
+        info.Add(new FieldDef("hasNextPage", boolean) { Description = "More follow.", Pure = (_, p, _) => ((IPage)p!).HasNextPage, Write = types.Leaves.Boolean.Write });
+        info.Add(new FieldDef("hasPreviousPage", boolean) { Description = "More come before.", Pure = (_, p, _) => ((IPage)p!).HasPreviousPage, Write = types.Leaves.Boolean.Write });
+        info.Add(new FieldDef("startCursor", Text(types)) { Description = "The cursor of the first node; null on an empty page.", Pure = (_, p, _) => ((IPage)p!).Cursors is [var start, ..] ? start : null, Write = types.Leaves.String.Write });
+        info.Add(new FieldDef("endCursor", Text(types)) { Description = "The cursor of the last node; null on an empty page.", Pure = (_, p, _) => ((IPage)p!).Cursors is [.., var end] ? end : null, Write = types.Leaves.String.Write });
     });
 
     private static List<EdgeValue> Edges(IPage page)

@@ -32,7 +32,7 @@ internal sealed class FilterDef
             var element = property.Shape.Item ?? property.Shape;
             var value = new InputValueDef(property.Name, types.Input(element with { IsNullable = true })) { Bind = types.Binder.For(element with { IsNullable = true }) };
             filter.properties.Add(property.Name, (property, value.Bound));
-            filter.Input.Add(new InputValueDef(property.Name, Operations(types, property.Shape)));
+            filter.Input.Add(new InputValueDef(property.Name, Operations(types, property.Shape)) { Description = types.Docs.Of(property.Path[^1]) });
         }
 
         return filter;
@@ -54,7 +54,9 @@ internal sealed class FilterDef
         {
             input.Add(new InputValueDef("some", items.Input) { Description = "At least one item is so." });
             input.Add(new InputValueDef("none", items.Input) { Description = "No item is so." });
-        })));
+            input.Description = $"Conditions on a list of {Naming.Type(item)}.";
+        }))
+        { Description = types.Docs.Of(property.Path[^1]) });
     }
 
     private static InputDef Operations(TypeRegistry types, Shape shape)
@@ -63,8 +65,9 @@ internal sealed class FilterDef
         var name = shape.Item is null ? $"{leaf.Name}FilterInput" : $"{leaf.Name}ListFilterInput";
         return types.Input(name, input =>
         {
+            input.Description = shape.Item is null ? $"Conditions on a {leaf.Name}; all that are given must hold." : $"Conditions on a list of {leaf.Name}.";
             foreach (var operation in shape.Item is null ? OperationsOf(leaf) : ["contains"])
-                input.Add(new InputValueDef(operation, operation is "in" or "nin" ? new ListDef(leaf) : leaf));
+                input.Add(new InputValueDef(operation, operation is "in" or "nin" ? new ListDef(leaf) : leaf) { Description = FilterOperations.Meaning(operation) });
         });
     }
 

@@ -10,6 +10,22 @@ internal static class FilterOperations
     private static readonly Dictionary<string, MethodInfo> Texts =
         new[] { nameof(string.Contains), nameof(string.StartsWith), nameof(string.EndsWith) }.ToDictionary(name => name, name => typeof(string).GetMethod(name, [typeof(string)])!);
 
+    public static string Meaning(string name) => name switch
+    {
+        "eq" => "It is this.",
+        "neq" => "It is not this.",
+        "in" => "It is one of these.",
+        "nin" => "It is none of these.",
+        "contains" => "It contains this.",
+        "startsWith" => "It begins with this.",
+        "endsWith" => "It ends with this.",
+        "gt" => "It is greater.",
+        "gte" => "It is greater or the same.",
+        "lt" => "It is less.",
+        "lte" => "It is less or the same.",
+        _ => throw new InvalidOperationException(name),
+    };
+
     public static Expression Of(string name, Expression property, object? value, Func<object?, object?> bind)
     {
         if (name is "in" or "nin")

@@ -4,9 +4,13 @@ using ModelHub.GraphQL.Types;
 
 namespace ModelHub.GraphQL.Data;
 
+/// <summary>Which comes first.</summary>
 internal enum SortDirection
 {
+    /// <summary>The least first.</summary>
     Asc,
+
+    /// <summary>The greatest first.</summary>
     Desc,
 }
 
@@ -27,7 +31,7 @@ internal sealed class SortDef
         foreach (var property in paths.Select(p => RowProperty.Of(row, p)))
         {
             sort.properties.Add(property.Name, property);
-            sort.Input.Add(new InputValueDef(property.Name, types.Input(new Shape(typeof(SortDirection), true, null))));
+            sort.Input.Add(new InputValueDef(property.Name, types.Input(new Shape(typeof(SortDirection), true, null))) { Description = types.Docs.Of(property.Path[^1]) });
         }
 
         return sort;

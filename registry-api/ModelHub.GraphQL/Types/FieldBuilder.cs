@@ -51,9 +51,9 @@ internal sealed class FieldBuilder(TypeRegistry types, XmlDocs docs, ResolverCom
         var row = RowType(method, shape);
         var (filter, sort) = (Filter(method, row), Sort(method, row));
         if (filter is not null)
-            own.Add(new InputValueDef("where", filter.Input));
+            own.Add(new InputValueDef("where", filter.Input) { Description = "Only those that are so." });
         if (sort is not null)
-            own.Add(new InputValueDef("order", new ListDef(new NonNullDef(sort.Input))));
+            own.Add(new InputValueDef("order", new ListDef(new NonNullDef(sort.Input))) { Description = "By what they are ordered; later keys decide where earlier ones are the same." });
         var paging = method.GetCustomAttribute<UsePagingAttribute>() ?? new UsePagingAttribute();
         if (paged)
             own.AddRange(PagingArguments(paging));

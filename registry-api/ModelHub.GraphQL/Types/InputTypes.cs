@@ -18,12 +18,16 @@ internal sealed class InputTypes(TypeRegistry types, XmlDocs docs)
             return known;
         if (type.IsInterface || type.IsAbstract || type.IsPrimitive)
             throw new SchemaException($"{type.Name} can be no input type; register its service, or take a record.");
-        var input = types.Named(new InputDef(Naming.Input(type), type) { Description = docs.Of(type), IsOneOf = type.IsDefined(typeof(OneOfAttribute), false) });
+        var input = types.Named(new InputDef(Naming.Input(type), type) { Description = docs.Of(type) ?? Purpose(type), IsOneOf = type.IsDefined(typeof(OneOfAttribute), false) });
         inputs[type] = input;
         foreach (var property in Members.Properties(type).Where(p => p.CanRead))
             input.Add(InputField(property, input.IsOneOf));
         return input;
     }
+
+    // An input is named after what it is given for: a thing that has a word, or a mutation.
+    private string? Purpose(Type type) => !type.Name.EndsWith("Input", StringComparison.Ordinal) ? null
+        : type.Name[..^"Input".Length] is var name && docs.Word(name) is { } word ? word : $"What {Naming.Camel(name)} takes.";
 
     private InputValueDef InputField(PropertyInfo property, bool oneOf)
     {

@@ -12,7 +12,7 @@ internal sealed class SchemaBuilder
 {
     private readonly SchemaSources sources;
     private readonly GraphQLOptions options;
-    private readonly XmlDocs docs = new();
+    private readonly XmlDocs docs;
     private readonly TypeRegistry types;
     private readonly FieldBuilder fields;
     private readonly NodeFields nodes;
@@ -22,6 +22,7 @@ internal sealed class SchemaBuilder
     {
         this.sources = sources;
         this.options = options;
+        docs = new XmlDocs(options.Words);
         types = new TypeRegistry(sources, docs) { Fill = Fill };
         fields = new FieldBuilder(types, docs, new ResolverCompiler(sources, services), options);
         nodes = new NodeFields(fields, options);
@@ -96,7 +97,7 @@ internal sealed class SchemaBuilder
         var classes = sources.Classes.Where(c => c.IsDefined(typeof(TAttribute), false)).Distinct().ToList();
         if (classes.Count == 0)
             return null;
-        var root = types.Named(new ObjectDef(name, null));
+        var root = types.Named(new ObjectDef(name, null) { Description = docs.Word(name) });
         foreach (var method in classes.SelectMany(methods))
         {
             var field = build(method);

@@ -13,6 +13,8 @@ internal sealed class TypeRegistry(SchemaSources sources, XmlDocs docs)
     private readonly Dictionary<Type, string> names = [];
     private readonly Queue<Action> unfinished = new();
 
+    public XmlDocs Docs => docs;
+
     public Leaves Leaves { get; } = new(sources);
 
     public LeafGetters Getters => field ??= new LeafGetters(Leaves);

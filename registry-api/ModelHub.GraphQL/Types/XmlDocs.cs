@@ -5,12 +5,15 @@ using System.Xml.Linq;
 
 namespace ModelHub.GraphQL.Types;
 
-/// <summary>Descriptions from attributes, else from the documentation files beside the assemblies.</summary>
-internal sealed partial class XmlDocs
+/// <summary>Descriptions from attributes, else from the documentation files beside the assemblies, else what the host says of a name.</summary>
+internal sealed partial class XmlDocs(IReadOnlyDictionary<string, string> words)
 {
     private readonly Dictionary<Assembly, Dictionary<string, XElement>> files = [];
 
-    public string? Of(Type type) => Attribute(type) ?? Text(Find(type.Assembly, "T:" + Name(type))?.Element("summary"));
+    public string? Of(Type type) => Attribute(type) ?? Text(Find(type.Assembly, "T:" + Name(type))?.Element("summary")) ?? Word(Naming.Type(type));
+
+    /// <summary>What the host says of a name.</summary>
+    public string? Word(string name) => words.GetValueOrDefault(name);
 
     public string? Of(MemberInfo member)
     {
@@ -24,15 +27,20 @@ internal sealed partial class XmlDocs
             MethodInfo method => "M:" + MethodName(method),
             _ => "",
         };
-        return Text(Find(owner.Assembly, id)?.Element("summary")) ?? (member is PropertyInfo ? Parameter(Find(owner.Assembly, "T:" + Name(owner)), member.Name) : null);
+        return Text(Find(owner.Assembly, id)?.Element("summary"))
+            ?? (member is PropertyInfo ? Parameter(Find(owner.Assembly, "T:" + Name(owner)), member.Name) : null)
+            ?? Word(owner, member is FieldInfo value ? Naming.UpperSnake(value.Name) : Naming.Field(member));
     }
 
     public string? Of(ParameterInfo parameter)
     {
         if (parameter.GetCustomAttribute<GraphQLDescriptionAttribute>() is { } given)
             return given.Description;
-        return parameter.Member is MethodInfo method ? Parameter(Find(method.DeclaringType!.Assembly, "M:" + MethodName(method)), parameter.Name!) : null;
+        return (parameter.Member is MethodInfo method ? Parameter(Find(method.DeclaringType!.Assembly, "M:" + MethodName(method)), parameter.Name!) : null)
+            ?? Word(Naming.Argument(parameter));
     }
+
+    private string? Word(Type owner, string name) => Word($"{Naming.Type(owner)}.{name}") ?? Word(name);
 
     private static string? Attribute(MemberInfo member) => member.GetCustomAttribute<GraphQLDescriptionAttribute>()?.Description;
 

@@ -39,6 +39,7 @@ public sealed class SchemaTests
               legs: Int!
             }
 
+            """What find takes."""
             input FindInput {
               """What it is called."""
               name: String!
