@@ -207,6 +207,7 @@ public sealed class GraphAccessTests(ApiHost host) : IClassFixture<ApiHost>
             "Int" or "Long" or "Float" => "1",
             "Boolean" => "true",
             "JSON" => "{ a: 1 }",
+            "DateTime" => "\"2026-01-01T00:00:00Z\"",
             "ID" => "\"" + GlobalIdFor(type) + "\"",
             _ => "\"some.name\"",
         },

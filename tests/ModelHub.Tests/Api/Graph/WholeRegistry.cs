@@ -10,6 +10,7 @@ using ModelHub.Domain.Nodes;
 using ModelHub.Domain.Operations;
 using ModelHub.Domain.Promotions;
 using ModelHub.Domain.Rollouts;
+using ModelHub.Domain.Shadows;
 using ModelHub.Domain.Training;
 using ModelHub.Domain.Webhooks;
 using Xunit;
@@ -94,7 +95,7 @@ internal static class WholeRegistry
         var operation = Add(db.Operations, Operation.Enqueue(OperationKinds.Train, Subjects.Pipeline(pipeline.Name), id.Value, Ada, Now));
         for (var line = 1; line <= 2; line++)
             Add(db.OperationLog, new LogLine(operation.Id, line, "trained", Now));
-        var broken = Add(db.TrainingRuns, TrainingRun.Request(TrainingRunId.New(Now), pipeline, operation.Id, data.Id, null, [], "{}", Ada, Now).Value);
+        var broken = Add(db.TrainingRuns, TrainingRun.Request(TrainingRunId.New(Now), pipeline, operation.Id, data.Id, null, [], "{}", Ada, i == 1 ? Now.AddMinutes(1) : Now.AddMinutes(-1)).Value);
         Assert.Null(broken.Fail("no rows", Now));
         return Add(db.TrainingRuns, TrainingRun.Request(id, pipeline, operation.Id, data.Id, null, [new Parameter("depth", "3")], """{"target":"y"}""", Ada, Now).Value);
     }
