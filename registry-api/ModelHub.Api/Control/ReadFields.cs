@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using ModelHub.Domain.Data;
 using ModelHub.Protocol;
 
 namespace ModelHub.Api.Control;

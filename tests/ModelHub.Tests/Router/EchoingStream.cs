@@ -35,8 +35,6 @@ internal sealed class EchoingStream(Stream inner, string? id) : Stream
 
     public override void Close() => inner.Close();
 
-    public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
-
     public override void Flush() => inner.Flush();
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();

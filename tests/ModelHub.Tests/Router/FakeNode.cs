@@ -114,7 +114,8 @@ internal sealed class FakeNode : IAsyncDisposable
                 }
                 Requests.Enqueue(request);
                 var id = Echoes && request.Headers.TryGetValue("x-request-id", out var given) ? given : null;
-                await using var echoing = new EchoingStream(stream, id);
+                // Its end is not the connection's: it is let go, never closed.
+                var echoing = new EchoingStream(stream, id);
                 await Answer(request, echoing, end.Token);
             }
         }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using ModelHub.Inference;
 using ModelHub.Node.Artifacts;
 using ModelHub.Node.Runtimes;
 

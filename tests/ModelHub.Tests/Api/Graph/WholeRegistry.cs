@@ -152,6 +152,9 @@ internal static class WholeRegistry
         promotion.AwaitApproval(Now);
         Assert.Null(promotion.Approve(Bob, "fine", Now));
         RollOut(db, promotion, environment, first, second);
+        var test = Add(db.ShadowTests, ShadowTest.Open(new ShadowRequest(first, model.Name, environment.Name, endpoint, [], ShadowOptions.Default, promotion.Id), Ada, Now).Value);
+        test.Run(Now);
+        test.End(new ShadowJudgement(Verdict.Pass, "the same", [new ShadowFinding("maxDifferenceRate", 0.1, 0, 200, Verdict.Pass, "0 is at most 0.1")]), Comparison.None, Now);
     }
 
     private static void RollOut(ModelHubDb db, Promotion promotion, Environment environment, Version first, Version second)

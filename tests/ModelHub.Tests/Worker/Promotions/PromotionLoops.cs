@@ -49,6 +49,7 @@ public abstract class PromotionLoops(TestPostgres server) : IAsyncLifetime
         await fleet.DisposeAsync();
         await database.DisposeAsync();
         folder.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     private protected async Task<Version> RegisterAsync(double auc, long size = 1_000)
