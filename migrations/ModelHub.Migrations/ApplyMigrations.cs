@@ -26,7 +26,9 @@ internal static class ApplyMigrations
         await using var db = Open(Unpooled(connectionString));
         var pending = (await db.Database.GetPendingMigrationsAsync(ct)).Count();
         await db.Database.MigrateAsync(ct);
-        await Seed.EnvironmentsAsync(db, TimeProvider.System.GetUtcNow(), ct);
+        var now = TimeProvider.System.GetUtcNow();
+        await Seed.EnvironmentsAsync(db, now, ct);
+        await Seed.PolicyVersionsAsync(db, now, ct);
         return pending;
     }
 

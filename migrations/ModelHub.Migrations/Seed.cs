@@ -9,6 +9,8 @@ namespace ModelHub.Migrations;
 
 internal static class Seed
 {
+    private static readonly Actor Us = Actor.System("migrations");
+
     /// <summary>A fresh database has <c>staging</c>, which asks for nobody, and <c>production</c>, which asks for one approval.</summary>
     public static async Task EnvironmentsAsync(ModelHubDb db, DateTimeOffset now, CancellationToken ct)
     {
@@ -18,12 +20,28 @@ internal static class Seed
         var staging = Environment.Create("staging", 1, Policy.Open, now).Value;
         var production = Environment.Create("production", 2, Policy.Open with { Approvals = 1 }, now).Value;
         db.Environments.AddRange(staging, production);
+        db.PolicyVersions.AddRange(staging.Record(Us, "as seeded", now), production.Record(Us, "as seeded", now));
         var events = new List<Event>
         {
             new EnvironmentCreated(staging.Name, staging.Rank),
             new EnvironmentCreated(production.Name, production.Rank),
         };
-        if (await db.CommitAsync(events, Actor.System("migrations"), ct) is { } refusal)
+        await CommitAsync(db, events, ct);
+    }
+
+    /// <summary>Policies that are older than their history become its first version.</summary>
+    public static async Task PolicyVersionsAsync(ModelHubDb db, DateTimeOffset now, CancellationToken ct)
+    {
+        var unrecorded = await db.Environments.Where(e => e.PolicyNumber == 0).ToListAsync(ct);
+        if (unrecorded.Count == 0)
+            return;
+        db.PolicyVersions.AddRange(unrecorded.Select(e => e.Record(Us, "as it stood when policies got a history", now)));
+        await CommitAsync(db, [], ct);
+    }
+
+    private static async Task CommitAsync(ModelHubDb db, IReadOnlyList<Event> events, CancellationToken ct)
+    {
+        if (await db.CommitAsync(events, Us, ct) is { } refusal)
             throw new InvalidOperationException($"The environments cannot be seeded: {refusal.Message}");
     }
 }

@@ -6,6 +6,7 @@ using ModelHub.Cli.Audit;
 using ModelHub.Cli.Backup;
 using ModelHub.Cli.Data;
 using ModelHub.Cli.Demo;
+using ModelHub.Cli.Environments;
 using ModelHub.Cli.Models;
 using ModelHub.Cli.Nodes;
 using ModelHub.Cli.Operations;
@@ -68,7 +69,7 @@ internal static class CommandLine
         };
         foreach (var command in DecisionCommands.Create(client))
             root.Subcommands.Add(command);
-        foreach (var command in new[] { RollbackCommand.Create(client), ScaleCommand.Create(client), TrafficCommand.Create(client), ShadowCommands.Create(client), PipelineCommands.Create(client), TrainCommand.Create(client) })
+        foreach (var command in new[] { RollbackCommand.Create(client), ScaleCommand.Create(client), TrafficCommand.Create(client), ShadowCommands.Create(client), EnvironmentCommands.Create(client), PolicyCommands.Create(client), PipelineCommands.Create(client), TrainCommand.Create(client) })
             root.Subcommands.Add(command);
         foreach (var command in new[] { NodeCommands.Create(client), OperationCommands.Create(client), TokenCommands.Create(client), AuditCommands.Create(client), WebhookCommands.Create(client), SchemaCommand.Create(client) })
             root.Subcommands.Add(command);

@@ -6,6 +6,7 @@ using ModelHub.Database.Mapping;
 using ModelHub.Database.Webhooks;
 using ModelHub.Domain.Access;
 using ModelHub.Domain.Data;
+using ModelHub.Domain.Environments;
 using ModelHub.Domain.Gates;
 using ModelHub.Domain.Models;
 using ModelHub.Domain.Nodes;
@@ -42,6 +43,8 @@ public sealed partial class ModelHubDb(DbContextOptions<ModelHubDb> options) : D
 
     public DbSet<Environment> Environments => Set<Environment>();
 
+    public DbSet<PolicyVersion> PolicyVersions => Set<PolicyVersion>();
+
     public DbSet<InferenceNode> Nodes => Set<InferenceNode>();
 
     public DbSet<Router> Routers => Set<Router>();
@@ -73,6 +76,8 @@ public sealed partial class ModelHubDb(DbContextOptions<ModelHubDb> options) : D
     public DbSet<RolloutVerdict> RolloutVerdicts => Set<RolloutVerdict>();
 
     public DbSet<VersionBlock> VersionBlocks => Set<VersionBlock>();
+
+    public DbSet<GateRound> GateRounds => Set<GateRound>();
 
     public DbSet<Pipeline> Pipelines => Set<Pipeline>();
 

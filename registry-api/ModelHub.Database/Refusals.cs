@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using ModelHub.Domain.Access;
 using ModelHub.Domain.Basics;
 using ModelHub.Domain.Data;
+using ModelHub.Domain.Environments;
 using ModelHub.Domain.Models;
 using ModelHub.Domain.Promotions;
 using ModelHub.Domain.Shadows;
@@ -32,9 +33,11 @@ internal static class Refusals
         "uq_service_tokens_name" => new NameTaken(First<ServiceToken>(failure)?.Name ?? ""),
         "uq_webhooks_name" => new NameTaken(First<Webhook>(failure)?.Name ?? ""),
         "uq_environments_name" => new NameTaken(First<Domain.Environments.Environment>(failure)?.Name ?? ""),
+        "uq_environments_rank" => new RankTaken(First<Domain.Environments.Environment>(failure)?.Rank ?? 0),
+        "uq_policy_versions_number" => new RevisionConflict(0, 1),
         "uq_aliases_model_name" => new AliasMoved(First<Alias>(failure)?.Name ?? "", null, null),
         "uq_promotions_open" or "uq_endpoints_model_environment" => new PromotionInProgress(null),
-        "uq_approvals_person" => new AlreadyDecided(First<Approval>(failure)?.By ?? ""),
+        "uq_approvals_person" => new AlreadyDecided(First<Approval>(failure)?.Person ?? ""),
         "uq_shadow_tests_open" => new AlreadyShadowed("The version", First<ShadowTest>(failure)?.Version?.Number ?? 0, "this environment"),
         "uq_checks_version_name" or "uq_variants_primary" or "uq_placements" or "uq_version_blocks_holding" or "uq_rollbacks_loading" => new RevisionConflict(0, 1),
         "uq_role_bindings_user" or "uq_role_bindings_token" => new NameTaken("role binding"),

@@ -4,6 +4,7 @@ using ModelHub.Benchmarks.Engine;
 using ModelHub.Benchmarks.Fuzz;
 using ModelHub.Benchmarks.Graph;
 using ModelHub.Benchmarks.Inference;
+using ModelHub.Benchmarks.Policy;
 using ModelHub.Benchmarks.Promotions;
 using ModelHub.Benchmarks.Registry;
 using ModelHub.Benchmarks.Routing;
@@ -23,6 +24,7 @@ internal static class Program
         ["promotion"] = PromotionBenchmark.RunAsync,
         ["graphql"] = GraphBenchmark.RunAsync,
         ["rollback"] = RollbackBenchmark.RunAsync,
+        ["policy"] = PolicyBenchmark.RunAsync,
         ["graphql-engine"] = EngineBenchmark.RunAsync,
         ["serving"] = ServingBenchmark.RunAsync,
         ["routing"] = RoutingBenchmark.RunAsync,

@@ -375,6 +375,11 @@ namespace ModelHub.Migrations.Migrations
                         .HasColumnType("text")
                         .HasColumnName("name");
 
+                    b.Property<string>("Person")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("person");
+
                     b.Property<long>("Revision")
                         .IsConcurrencyToken()
                         .HasColumnType("bigint")
@@ -609,6 +614,10 @@ namespace ModelHub.Migrations.Migrations
                         .HasColumnType("jsonb")
                         .HasColumnName("policy");
 
+                    b.Property<int>("PolicyNumber")
+                        .HasColumnType("integer")
+                        .HasColumnName("policy_number");
+
                     b.Property<int>("Rank")
                         .HasColumnType("integer")
                         .HasColumnName("rank");
@@ -634,6 +643,56 @@ namespace ModelHub.Migrations.Migrations
                         .HasDatabaseName("uq_environments_rank");
 
                     b.ToTable("environments");
+                });
+
+            modelBuilder.Entity("ModelHub.Domain.Environments.PolicyVersion", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<string>("ChangedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("changed_by");
+
+                    b.Property<string>("Digest")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("digest");
+
+                    b.Property<Guid>("EnvironmentId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("environment_id");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Policy")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("policy");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("text")
+                        .HasColumnName("reason");
+
+                    b.HasKey("Id")
+                        .HasName("pk_policy_versions");
+
+                    b.HasIndex("Digest")
+                        .HasDatabaseName("ix_policy_versions_digest");
+
+                    b.HasIndex("EnvironmentId", "Number")
+                        .IsUnique()
+                        .HasDatabaseName("uq_policy_versions_number");
+
+                    b.ToTable("policy_versions");
                 });
 
             modelBuilder.Entity("ModelHub.Domain.Gates.GateEvidence", b =>
@@ -687,6 +746,39 @@ namespace ModelHub.Migrations.Migrations
                         .HasDatabaseName("ix_gate_evidence_promotion_id_evaluated_at");
 
                     b.ToTable("gate_evidence");
+                });
+
+            modelBuilder.Entity("ModelHub.Domain.Gates.GateRound", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("EvaluatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("evaluated_at");
+
+                    b.Property<string>("Facts")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("facts");
+
+                    b.Property<string>("PolicyDigest")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("policy_digest");
+
+                    b.Property<Guid>("PromotionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("promotion_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_gate_rounds");
+
+                    b.HasIndex("PromotionId", "EvaluatedAt")
+                        .HasDatabaseName("ix_gate_rounds_promotion_id_evaluated_at");
+
+                    b.ToTable("gate_rounds");
                 });
 
             modelBuilder.Entity("ModelHub.Domain.Models.Alias", b =>
@@ -1426,6 +1518,11 @@ namespace ModelHub.Migrations.Migrations
                         .HasColumnType("character varying(40)")
                         .HasColumnName("decision");
 
+                    b.Property<string>("Person")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("person");
+
                     b.Property<Guid>("PromotionId")
                         .HasColumnType("uuid")
                         .HasColumnName("promotion_id");
@@ -1437,7 +1534,7 @@ namespace ModelHub.Migrations.Migrations
                     b.HasKey("Id")
                         .HasName("pk_approvals");
 
-                    b.HasIndex("PromotionId", "By")
+                    b.HasIndex("PromotionId", "Person")
                         .IsUnique()
                         .HasDatabaseName("uq_approvals_person");
 
@@ -1461,6 +1558,10 @@ namespace ModelHub.Migrations.Migrations
                     b.Property<Guid>("EnvironmentId")
                         .HasColumnType("uuid")
                         .HasColumnName("environment_id");
+
+                    b.Property<string>("FreezeOverride")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("freeze_override");
 
                     b.Property<bool>("Held")
                         .HasColumnType("boolean")
@@ -1495,6 +1596,11 @@ namespace ModelHub.Migrations.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("requested_by");
+
+                    b.Property<string>("RequestedByPerson")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("requested_by_person");
 
                     b.Property<long>("Revision")
                         .IsConcurrencyToken()
@@ -2649,6 +2755,16 @@ namespace ModelHub.Migrations.Migrations
                     b.Navigation("Tags");
                 });
 
+            modelBuilder.Entity("ModelHub.Domain.Environments.PolicyVersion", b =>
+                {
+                    b.HasOne("ModelHub.Domain.Environments.Environment", null)
+                        .WithMany()
+                        .HasForeignKey("EnvironmentId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_policy_versions_environments_environment_id");
+                });
+
             modelBuilder.Entity("ModelHub.Domain.Gates.GateEvidence", b =>
                 {
                     b.HasOne("ModelHub.Domain.Promotions.Promotion", null)
@@ -2657,6 +2773,16 @@ namespace ModelHub.Migrations.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_gate_evidence_promotions_promotion_id");
+                });
+
+            modelBuilder.Entity("ModelHub.Domain.Gates.GateRound", b =>
+                {
+                    b.HasOne("ModelHub.Domain.Promotions.Promotion", null)
+                        .WithMany()
+                        .HasForeignKey("PromotionId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_gate_rounds_promotions_promotion_id");
                 });
 
             modelBuilder.Entity("ModelHub.Domain.Models.Alias", b =>

@@ -19,6 +19,8 @@ internal sealed record Caller(Principal Principal, Guid Id, DateTimeOffset Expir
 
     public bool May(Permission permission, Place place) => Permits.To(Principal, permission, place);
 
+    public IReadOnlyList<Role> RolesAt(Place place) => Permits.RolesAt(Principal, place);
+
     public ClaimsPrincipal ToClaims() => new(new CallerIdentity(this));
 }
 

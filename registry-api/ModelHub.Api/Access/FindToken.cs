@@ -15,7 +15,7 @@ internal static class FindToken
         {
             TokenKind.Session => new Principal(PrincipalKind.User, token.User!.Name, Actor.User(token.User.Name), await OfUserAsync(db, token.UserId!.Value, ct), token.Scopes),
             TokenKind.Worker => new Principal(PrincipalKind.ServiceToken, token.Name, Actor.System("worker"), WorkerGrants, token.Scopes),
-            _ => new Principal(PrincipalKind.ServiceToken, token.Name, Actor.Token(token.Name), await OfTokenAsync(db, token.Id, ct), token.Scopes),
+            _ => new Principal(PrincipalKind.ServiceToken, token.Name, Actor.Token(token.Name, token.Person), await OfTokenAsync(db, token.Id, ct), token.Scopes),
         };
         return new Known(new Caller(principal, token.UserId?.Value ?? token.Id.Value, token.ExpiresAt, Secret.TokenPrefix + keyId), token.Hash);
     }

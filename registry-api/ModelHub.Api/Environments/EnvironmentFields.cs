@@ -1,12 +1,22 @@
 namespace ModelHub.Api.Environments;
 
 [ObjectType<Environment>(Only = [
-    nameof(Environment.Id), nameof(Environment.Name), nameof(Environment.Rank), nameof(Environment.Policy), nameof(Environment.Revision)])]
+    nameof(Environment.Id), nameof(Environment.Name), nameof(Environment.Rank), nameof(Environment.Policy), nameof(Environment.PolicyNumber),
+    nameof(Environment.Revision)])]
 [Authorize(nameof(Permission.Read))]
 internal static class EnvironmentFields
 {
     [NodeResolver]
     public static Task<Environment?> GetAsync(EnvironmentId id, EnvironmentById environments, CancellationToken ct) => environments.LoadAsync(id, ct);
+
+    /// <summary>SHA-256 of the policy, as evidence names it.</summary>
+    public static string GetPolicyDigest([Parent] Environment environment) => environment.Policy.DigestOf();
+
+    /// <summary>Every policy it ever had, newest first.</summary>
+    [UsePaging]
+    public static Task<Page<PolicyVersion>> GetPolicyHistoryAsync(
+        [Parent] Environment environment, PagingArguments paging, QueryContext<PolicyVersion> wanted, PoliciesOfEnvironment policies, CancellationToken ct)
+        => policies.LoadAsync(environment.Id, paging, wanted, ct);
 
     public static int GetApprovalsRequired([Parent] Environment environment) => environment.Policy.Approvals;
 

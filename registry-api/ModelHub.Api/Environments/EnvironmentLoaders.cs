@@ -1,3 +1,5 @@
+using System.Linq.Expressions;
+
 namespace ModelHub.Api.Environments;
 
 internal sealed class EnvironmentById(IDbContextFactory<ModelHubDb> factory) : ById<EnvironmentId, Environment>(factory, environment => environment.Id);
@@ -26,4 +28,11 @@ internal sealed class EndpointsOfEnvironment(IDbContextFactory<ModelHubDb> facto
                 .OrderBy(endpoint => endpoint.Model.Name).Take(Most))
             .OrderBy(endpoint => endpoint.Model.Name).ToListAsync(ct);
     }
+}
+
+internal sealed class PoliciesOfEnvironment(IDbContextFactory<ModelHubDb> factory) : PagesOf<Environment, EnvironmentId, PolicyVersion>(factory, environment => environment.Id)
+{
+    protected override Expression<Func<Environment, IQueryable<PolicyVersion>>> Children(ModelHubDb db) => environment => db.Set<PolicyVersion>()
+        .Where(version => version.EnvironmentId == environment.Id)
+        .OrderByDescending(version => version.Number).ThenByDescending(version => version.Id);
 }

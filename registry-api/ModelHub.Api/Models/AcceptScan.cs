@@ -8,7 +8,7 @@ internal sealed record AcceptScanInput(string Model, int Version, string Reason,
 [MutationType]
 internal static class AcceptScan
 {
-    /// <summary>Answers for an artifact that runs code when it is served: a pickle, a command. Never by whoever registered it.</summary>
+    /// <summary>Answers for an artifact that runs code when it is served: a pickle, a command. Never by whoever registered it, nor with a token of theirs.</summary>
     [Authorize(nameof(Permission.Approve))]
     [Error(typeof(InvalidInput))]
     [Error(typeof(VersionNotFound))]
@@ -28,7 +28,7 @@ internal static class AcceptScan
         if (await db.Versions.SingleOrDefaultAsync(v => v.Model.Name == input.Model && v.Number == input.Version, ct) is not { } version)
             return new VersionNotFound(input.Model, input.Version);
         var refusal = Expect.Revision(version, input.ExpectedRevision)
-            ?? version.AcceptScan(input.Reason, caller.Actor, time.GetUtcNow())
+            ?? version.AcceptScan(input.Reason, caller.Actor, await db.PersonBehindAsync(version.CreatedBy, ct), time.GetUtcNow())
             ?? await db.CommitAsync(new ScanAccepted(input.Model, input.Version, version.Digest, version.Scan!.Findings, input.Reason), caller.Actor, ct);
         return refusal is null ? version : refusal;
     }

@@ -7,10 +7,11 @@ internal sealed record RemoveAliasInput(string Model, string Alias, int? ExpectV
 [MutationType]
 internal static class RemoveAlias
 {
-    /// <summary>Takes an alias away; its history stays.</summary>
+    /// <summary>Takes an alias away; its history stays. The champion follows the traffic and is refused.</summary>
     [Authorize(nameof(Permission.Write))]
     [Error(typeof(AliasNotFound))]
     [Error(typeof(AliasMoved))]
+    [Error(typeof(AliasFollowsTraffic))]
     [Error(typeof(RevisionConflict))]
     [Error(typeof(IdempotencyKeyReused))]
     public static Task<MutationResult<Model, Refusal>> RemoveAliasAsync(RemoveAliasInput input, Caller caller, ModelHubDb db, TimeProvider time, CancellationToken ct)
@@ -20,6 +21,8 @@ internal static class RemoveAlias
     {
         if (!caller.May(Permission.Write, Place.Of(input.Model)))
             return new NotPermitted();
+        if (Alias.ByHand(input.Alias) is { } follows)
+            return follows;
         var alias = await db.Aliases.Include(a => a.Version).Include(a => a.Model).SingleOrDefaultAsync(a => a.Model.Name == input.Model && a.Name == input.Alias, ct);
         if (alias is null)
             return new AliasNotFound(input.Model, input.Alias);

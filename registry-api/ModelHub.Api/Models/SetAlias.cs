@@ -7,11 +7,12 @@ internal sealed record SetAliasInput(string Model, string Alias, int Version, in
 [MutationType]
 internal static class SetAlias
 {
-    /// <summary>Points an alias at a version, by compare-and-swap: expectVersion 0 means that there must be none yet.</summary>
+    /// <summary>Points an alias at a version, by compare-and-swap: expectVersion 0 means that there must be none yet. The champion follows the traffic and is refused.</summary>
     [Authorize(nameof(Permission.Write))]
     [Error(typeof(InvalidInput))]
     [Error(typeof(VersionNotFound))]
     [Error(typeof(AliasMoved))]
+    [Error(typeof(AliasFollowsTraffic))]
     [Error(typeof(RevisionConflict))]
     [Error(typeof(IdempotencyKeyReused))]
     public static Task<MutationResult<Alias, Refusal>> SetAliasAsync(SetAliasInput input, Caller caller, ModelHubDb db, TimeProvider time, CancellationToken ct)
@@ -21,6 +22,8 @@ internal static class SetAlias
     {
         if (!caller.May(Permission.Write, Place.Of(input.Model)))
             return new NotPermitted();
+        if (Alias.ByHand(input.Alias) is { } follows)
+            return follows;
         if (await db.Versions.SingleOrDefaultAsync(v => v.Model.Name == input.Model && v.Number == input.Version, ct) is not { } version)
             return new VersionNotFound(input.Model, input.Version);
         var present = await db.Aliases.Include(a => a.Version).SingleOrDefaultAsync(a => a.ModelId == version.ModelId && a.Name == input.Alias, ct);

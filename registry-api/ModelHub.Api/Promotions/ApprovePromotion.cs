@@ -7,12 +7,13 @@ internal sealed record ApprovePromotionInput([property: ID<Promotion>] Promotion
 [MutationType]
 internal static class ApprovePromotion
 {
-    /// <summary>Says yes to a promotion that waits for it. Never by the requester, each person once.</summary>
+    /// <summary>Says yes to a promotion that waits for it. Never by the requester, each person once, a token counting as who made it.</summary>
     [Authorize(nameof(Permission.Approve))]
     [Error(typeof(InvalidInput))]
     [Error(typeof(PromotionNotFound))]
     [Error(typeof(NotAwaitingApproval))]
     [Error(typeof(ApprovalByRequester))]
+    [Error(typeof(NotAnApprover))]
     [Error(typeof(AlreadyDecided))]
     [Error(typeof(RevisionConflict))]
     [Error(typeof(IdempotencyKeyReused))]
@@ -26,9 +27,15 @@ internal static class ApprovePromotion
         if (!caller.May(Permission.Approve, promotion.Place()))
             return new NotPermitted();
         var refusal = Expect.Revision(promotion, input.ExpectedRevision)
+            ?? NotAmong(promotion.Environment, caller, promotion.Place())
             ?? promotion.Approve(caller.Actor, input.Reason, now)
             ?? await db.CommitAsync(
                 new PromotionApproved(promotion.Id.Value, promotion.Version.Model.Name, promotion.Version.Number, promotion.Environment.Name, input.Reason), caller.Actor, ct);
         return refusal is null ? promotion : refusal;
     }
+
+    private static NotAnApprover? NotAmong(Environment environment, Caller caller, Place place)
+        => environment.Policy.Approvers is { } approvers && !approvers.Include(caller.Actor, caller.RolesAt(place))
+            ? new NotAnApprover(environment.Name, approvers.Roles, approvers.Names)
+            : null;
 }

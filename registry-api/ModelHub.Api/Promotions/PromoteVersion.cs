@@ -4,10 +4,13 @@ using InProgress = ModelHub.Domain.Promotions.PromotionInProgress;
 
 namespace ModelHub.Api.Promotions;
 
-/// <param name="Plan">The name of a rollout plan; blue-green when there is neither a name nor a document.</param>
+/// <param name="Plan">The name of a rollout plan; without a name or a document the one of the environment's policy, else blue-green.</param>
 /// <param name="PlanDocument">A rollout plan of your own: <c>{"name", "stages": [{"stage": "canary", "weight", "hold", "minimumSamples", "maximumTime", "limits": {…}}, {"stage": "live"}]}</c>.</param>
+/// <param name="FreezeOverride">Why it must go on though the environment is frozen; needs the operator's right, and is audited.</param>
 /// <param name="ExpectedRevision">Of the endpoint; 0 when the model was never served in the environment.</param>
-internal sealed record PromoteVersionInput(string Model, int Version, string Environment, string? Plan, long? ExpectedRevision, string? IdempotencyKey, JsonElement? PlanDocument = null);
+internal sealed record PromoteVersionInput(
+    string Model, int Version, string Environment, string? Plan, long? ExpectedRevision, string? IdempotencyKey, JsonElement? PlanDocument = null,
+    string? FreezeOverride = null);
 
 [MutationType]
 internal static class PromoteVersion
@@ -22,6 +25,7 @@ internal static class PromoteVersion
     [Error(typeof(VersionAlreadyLive))]
     [Error(typeof(PlanNotSupported))]
     [Error(typeof(VersionBlocked))]
+    [Error(typeof(EnvironmentFrozen))]
     [Error(typeof(PromotionInProgress))]
     [Error(typeof(RevisionConflict))]
     [Error(typeof(IdempotencyKeyReused))]
@@ -31,6 +35,8 @@ internal static class PromoteVersion
     internal static async Task<Result<Promotion>> RunAsync(PromoteVersionInput input, Caller caller, ModelHubDb db, DateTimeOffset now, CancellationToken ct)
     {
         if (!caller.May(Permission.RequestPromotion, Place.In(input.Model, input.Environment)))
+            return new NotPermitted();
+        if (input.FreezeOverride is not null && !caller.May(Permission.Operate, Place.In(input.Model, input.Environment)))
             return new NotPermitted();
         if (PlanOf(input).IsRefused(out var unfit, out var plan))
             return unfit;
@@ -48,12 +54,15 @@ internal static class PromoteVersion
 
         var request = new PromotionRequest(
             version, input.Model, environment, endpoint.Id, endpoint.Primary()?.VersionId, await OpenPromotions.AtAsync(db, endpoint.Id, ct), plan.Name, plan.Document,
-            Block: await db.BlockOfAsync(version.Id, environment.Id, ct));
+            Block: await db.BlockOfAsync(version.Id, environment.Id, ct), FreezeOverride: input.FreezeOverride);
         if (Promotion.Open(request, caller.Actor, now).IsRefused(out var refusal, out var promotion))
             return refusal is InProgress ? new PromotionInProgress(request.InProgress) : refusal;
         db.Promotions.Add(promotion);
-        var refused = await db.CommitAsync(
-            new PromotionRequested(promotion.Id.Value, input.Model, input.Version, input.Environment, promotion.Plan), caller.Actor, ct);
+        var requested = new PromotionRequested(promotion.Id.Value, input.Model, input.Version, input.Environment, promotion.Plan);
+        Event[] events = input.FreezeOverride is { } why
+            ? [requested, new FreezeOverridden(promotion.Id.Value, input.Model, input.Version, input.Environment, why)]
+            : [requested];
+        var refused = await db.CommitAsync(events, caller.Actor, ct);
         return refused switch
         {
             null => promotion,

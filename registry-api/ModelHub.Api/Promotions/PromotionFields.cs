@@ -7,7 +7,7 @@ namespace ModelHub.Api.Promotions;
 
 [ObjectType<Promotion>(Only = [
     nameof(Promotion.Id), nameof(Promotion.Plan), nameof(Promotion.State), nameof(Promotion.RequestedBy), nameof(Promotion.RequestedAt),
-    nameof(Promotion.Reason), nameof(Promotion.ApprovalsRequired), nameof(Promotion.Steps), nameof(Promotion.TimeToLiveMs), nameof(Promotion.UpdatedAt),
+    nameof(Promotion.Reason), nameof(Promotion.ApprovalsRequired), nameof(Promotion.Steps), nameof(Promotion.TimeToLiveMs), nameof(Promotion.FreezeOverride), nameof(Promotion.UpdatedAt),
     nameof(Promotion.Revision), nameof(Promotion.Stages), nameof(Promotion.StageIndex), nameof(Promotion.PausedAt), nameof(Promotion.PausedBy), nameof(Promotion.Held)],
     Wide = [nameof(Promotion.Steps), nameof(Promotion.Stages), nameof(Promotion.Rollout)])]
 [Authorize(nameof(Permission.Read))]
@@ -54,6 +54,6 @@ internal static class GateEvidenceFields
     public static JsonElement GetInputs([Parent] GateEvidence evidence) => JsonSerializer.SerializeToElement(evidence.Inputs, ModelHub.Database.Conventions.Json.Options);
 }
 
-[ObjectType<Approval>(Only = [nameof(Approval.By), nameof(Approval.At), nameof(Approval.Decision), nameof(Approval.Reason)])]
+[ObjectType<Approval>(Only = [nameof(Approval.By), nameof(Approval.Person), nameof(Approval.At), nameof(Approval.Decision), nameof(Approval.Reason)])]
 [Authorize(nameof(Permission.Read))]
 internal static class ApprovalFields;

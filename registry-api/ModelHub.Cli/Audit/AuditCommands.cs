@@ -5,10 +5,10 @@ using ModelHub.Cli.Terminal;
 
 namespace ModelHub.Cli.Audit;
 
-/// <summary><c>audit verify | export</c>.</summary>
+/// <summary><c>audit verify | evidence | export</c>.</summary>
 internal static class AuditCommands
 {
-    public static Command Create(Client client) => new("audit", "The record of every change") { Verify(client), Export(client) };
+    public static Command Create(Client client) => new("audit", "The record of every change") { Verify(client), Evidence(client), Export(client) };
 
     public static async Task<JsonObject> VerifyAsync(GraphClient graph, CancellationToken ct) =>
         (await graph.QueryAsync(Documents.VerifyAudit, null, ct))["auditVerification"]!.DeepClone().AsObject();
@@ -21,6 +21,18 @@ internal static class AuditCommands
                 ? Outcome.Done(verified, $"Intact: {verified["eventsChecked"].Text()} events, sealed up to {verified["sealedUpTo"].Text()}.")
                 : new Outcome(ExitCode.Failed, verified, $"Broken at event {verified["firstFault"]?["sequence"].Text()}: {verified["firstFault"]?["reason"].Text()}");
         });
+
+    private static Command Evidence(Client client)
+    {
+        var promotion = new Argument<string>("PROMOTION");
+        return client.Runs(new Command("evidence", "Judge the stored evidence of a promotion again") { promotion }, async (parsed, session, ct) =>
+        {
+            var verified = (await session.Graph.QueryAsync(Documents.VerifyEvidence, new { id = parsed.GetRequiredValue(promotion) }, ct))["verifyEvidence"]!.DeepClone().AsObject();
+            return new Outcome(
+                verified["agrees"]!.GetValue<bool>() ? ExitCode.Done : ExitCode.Failed, verified,
+                [.. verified["evidence"].Items().Select(row => $"{row["stored"].Word(),-12} {row["gate"].Text()}: {row["fault"]?.ToString() ?? "agrees"}")]);
+        });
+    }
 
     private static Command Export(Client client)
     {

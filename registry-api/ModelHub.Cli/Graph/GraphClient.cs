@@ -85,10 +85,19 @@ internal sealed class GraphClient(HttpClient http)
         var codes = errors.OfType<JsonObject>().Select(error => (string?)error["extensions"]?["code"]).ToList();
         if (codes.Contains("AUTH_NOT_AUTHORIZED"))
             return new RefusedException(new Refusal("NotPermitted", "Your role does not allow this. " + string.Join(' ', lines), []));
+        if (codes.FirstOrDefault(IsRefusal) is { } code)
+            return new RefusedException(new Refusal(Name(code), string.Join(' ', lines), []));
         return codes.Contains("DOCUMENT_NOT_FOUND")
             ? new BrokenWorldException("The API is of another version than this command line, and does not know what it asks.")
             : new BrokenWorldException("The API answered with a fault:\n  " + string.Join("\n  ", lines));
     }
+
+    /// <summary>A query has no payload for refusals: they are its errors, as is a value that no variable takes.</summary>
+    private static bool IsRefusal(string? code) => code is "INVALID_INPUT" or "INVALID_VARIABLE" or "PLAN_NOT_SUPPORTED"
+        || (code is not "DOCUMENT_NOT_FOUND" && code?.EndsWith("_NOT_FOUND", StringComparison.Ordinal) == true);
+
+    /// <summary>INVALID_INPUT → InvalidInput, as mutations name it.</summary>
+    private static string Name(string code) => string.Concat(code.Split('_').Select(word => word[0] + word[1..].ToLowerInvariant()));
 
     private static string Describe(JsonObject error)
     {

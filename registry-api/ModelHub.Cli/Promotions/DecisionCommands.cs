@@ -4,7 +4,7 @@ using ModelHub.Cli.Graph;
 
 namespace ModelHub.Cli.Promotions;
 
-/// <summary><c>approve</c>, <c>reject</c>, <c>abort</c>, <c>pause</c>, <c>resume</c>, <c>skip</c>: what people decide about a promotion.</summary>
+/// <summary><c>approve</c>, <c>reject</c>, <c>abort</c>, <c>pause</c>, <c>resume</c>, <c>skip</c>, <c>override-freeze</c>: what people decide about a promotion.</summary>
 internal static class DecisionCommands
 {
     public static IEnumerable<Command> Create(Client client) =>
@@ -15,6 +15,7 @@ internal static class DecisionCommands
         Decision(client, "pause", Documents.PausePromotion, "Let a rollout go no further for now", whyRequired: false),
         Decision(client, "resume", Documents.ResumePromotion, "Let a paused rollout go on", whyRequired: null),
         Decision(client, "skip", Documents.SkipStage, "Begin a rollout's next stage without a verdict on this one", whyRequired: true),
+        Decision(client, "override-freeze", Documents.OverrideFreeze, "Emergency: let a promotion go on though its environment is frozen", whyRequired: true),
     ];
 
     /// <param name="whyRequired">Null: no reason is kept.</param>

@@ -1,83 +1,17 @@
-using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using ModelHub.Cli.Graph;
-using YamlDotNet.Core;
-using YamlDotNet.RepresentationModel;
 
 namespace ModelHub.Cli.Promotions;
 
-/// <summary>A rollout plan in a file: JSON, or YAML that says the same.</summary>
+/// <summary>A rollout plan as a flag gives it.</summary>
 internal static class PlanFile
 {
-    private const int MostBytes = 64 * 1024;
-    private const int MostNodes = 5_000;
-
     /// <summary>Puts the plan into the input: by its name, or the document when there is such a file.</summary>
     public static async Task AddAsync(JsonObject input, string plan, CancellationToken ct)
     {
-        if (!File.Exists(plan))
-            input["plan"] = plan;
-        else if (new FileInfo(plan).Length > MostBytes)
-            throw Refused(plan, $"A plan has at most {MostBytes} bytes.");
+        if (File.Exists(plan))
+            input["planDocument"] = await DocumentFile.ReadAsync(plan, "plan", ct);
         else
-            input["planDocument"] = Read(plan, await File.ReadAllTextAsync(plan, ct));
+            input["plan"] = plan;
     }
-
-    internal static JsonNode? Read(string file, string text)
-    {
-        try
-        {
-            return Path.GetExtension(file) is ".yaml" or ".yml" ? FromYaml(text) : JsonNode.Parse(text);
-        }
-        catch (Exception fault) when (fault is JsonException or YamlException)
-        {
-            throw Refused(file, fault.Message);
-        }
-    }
-
-    private static JsonNode? FromYaml(string text)
-    {
-        var stream = new YamlStream();
-        stream.Load(new StringReader(text));
-        var left = MostNodes;
-        return stream.Documents.Count == 1 ? Convert(stream.Documents[0].RootNode, ref left) : throw new YamlException("One document is expected.");
-    }
-
-    private static JsonNode? Convert(YamlNode node, ref int left)
-    {
-        // An alias that names a list of aliases, and so on, would grow without end.
-        if (--left < 0)
-            throw new YamlException($"A plan has at most {MostNodes} values.");
-        switch (node)
-        {
-            case YamlMappingNode map:
-                var fields = new JsonObject();
-                foreach (var (key, value) in map.Children)
-                    fields[key.ToString()] = Convert(value, ref left);
-                return fields;
-            case YamlSequenceNode list:
-                var items = new JsonArray();
-                foreach (var item in list.Children)
-                    items.Add(Convert(item, ref left));
-                return items;
-            default:
-                return Scalar((YamlScalarNode)node);
-        }
-    }
-
-    // Only plain scalars are anything but text: "5" in quotes is no number.
-    private static JsonValue? Scalar(YamlScalarNode scalar) => (scalar.Style, scalar.Value) switch
-    {
-        (not ScalarStyle.Plain, var text) => JsonValue.Create(text),
-        (_, null or "" or "null" or "~") => null,
-        (_, "true") => JsonValue.Create(true),
-        (_, "false") => JsonValue.Create(false),
-        (_, var text) when long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) => JsonValue.Create(whole),
-        (_, var text) when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) => JsonValue.Create(number),
-        (_, var text) => JsonValue.Create(text),
-    };
-
-    private static RefusedException Refused(string file, string why) =>
-        new(new Refusal("InvalidInput", $"{Path.GetFileName(file)} is no rollout plan: {why}", new JsonObject { ["field"] = "plan" }));
 }

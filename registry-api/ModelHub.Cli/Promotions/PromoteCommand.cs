@@ -13,16 +13,18 @@ internal static class PromoteCommand
         var version = VersionName.Argument("MODEL@V", "Which version");
         var to = new Option<string>("--to") { Description = "The environment", HelpName = "ENV", Required = true };
         var plan = new Option<string?>("--plan") { Description = "Rollout plan: its name, or a file that holds it", HelpName = "NAME|FILE" };
+        var freeze = new Option<string?>("--override-freeze") { Description = "Emergency: why it must go on though the environment is frozen", HelpName = "WHY" };
         var wait = new Option<bool>("--wait") { Description = "Until it has ended, or the time is up" };
         var timeout = Duration.Option("--timeout", "How long to wait", TimeSpan.FromMinutes(10));
         var key = new Option<string?>("--idempotency-key") { Description = "Repeating a command under the same key asks once", HelpName = "KEY" };
-        var command = new Command("promote", "Ask for a version to take an environment's traffic") { version, to, plan, wait, timeout, key };
+        var command = new Command("promote", "Ask for a version to take an environment's traffic") { version, to, plan, freeze, wait, timeout, key };
         return client.Runs(command, async (parsed, session, ct) =>
         {
             var wanted = parsed.GetRequiredValue(version);
             var input = new JsonObject { ["model"] = wanted.Name, ["version"] = wanted.Number, ["environment"] = parsed.GetRequiredValue(to) };
             if (parsed.GetValue(plan) is { } given)
                 await PlanFile.AddAsync(input, given, ct);
+            input.AddGiven("freezeOverride", parsed.GetValue(freeze));
             input.AddGiven("idempotencyKey", parsed.GetValue(key));
             var opened = (await session.Graph.ChangeAsync(Documents.PromoteVersion, input, ct))["promotion"]!.AsObject();
             if (!parsed.GetValue(wait))

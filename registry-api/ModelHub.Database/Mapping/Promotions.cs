@@ -20,6 +20,7 @@ internal static class Promotions
         modelBuilder.Entity<GateEvidence>(Map);
         modelBuilder.Entity<RolloutVerdict>(Map);
         modelBuilder.Entity<VersionBlock>(Map);
+        modelBuilder.Entity<GateRound>(Map);
     }
 
     private static void Map(EntityTypeBuilder<Promotion> promotion)
@@ -28,6 +29,7 @@ internal static class Promotions
         promotion.Property(p => p.Rollout).IsJson();
         promotion.Property(p => p.Stages).IsJson();
         promotion.Property(p => p.Watch).IsJson();
+        promotion.Property(p => p.FreezeOverride).IsJson();
         promotion.HasOne(p => p.Version).WithMany().HasForeignKey(p => p.VersionId);
         promotion.HasOne(p => p.Environment).WithMany().HasForeignKey(p => p.EnvironmentId);
         promotion.HasOne(p => p.Endpoint).WithMany().HasForeignKey(p => p.EndpointId);
@@ -43,7 +45,7 @@ internal static class Promotions
     }
 
     private static void Map(EntityTypeBuilder<Approval> approval) =>
-        approval.HasIndex(a => new { a.PromotionId, a.By }).IsUnique().HasDatabaseName("uq_approvals_person");
+        approval.HasIndex(a => new { a.PromotionId, a.Person }).IsUnique().HasDatabaseName("uq_approvals_person");
 
     private static void Map(EntityTypeBuilder<GateEvidence> evidence)
     {
@@ -68,5 +70,12 @@ internal static class Promotions
         block.HasIndex(b => new { b.VersionId, b.EnvironmentId }, "uq_version_blocks_holding").IsUnique().HasFilter("lifted_at is null");
         block.HasIndex(b => b.PromotionId);
         block.HasIndex(b => b.EnvironmentId);
+    }
+
+    private static void Map(EntityTypeBuilder<GateRound> round)
+    {
+        round.Property(r => r.Facts).IsJson();
+        round.HasOne<Promotion>().WithMany().HasForeignKey(r => r.PromotionId);
+        round.HasIndex(r => new { r.PromotionId, r.EvaluatedAt });
     }
 }

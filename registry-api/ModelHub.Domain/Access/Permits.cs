@@ -23,6 +23,10 @@ public static class Permits
         principal.Scopes.Any(s => Covers(s, permission))
         && principal.Grants.Any(g => Covers(g.Role, permission) && Covers(g, place));
 
+    /// <summary>The roles held at a place.</summary>
+    public static IReadOnlyList<Role> RolesAt(Principal principal, Place place) =>
+        [.. principal.Grants.Where(g => Covers(g, place)).Select(g => g.Role).Distinct()];
+
     /// <summary>The namespaces whose rows may be shown; one of them <c>*</c> means all.</summary>
     public static IReadOnlyList<string> Namespaces(Principal principal, Permission permission) =>
         principal.Scopes.Any(s => Covers(s, permission))

@@ -42,16 +42,19 @@ public sealed class ServiceToken : IRevisioned
 
     public string CreatedBy { get; private set; } = "";
 
+    /// <summary>Who answers for what is done with it: the person at the end of the chain of who made it; itself when the system did.</summary>
+    public string Person { get; private set; } = "";
+
     public DateTimeOffset CreatedAt { get; private set; }
 
     public DateTimeOffset ExpiresAt { get; private set; }
 
     public DateTimeOffset? RevokedAt { get; private set; }
 
-    /// <summary>When it was last presented to the API, to within seconds; what it calls through routers does not count.</summary>
     /// <summary>How often it may call a model, per router; null: as often as it likes.</summary>
     public RateLimit? Limit { get; private set; }
 
+    /// <summary>When it was last presented to the API, to within seconds; what it calls through routers does not count.</summary>
     public DateTimeOffset? LastUsedAt { get; private set; }
 
     public long Revision { get; private set; }
@@ -100,6 +103,7 @@ public sealed class ServiceToken : IRevisioned
             Scopes = [.. scopes.Distinct()],
             UserId = user,
             CreatedBy = actor.Value,
+            Person = actor.IsSystem ? Actor.Token(name).Value : actor.Person,
             CreatedAt = now,
             ExpiresAt = expiresAt,
         };

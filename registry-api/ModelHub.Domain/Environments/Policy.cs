@@ -1,20 +1,15 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using ModelHub.Domain.Basics;
+using ModelHub.Domain.Rollouts;
 
 namespace ModelHub.Domain.Environments;
 
-public enum MetricDirection
-{
-    HigherIsBetter,
-    LowerIsBetter,
-}
-
-/// <param name="Margin">By how much the candidate must beat the champion, in the metric's unit; 0 asks for "at least as good", a negative margin tolerates that loss.</param>
-public sealed record MetricGate(string Metric, double Margin, MetricDirection Direction);
-
-/// <summary>What an environment asks for before traffic.</summary>
+/// <summary>What an environment asks for before traffic. The gates artifact and signature always stand; these add others.</summary>
 /// <param name="Approvals">How many distinct people, none of them the requester.</param>
 /// <param name="PromotionFrom">The environment a version must be live in first; null asks for none.</param>
-public sealed record Policy(
+public sealed partial record Policy(
     IReadOnlyList<MetricGate> MetricGates,
     IReadOnlyList<string> RequiredChecks,
     int Approvals,
@@ -25,16 +20,36 @@ public sealed record Policy(
 
     public static readonly Policy Open = new([], [], 0);
 
-    public Refusal? Check()
+    private static readonly JsonSerializerOptions Canonical = new()
     {
-        if (Approvals is < 0 or > MaxApprovals)
-            return new InvalidInput("policy.approvals", $"0 to {MaxApprovals}");
-        if (MetricGates.Count > MaxRules || RequiredChecks.Count > MaxRules)
-            return new InvalidInput("policy", $"at most {MaxRules} metric gates and {MaxRules} required checks");
-        if (MetricGates.Any(g => g.Metric.Length is 0 or > Limits.Name || !double.IsFinite(g.Margin)))
-            return new InvalidInput("policy.metricGates", "a metric name and a finite margin");
-        if (MetricGates.DistinctBy(g => g.Metric).Count() != MetricGates.Count)
-            return new InvalidInput("policy.metricGates", "each metric once");
-        return RequiredChecks.Select(c => EntityName.Parse("policy.requiredChecks", c).Refusal).FirstOrDefault(r => r is not null);
-    }
+        // A setting that comes later changes no digest of a policy that does not use it.
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Converters = { new JsonStringEnumConverter() },
+    };
+
+    public IReadOnlyList<MetricLimit> MetricLimits { get; init; } = [];
+
+    /// <summary>Whose approvals count; null: of everybody who may approve there.</summary>
+    public Approvers? Approvers { get; init; }
+
+    /// <summary>Whether a version must be live in the environment of the next lower rank first.</summary>
+    public bool FromEnvironmentBefore { get; init; }
+
+    /// <summary>How old the newest data version in the lineage may be; null: any.</summary>
+    public TimeSpan? MaxDataAge { get; init; }
+
+    /// <summary>Null asks for no shadow test.</summary>
+    public ShadowTestRule? ShadowTest { get; init; }
+
+    /// <summary>Null: traffic may move at any time.</summary>
+    public FreezePolicy? Freeze { get; init; }
+
+    /// <summary>How a version comes to traffic when the request names no plan; null: all at once.</summary>
+    public RolloutPlan? DefaultPlan { get; init; }
+
+    /// <summary>For how long a version is watched once it is live, and what it must keep to; null: it is not.</summary>
+    public WatchPolicy? Watch { get; init; }
+
+    /// <summary>SHA-256 of all that it says, as evidence names it.</summary>
+    public string DigestOf() => Digest.Of(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(this, Canonical))).Value;
 }

@@ -7,13 +7,18 @@ namespace ModelHub.Domain.Events;
 public sealed record EnvironmentCreated(string Environment, int Rank)
     : Event("environment.created", Subjects.Environment(Environment));
 
-public sealed record EnvironmentPolicyChanged(string Environment, Environments.Policy Policy)
+public sealed record EnvironmentMoved(string Environment, int From, int To)
+    : Event("environment.moved", Subjects.Environment(Environment));
+
+/// <param name="Number">Of the policy's version.</param>
+public sealed record EnvironmentPolicyChanged(string Environment, Environments.Policy Policy, int Number, string Digest, string? Reason)
     : Event("environment.policy-changed", Subjects.Environment(Environment));
 
 public sealed record PromotionRequested(Guid Promotion, string Model, int Version, string Environment, string Plan)
     : Event("promotion.requested", Subjects.Promotion(Promotion));
 
-public sealed record GateVerdict(string Gate, Verdict Verdict, string Reason);
+/// <param name="Inputs">SHA-256 of what the gate looked at: the log is chained, so evidence that was changed later is found.</param>
+public sealed record GateVerdict(string Gate, Verdict Verdict, string Reason, string? Inputs = null);
 
 public sealed record GatesEvaluated(Guid Promotion, string Model, int Version, string Environment, IReadOnlyList<GateVerdict> Gates)
     : Event("promotion.gates-evaluated", Subjects.Promotion(Promotion));
@@ -23,6 +28,10 @@ public sealed record PromotionApproved(Guid Promotion, string Model, int Version
 
 public sealed record PromotionRejected(Guid Promotion, string Model, int Version, string Environment, string? Reason)
     : Event("promotion.rejected", Subjects.Promotion(Promotion));
+
+/// <summary>An emergency: traffic may move though the environment is frozen.</summary>
+public sealed record FreezeOverridden(Guid Promotion, string Model, int Version, string Environment, string Reason)
+    : Event("promotion.freeze-overridden", Subjects.Promotion(Promotion));
 
 public sealed record PromotionAborted(Guid Promotion, string Model, int Version, string Environment, string? Reason)
     : Event("promotion.aborted", Subjects.Promotion(Promotion));

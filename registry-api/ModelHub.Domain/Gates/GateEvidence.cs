@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using ModelHub.Domain.Basics;
 using ModelHub.Domain.Promotions;
 
@@ -15,6 +17,12 @@ public sealed class GateEvidence
 {
     /// <summary>Older evidence opens no gate: it is gathered again.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(24);
+
+    private static readonly JsonSerializerOptions Written = new()
+    {
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        Converters = { new JsonStringEnumConverter() },
+    };
 
     private GateEvidence()
     {
@@ -48,6 +56,9 @@ public sealed class GateEvidence
 
     /// <summary>Judges the stored inputs again.</summary>
     public static Verdict Recompute(GateEvidence evidence) => evidence.Inputs.Judge().Verdict;
+
+    /// <summary>SHA-256 of what the gate looked at, the same before it is stored and after.</summary>
+    public string InputsDigest() => Digest.Of(JsonSerializer.SerializeToUtf8Bytes(Inputs, Written)).Value;
 
     /// <summary>Whether it still stands: not expired, judged under this policy, and what the gate sees now gives the same judgement.</summary>
     public bool StillStands(GateInputs now, string policyDigest, DateTimeOffset at) =>

@@ -9,11 +9,15 @@ namespace ModelHub.Domain.Gates;
 [JsonDerivedType(typeof(ArtifactInputs), "artifact")]
 [JsonDerivedType(typeof(SignatureInputs), "signature")]
 [JsonDerivedType(typeof(MetricInputs), "metric")]
+[JsonDerivedType(typeof(MetricLimitInputs), "metricLimit")]
 [JsonDerivedType(typeof(CheckInputs), "check")]
 [JsonDerivedType(typeof(PromotedFromInputs), "promotedFrom")]
+[JsonDerivedType(typeof(DataAgeInputs), "dataAge")]
+[JsonDerivedType(typeof(ShadowTestInputs), "shadowTest")]
 public abstract record GateInputs
 {
-    /// <summary>The gate's name in evidence: <c>artifact</c>, <c>signature</c>, <c>metric:auc</c>, <c>check:unit-tests</c>, <c>promoted-from:staging</c>.</summary>
+    /// <summary>The gate's name in evidence: <c>artifact</c>, <c>signature</c>, <c>metric:auc</c>, <c>check:unit-tests</c>, <c>promoted-from:staging</c>,
+    /// <c>metric-limit:auc</c>, <c>data-age</c>, <c>shadow-test</c>.</summary>
     [JsonIgnore]
     public abstract string Gate { get; }
 
@@ -95,11 +99,32 @@ public sealed record CheckInputs(string Check, CheckState? State) : GateInputs
     };
 }
 
-public sealed record PromotedFromInputs(string Environment, bool WasLive) : GateInputs
+/// <param name="Candidate">Null: the candidate has no such metric.</param>
+public sealed record MetricLimitInputs(MetricLimit Rule, double? Candidate) : GateInputs
 {
-    public override string Gate => $"promoted-from:{Environment}";
+    public override string Gate => $"metric-limit:{Rule.Metric}";
 
-    public override Judgement Judge() => WasLive
-        ? Judgement.Pass($"it was live in {Environment}")
-        : Judgement.Fail($"it was never live in {Environment}");
+    public override Judgement Judge()
+    {
+        if (Candidate is not { } candidate || !double.IsFinite(candidate))
+            return Judgement.Inconclusive($"the candidate has no finite {Rule.Metric}");
+        if (Rule.Min is { } min && candidate < min)
+            return Judgement.Fail($"{Rule.Metric} is {candidate:R}, at least {min:R} is asked");
+        return Rule.Max is { } max && candidate > max
+            ? Judgement.Fail($"{Rule.Metric} is {candidate:R}, at most {max:R} is asked")
+            : Judgement.Pass($"{Rule.Metric} is {candidate:R}");
+    }
+}
+
+/// <param name="Environment">Null: the environment before was asked for, and there is none.</param>
+public sealed record PromotedFromInputs(string? Environment, bool WasLive) : GateInputs
+{
+    public override string Gate => Environment is null ? "promoted-from" : $"promoted-from:{Environment}";
+
+    public override Judgement Judge() => (Environment, WasLive) switch
+    {
+        (null, _) => Judgement.Inconclusive("no environment comes before this one"),
+        (_, true) => Judgement.Pass($"it was live in {Environment}"),
+        _ => Judgement.Fail($"it was never live in {Environment}"),
+    };
 }

@@ -10,6 +10,9 @@ public readonly record struct AliasId(Guid Value) : IId<AliasId>
     public static AliasId From(Guid value) => new(value);
 }
 
+public sealed record AliasFollowsTraffic(string Alias)
+    : Refusal($"The alias {Alias} follows what is live in the environment of the highest rank: promote a version, or roll back.");
+
 /// <summary>A movable name for a version. It moves by compare-and-swap only, and every move leaves an <see cref="AliasChange"/>.</summary>
 public sealed class Alias : IRevisioned
 {
@@ -46,6 +49,9 @@ public sealed class Alias : IRevisioned
         var alias = new Alias { Id = AliasId.New(now), ModelId = model, Name = name, VersionId = version, UpdatedAt = now, UpdatedBy = actor.Value };
         return (alias, new AliasChange(model, name, null, version, actor, now));
     }
+
+    /// <summary>The champion moves with the traffic only, so with evidence: nobody declares it.</summary>
+    public static Refusal? ByHand(string name) => name == Champion ? new AliasFollowsTraffic(name) : null;
 
     public AliasChange Move(VersionId to, Actor actor, DateTimeOffset now)
     {

@@ -128,7 +128,8 @@ public sealed class Version : IRevisioned
     }
 
     /// <summary>An artifact that runs code is served only after somebody else than its registrant looked at its scan and answers for it.</summary>
-    public Refusal? AcceptScan(string reason, Actor by, DateTimeOffset now)
+    /// <param name="registrant">Who answers for the registration; a token counts as who made it.</param>
+    public Refusal? AcceptScan(string reason, Actor by, string registrant, DateTimeOffset now)
     {
         if (string.IsNullOrWhiteSpace(reason))
             return new InvalidInput("reason", $"1 to {Limits.Reason} characters");
@@ -138,7 +139,7 @@ public sealed class Version : IRevisioned
             return new NothingToAccept(Format);
         if (State != VersionState.Ready || Scan is null)
             return new VersionNotValidated(Number, State);
-        if (by.Value == CreatedBy)
+        if (by.Person == registrant)
             return new AcceptanceByRegistrant();
         if (ScanAcceptance is not null)
             return new ScanAlreadyAccepted(ScanAcceptance.By);

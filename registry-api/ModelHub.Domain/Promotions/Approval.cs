@@ -23,13 +23,16 @@ public sealed class Approval
     }
 
     internal Approval(PromotionId promotion, ApprovalDecision decision, string? reason, Actor by, DateTimeOffset now) =>
-        (Id, PromotionId, Decision, Reason, By, At) = (ApprovalId.New(now), promotion, decision, reason, by.Value, now);
+        (Id, PromotionId, Decision, Reason, By, Person, At) = (ApprovalId.New(now), promotion, decision, reason, by.Value, by.Person, now);
 
     public ApprovalId Id { get; private set; }
 
     public PromotionId PromotionId { get; private set; }
 
     public string By { get; private set; } = "";
+
+    /// <summary>Who answers for it: the one who decided, or who made the token that did. Each person decides once.</summary>
+    public string Person { get; private set; } = "";
 
     public DateTimeOffset At { get; private set; }
 

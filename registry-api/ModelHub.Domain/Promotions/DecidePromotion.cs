@@ -5,7 +5,7 @@ namespace ModelHub.Domain.Promotions;
 
 public sealed partial class Promotion
 {
-    /// <summary>Never by the requester, and each person once. Enough approvals let the reconciling loop go on.</summary>
+    /// <summary>Never by the requester, and each person once; a token counts as who made it. Enough approvals let the reconciling loop go on.</summary>
     public Refusal? Approve(Actor by, string? reason, DateTimeOffset now) => Decide(ApprovalDecision.Approve, by, reason, now);
 
     /// <summary>One rejection ends it. The requester may not even reject: that is what aborting is for.</summary>
@@ -39,10 +39,10 @@ public sealed partial class Promotion
             return refusal;
         if (State != PromotionState.AwaitingApproval)
             return new NotAwaitingApproval(State);
-        if (by.Value == RequestedBy)
+        if (by.Person == RequestedByPerson)
             return new ApprovalByRequester();
-        if (approvals.Any(a => a.By == by.Value))
-            return new AlreadyDecided(by.Value);
+        if (approvals.Any(a => a.Person == by.Person))
+            return new AlreadyDecided(by.Person);
 
         approvals.Add(new Approval(Id, decision, reason, by, now));
         UpdatedAt = now;

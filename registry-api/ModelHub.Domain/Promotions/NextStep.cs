@@ -49,15 +49,21 @@ public sealed partial class Promotion
             return now - RequestedAt < GatesDeadline
                 ? new PromotionStep.Wait($"inconclusive: {string.Join(", ", open)}")
                 : new PromotionStep.Refuse(new GatesUnmet(open).Message);
-        return Approved ? new PromotionStep.StartPlacing() : new PromotionStep.AwaitApproval();
+        return IsApproved(facts) ? StartOrWait(facts) : new PromotionStep.AwaitApproval();
     }
 
     private PromotionStep NextFromApproval(PromotionFacts facts, DateTimeOffset now)
     {
         if (!IsUpToDate(facts, now))
             return new PromotionStep.EvaluateGates();
-        return Approved ? new PromotionStep.StartPlacing() : new PromotionStep.Wait("approval");
+        return IsApproved(facts) ? StartOrWait(facts) : new PromotionStep.Wait("approval");
     }
+
+    private PromotionStep StartOrWait(PromotionFacts facts) =>
+        HoldingFreeze(facts) is { } freeze ? new PromotionStep.Wait($"the end of {freeze}") : new PromotionStep.StartPlacing();
+
+    /// <summary>A freeze holds whatever has no traffic yet, unless somebody answers for going on.</summary>
+    private string? HoldingFreeze(PromotionFacts facts) => FreezeOverride is null ? facts.Frozen : null;
 
     private PromotionStep NextFromPlacing(PromotionFacts facts, DateTimeOffset now)
     {
@@ -74,6 +80,8 @@ public sealed partial class Promotion
             return new PromotionStep.Fail($"it cannot be loaded: {failed.Failure ?? "no reason given"}");
         if (!there.All(p => p.State == PlacementState.Ready))
             return late ? new PromotionStep.Fail("it was not ready in time") : new PromotionStep.Wait("nodes that load and warm it");
+        if (HoldingFreeze(facts) is { } freeze)
+            return new PromotionStep.Wait($"the end of {freeze}");
         if (PausedAt is not null)
             return new PromotionStep.Wait("somebody who resumes it");
         // Stages compare with what answers now; where nothing does, nobody is served worse by all at once.
@@ -89,7 +97,9 @@ public sealed partial class Promotion
         return ObeyedSince(facts) is { } at ? new PromotionStep.Complete(at) : new PromotionStep.Wait("routers that switch");
     }
 
-    private bool Approved => approvals.Count(a => a.Decision == ApprovalDecision.Approve) >= ApprovalsRequired;
+    /// <summary>As many as were asked for when it was opened, or more when the policy asks for more now.</summary>
+    private bool IsApproved(PromotionFacts facts) =>
+        approvals.Count(a => a.Decision == ApprovalDecision.Approve) >= Math.Max(ApprovalsRequired, facts.Approvals);
 
     private DateTimeOffset Since(PromotionState state) => Steps.Last(s => s.Name == state).At;
 

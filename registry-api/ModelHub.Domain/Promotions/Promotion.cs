@@ -41,6 +41,9 @@ public sealed partial class Promotion : IRevisioned
 
     public string RequestedBy { get; private set; } = "";
 
+    /// <summary>Who answers for the request; a token counts as who made it.</summary>
+    public string RequestedByPerson { get; private set; } = "";
+
     public DateTimeOffset RequestedAt { get; private set; }
 
     /// <summary>Why it ended as it did, or what it waits for.</summary>
@@ -52,6 +55,9 @@ public sealed partial class Promotion : IRevisioned
     public Models.Version? Replaces { get; private set; }
 
     public int ApprovalsRequired { get; private set; }
+
+    /// <summary>Null: a freeze of the environment holds it.</summary>
+    public FreezeOverride? FreezeOverride { get; private set; }
 
     public IReadOnlyList<Approval> Approvals => approvals;
 

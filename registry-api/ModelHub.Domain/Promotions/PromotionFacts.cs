@@ -17,6 +17,8 @@ public sealed record RouterFacts(RouterId Id, RouterState State, long RoutesRevi
 /// <param name="Replicas">How many nodes shall hold it, when that many are there.</param>
 /// <param name="HasPrimary">Whether another version has the traffic now.</param>
 /// <param name="Stage">What was counted in its stage or watch; null in any other state.</param>
+/// <param name="Approvals">How many the policy asks for now.</param>
+/// <param name="Frozen">The freeze that holds the environment now; null when none does.</param>
 public sealed record PromotionFacts(
     IReadOnlyList<GateInputs> Gates,
     IReadOnlyList<GateEvidence> Evidence,
@@ -27,7 +29,9 @@ public sealed record PromotionFacts(
     long Bytes,
     int Replicas = Promotion.Replicas,
     bool HasPrimary = false,
-    StageFacts? Stage = null);
+    StageFacts? Stage = null,
+    int Approvals = 0,
+    string? Frozen = null);
 
 /// <summary>A verdict with what it was judged on, and when.</summary>
 public sealed record Judged(StageFacts Facts, StageVerdict Verdict, DateTimeOffset At)

@@ -1,3 +1,4 @@
+using ModelHub.Domain.Access;
 using ModelHub.Domain.Basics;
 using ModelHub.Domain.Models;
 using ModelHub.Domain.Rollouts;
@@ -26,7 +27,10 @@ public sealed record NotAwaitingApproval(PromotionState State)
     : Refusal($"The promotion is {State}, not AwaitingApproval.");
 
 public sealed record ApprovalByRequester()
-    : Refusal("Who asked for a promotion cannot approve it.");
+    : Refusal("Who asked for a promotion cannot approve it, and a token counts as who made it.");
+
+public sealed record NotAnApprover(string Environment, IReadOnlyList<Role> Roles, IReadOnlyList<string> Names)
+    : Refusal($"The policy of {Environment} lets others approve: {string.Join(", ", [.. Roles.Select(r => $"who is {r} there"), .. Names])}.");
 
 public sealed record AlreadyDecided(string By)
     : Refusal($"{By} has decided on this promotion already.");

@@ -41,7 +41,7 @@ public sealed class TrustedDocumentsOnly(Browser browser) : IClassFixture<Browse
             ["check", $"{model}@2", "--name", "bias", "--state", "pass"],
             ["promote", $"{model}@2", "--to", "staging", "--wait"],
             ["rollback", model, "--env", "staging"],
-            ["alias", "set", model, "champion", "1"],
+            ["alias", "set", model, "candidate", "1"],
             ["model", "list"], ["model", "show", model], ["version", "list", model], ["version", "show", $"{model}@1"],
             ["node", "list"], ["operation", "list"], ["pipeline", "list"], ["audit", "verify"], ["audit", "export"],
             ["access", "token", "create", "ci", "--role", "contributor"], ["access", "token", "list"],
@@ -50,7 +50,7 @@ public sealed class TrustedDocumentsOnly(Browser browser) : IClassFixture<Browse
             (await stack.RunAsync(ct, command)).Expect(0);
 
         // A refusal of the registry arrives with its name and fields, as without the switch.
-        var refused = (await stack.RunAsync(ct, "alias", "set", model, "champion", "2", "--expect", "2")).Expect(2);
+        var refused = (await stack.RunAsync(ct, "alias", "set", model, "candidate", "2", "--expect", "2")).Expect(2);
         Assert.Equal("""{"name":"AliasMoved","expected":2,"actual":1}""", Only(refused, "name", "expected", "actual"));
     }
 

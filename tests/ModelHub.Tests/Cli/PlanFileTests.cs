@@ -1,6 +1,5 @@
 using System.Text.Json;
 using ModelHub.Cli.Graph;
-using ModelHub.Cli.Promotions;
 using ModelHub.Domain.Rollouts;
 using Xunit;
 
@@ -11,7 +10,7 @@ public sealed class PlanFileTests
     [Fact]
     public void Yaml_and_json_say_the_same()
     {
-        var yaml = PlanFile.Read("plan.yaml", """
+        var yaml = DocumentFile.Read("plan.yaml", """
             name: careful
             stages:
               - stage: canary
@@ -21,10 +20,10 @@ public sealed class PlanFileTests
                 maximumTime: 10m
                 limits: { maxErrorRate: 0.01 }
               - stage: live
-            """);
-        var json = PlanFile.Read("plan.json", """
+            """, "plan");
+        var json = DocumentFile.Read("plan.json", """
             {"name": "careful", "stages": [{"stage": "canary", "weight": 2.5, "hold": "30s", "minimumSamples": 200, "maximumTime": "10m", "limits": {"maxErrorRate": 0.01}}, {"stage": "live"}]}
-            """);
+            """, "plan");
 
         var read = PlanDocument.Read(JsonSerializer.SerializeToElement(yaml)).Value;
 
@@ -39,8 +38,8 @@ public sealed class PlanFileTests
     [InlineData("plan.yaml", "a: &a [x,x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: [*c,*c,*c,*c,*c,*c,*c,*c,*c,*c]")]
     public void What_is_no_plan_is_refused_with_the_file_and_the_reason(string file, string text)
     {
-        var refused = Assert.Throws<RefusedException>(() => PlanFile.Read(file, text));
+        var refused = Assert.Throws<RefusedException>(() => DocumentFile.Read(file, text, "plan"));
 
-        Assert.Contains($"{file} is no rollout plan", refused.Refusal.Message, StringComparison.Ordinal);
+        Assert.Contains($"{file} is no plan", refused.Refusal.Message, StringComparison.Ordinal);
     }
 }

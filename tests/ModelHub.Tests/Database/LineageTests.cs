@@ -2,7 +2,9 @@ using Microsoft.EntityFrameworkCore;
 using ModelHub.Domain.Access;
 using ModelHub.Domain.Basics;
 using ModelHub.Domain.Data;
+using ModelHub.Domain.Gates;
 using ModelHub.Domain.Models;
+using ModelHub.Domain.Shadows;
 using ModelHub.Tests.Support;
 using Xunit;
 using Endpoint = ModelHub.Domain.Rollouts.Endpoint;
@@ -41,6 +43,53 @@ public sealed class LineageTests(TestDatabase database) : IClassFixture<TestData
 
         Assert.Equal([trained.Id], first);
         Assert.Equal([warmer.Id], second);
+    }
+
+    [Fact]
+    public async Task Gates_see_the_newest_data_of_a_version_and_of_all_it_was_made_from()
+    {
+        await using var db = database.Open();
+        var dataset = Add(db.Datasets, Dataset.Create("gates.data", null, [], Ada, Now).Value);
+        var old = Add(db.DataVersions, DataVersion.Register(dataset.Id, 1, [File], Ada, Now).Value);
+        var young = Add(db.DataVersions, DataVersion.Register(dataset.Id, 2, [File], Ada, Now.AddDays(9)).Value);
+        var model = Add(db.Models, Model.Create("gates.model", new ModelDescription(), Ada, Now).Value);
+        var first = Add(db.Versions, New(model, 1, data: old.Id));
+        var second = Add(db.Versions, New(model, 2, parent: first.Id, data: young.Id));
+        var third = Add(db.Versions, New(model, 3, parent: second.Id));
+        var bare = Add(db.Versions, New(model, 4));
+        Assert.Null(await db.CommitAsync([], Ada, ct));
+        var production = await db.Environments.SingleAsync(e => e.Name == "production", ct);
+
+        var seen = new List<GateFacts>();
+        foreach (var version in new[] { first, second, third, bare })
+            seen.Add(await db.ReadGateFactsAsync(version, null, production, Now, ct));
+
+        Assert.Equal(
+            [new("gates.data@1", Now), new("gates.data@2", Now.AddDays(9)), new("gates.data@2", Now.AddDays(9)), null],
+            seen.Select(facts => facts.NewestData));
+        Assert.All(seen, facts => Assert.Equal("staging", facts.EnvironmentBefore));
+    }
+
+    [Fact]
+    public async Task Gates_see_the_shadow_test_of_a_version_in_the_environment_it_goes_to()
+    {
+        await using var db = database.Open();
+        var model = Add(db.Models, Model.Create("shadowed.model", new ModelDescription(), Ada, Now).Value);
+        var (champion, candidate) = (Add(db.Versions, New(model, 1)), Add(db.Versions, New(model, 2)));
+        var signature = new Signature([new TensorSpec("x", "FP32", [-1, 1])], [new TensorSpec("y", "FP32", [-1, 1])]);
+        Assert.Null(candidate.Accept(signature, [], ArtifactScan.NotApplicable, Now));
+        var environments = await db.Environments.OrderBy(e => e.Rank).ToListAsync(ct);
+        var production = Add(db.Endpoints, Endpoint.Open(model.Id, environments[1].Id, Now));
+        production.Shift(champion.Id, 1, Now, Now);
+        var test = ShadowTest.Open(new(candidate, model.Name, "production", production, [], ShadowOptions.Default), Ada, Now).Value;
+        db.Set<ShadowTest>().Add(test);
+        Assert.Null(await db.CommitAsync([], Ada, ct));
+
+        var there = await db.ReadGateFactsAsync(candidate, champion, environments[1], Now, ct);
+        var elsewhere = await db.ReadGateFactsAsync(candidate, champion, environments[0], Now, ct);
+
+        Assert.Equal(new ShadowTestSeen(test.Id.Value, 1, null, null, null), there.ShadowTest);
+        Assert.Null(elsewhere.ShadowTest);
     }
 
     private static readonly DataFile File = new("rows.csv", Digest.Of([1]).Value, 1);

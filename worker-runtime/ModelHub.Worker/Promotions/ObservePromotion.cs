@@ -21,26 +21,23 @@ internal sealed record ObservedPromotion(Promotion Promotion, GateFacts Gates, P
             .AsSplitQuery().SingleOrDefaultAsync(p => p.Id == id, ct);
         if (promotion is null || !promotion.State.IsOpen()) return null;
 
-        var gates = new GateFacts(
-            promotion.Version,
-            promotion.Endpoint.Primary()?.Version,
-            promotion.Environment.Policy,
-            await db.Checks.AsNoTracking().Where(c => c.VersionId == promotion.VersionId).ToListAsync(ct),
-            await db.Variants.Where(v => v.VersionId == promotion.VersionId && v.Role == VariantRole.Primary)
-                .Select(v => v.Endpoint.Environment.Name).Distinct().ToListAsync(ct));
+        var policy = promotion.Environment.Policy;
+        var gates = await db.ReadGateFactsAsync(promotion.Version, promotion.Endpoint.Primary()?.Version, promotion.Environment, now, ct);
         var fleet = await ObserveNodes.ReadAsync(db, ct);
         var placements = await db.Placements.AsNoTracking()
             .Where(p => p.EndpointId == promotion.EndpointId && p.VersionId == promotion.VersionId).ToListAsync(ct);
         return new(promotion, gates, new(
-            gates.Inputs(),
+            gates.Inputs(policy),
             await db.GateEvidence.AsNoTracking().Where(e => e.PromotionId == id).ToListAsync(ct),
-            gates.PolicyDigest(),
+            policy.DigestOf(),
             [.. fleet.Nodes.Where(n => n.Runs(ModelFormats.RuntimeOf(promotion.Version.Format)))],
             [.. placements.Select(p => new PlacementFacts(p.NodeId, p.VersionId, p.Wanted, p.State, p.RetiredAtRoutes, p.LastFailure?.Message))],
             fleet.Routers,
             ObserveNodes.Bytes(promotion.Version.Size),
             promotion.Endpoint.ReplicasOfNext(),
             promotion.Endpoint.Primary() is { } primary && primary.VersionId != promotion.VersionId,
-            await ObserveTraffic.ReadAsync(db, memory, promotion, now, ct)));
+            await ObserveTraffic.ReadAsync(db, memory, promotion, now, ct),
+            policy.Approvals,
+            policy.Freeze?.At(now)?.ToString()));
     }
 }

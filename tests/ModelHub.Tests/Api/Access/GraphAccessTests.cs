@@ -54,7 +54,7 @@ public sealed class GraphAccessTests(ApiHost host) : IClassFixture<ApiHost>
     {
         "createModel", "updateModel", "registerVersion", "updateVersion", "setAlias", "removeAlias", "postCheck", "createDataset", "registerDataVersion",
         "promoteVersion", "abortPromotion", "promoteShadowCandidate", "quantizeVersion", "createPipeline", "updatePipeline", "startTraining", "cancelTraining",
-        "rollback", "drainNode", "resumeNode", "cancelOperation", "setEndpointScaling", "setEndpointTraffic", "startShadowTest", "stopShadowTest",
+        "rollback", "overrideFreeze", "drainNode", "resumeNode", "cancelOperation", "setEndpointScaling", "setEndpointTraffic", "startShadowTest", "stopShadowTest",
         "pausePromotion", "resumePromotion", "skipStage",
     })]
     public async Task A_role_may_call_these_mutations_and_no_other(Role role, string[] allowed)

@@ -52,8 +52,8 @@ public sealed class ClientDocumentTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.Empty(missing);
     }
 
-    // A mutation was asked without its input; the one id below is that of a promotion.
-    private static readonly string[] Expected = ["$input", "The id is not one of"];
+    // A mutation was asked without its input; the one id below is that of a promotion, and nothing is there.
+    private static readonly string[] Expected = ["$input", "The id is not one of", "VERSION_NOT_FOUND", "PROMOTION_NOT_FOUND"];
 
     // Values for every variable a query of ours has; what a document does not declare is ignored.
     private static readonly Dictionary<string, object?> Variables = new()

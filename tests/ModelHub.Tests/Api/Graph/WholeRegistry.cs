@@ -117,7 +117,7 @@ internal static class WholeRegistry
         var signature = new Signature([new TensorSpec("x", "FP32", [-1, 4])], [new TensorSpec("y", "FP32", [-1, 2])]);
         var optimised = new OptimisedGraph(version.Digest, 1, "1", 2, 1, 2, 1);
         Assert.Null(version.Accept(signature, [new ArtifactFile("a.bin", 1, version.Digest)], new ArtifactScan(ScanVerdict.Dangerous, ["eval"]), Now, optimised));
-        Assert.Null(version.AcceptScan("looked at", Bob, Now));
+        Assert.Null(version.AcceptScan("looked at", Bob, version.CreatedBy, Now));
         db.Entry(model).Property(m => m.LastVersionNumber).CurrentValue = 3;
         return version;
     }

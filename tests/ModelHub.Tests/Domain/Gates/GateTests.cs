@@ -47,11 +47,11 @@ public sealed class GateTests
         var champion = Ready(1, new Metric("auc", 0.80), new Metric("loss", double.NaN));
         var candidate = Ready(2, new Metric("auc", 0.83), new Metric("loss", 0.4));
         var policy = new Policy([new MetricGate("auc", 0.01, Higher), new MetricGate("loss", 0, Lower)], ["unit"], 0, "staging");
-        var facts = new GateFacts(candidate, champion, policy, [], ["staging"]);
+        var facts = GateFacts.Of(candidate, champion, new([], ["staging"]), Now);
 
-        foreach (var inputs in facts.Inputs())
+        foreach (var inputs in facts.Inputs(policy))
         {
-            var evidence = GateEvidence.Gather(PromotionId.New(Now), inputs, facts.PolicyDigest(), Now);
+            var evidence = GateEvidence.Gather(PromotionId.New(Now), inputs, policy.DigestOf(), Now);
             var stored = JsonSerializer.Deserialize<GateInputs>(JsonSerializer.Serialize(inputs, Json.Options), Json.Options)!;
             Assert.Equal(evidence.Verdict, GateEvidence.Recompute(evidence));
             Assert.Equal(new Judgement(evidence.Verdict, evidence.Reason), stored.Judge());
@@ -59,7 +59,7 @@ public sealed class GateTests
 
         Assert.Equal(
             ["artifact Pass", "signature Pass", "metric:auc Pass", "metric:loss Inconclusive", "check:unit Inconclusive", "promoted-from:staging Pass"],
-            facts.Inputs().Select(i => $"{i.Gate} {i.Judge().Verdict}"));
+            facts.Inputs(policy).Select(i => $"{i.Gate} {i.Judge().Verdict}"));
     }
 
     [Fact]
@@ -89,6 +89,14 @@ public sealed class GateTests
         { "an output comes", s => s with { Outputs = [.. s.Outputs, new TensorSpec("score", "FP32", [-1])] }, true },
         { "an output goes", s => s with { Outputs = [s.Outputs[0]] }, false },
         { "labels change places", s => s with { Outputs = [s.Outputs[0], s.Outputs[1] with { Labels = ["1", "0"] }] }, false },
+        { "an input narrows one dimension of two", s => s with { Inputs = [new("income", "FP32", [-1, 1]), s.Inputs[1] with { Shape = [8, 1] }] }, false },
+        { "an input takes a wider type", s => s with { Inputs = [s.Inputs[0] with { Datatype = "FP64" }, s.Inputs[1]] }, false },
+        { "an input takes another name", s => Input(s, s.Inputs[0] with { Name = "Income" }), false },
+        { "an output gives a wider type", s => Output(s, s.Outputs[0] with { Datatype = "FP64" }), false },
+        { "an output gains a dimension", s => Output(s, s.Outputs[0] with { Shape = [-1, 1] }), false },
+        { "outputs change places", s => s with { Outputs = [s.Outputs[1], s.Outputs[0]] }, true },
+        { "labels come where there were none", s => Output(s, s.Outputs[0] with { Labels = ["label"] }), true },
+        { "a label comes to others", s => s with { Outputs = [s.Outputs[0], s.Outputs[1] with { Shape = [-1, 3], Labels = ["0", "1", "2"] }] }, false },
         { "labels go", s => s with { Outputs = [s.Outputs[0], s.Outputs[1] with { Labels = null }] }, false },
         { "a map becomes a tensor", s => s with { Outputs = [s.Outputs[0], s.Outputs[1] with { Kind = TensorKind.Tensor }] }, false },
     };

@@ -16,6 +16,20 @@ public sealed class DecidePromotionTests
     }
 
     [Fact]
+    public void A_token_counts_as_who_made_it()
+    {
+        var asked = Awaiting(approvals: 2);
+        var askedByToken = Awaiting(approvals: 2, by: Token("ci", "user:ada"));
+
+        Assert.Equal(new ApprovalByRequester(), asked.Approve(Token("ada-bot", "user:ada"), null, Now));
+        Assert.Equal(new ApprovalByRequester(), askedByToken.Approve(Ada, null, Now));
+        Assert.Equal(new ApprovalByRequester(), askedByToken.Approve(Token("other", "user:ada"), null, Now));
+        Assert.Null(asked.Approve(Bob, null, Now));
+        Assert.Equal(new AlreadyDecided("user:bob"), asked.Approve(Token("bob-bot", "user:bob"), null, Now));
+        Assert.Equal(new AlreadyDecided("user:bob"), asked.Reject(Token("bob-bot", "user:bob"), null, Now));
+    }
+
+    [Fact]
     public void The_same_person_counts_once()
     {
         var promotion = Awaiting(approvals: 2);
@@ -63,11 +77,13 @@ public sealed class DecidePromotionTests
         Assert.Equal([(PromotionState.Live, PromotionState.RolledBack)], arrows);
     }
 
+    private static ModelHub.Domain.Access.Actor Token(string name, string madeBy) => ModelHub.Domain.Access.Actor.Token(name, madeBy);
+
     private static ModelHub.Domain.Access.Actor Actor(string name) => ModelHub.Domain.Access.Actor.User(name);
 
-    private static Promotion Awaiting(int approvals)
+    private static Promotion Awaiting(int approvals, ModelHub.Domain.Access.Actor? by = null)
     {
-        var promotion = Asked(approvals);
+        var promotion = Promotion.Open(Request(Ready(), ModelHub.Domain.Environments.Policy.Open with { Approvals = approvals }), by ?? Ada, Now).Value;
         promotion.StartGates(Now);
         promotion.AwaitApproval(Now);
         return promotion;

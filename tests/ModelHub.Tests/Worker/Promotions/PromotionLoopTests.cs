@@ -1,6 +1,8 @@
 using Microsoft.EntityFrameworkCore;
+using ModelHub.Domain.Access;
 using ModelHub.Domain.Environments;
 using ModelHub.Domain.Events;
+using ModelHub.Domain.Models;
 using ModelHub.Domain.Nodes;
 using ModelHub.Domain.Promotions;
 using ModelHub.Domain.Rollouts;
@@ -24,6 +26,7 @@ public sealed class PromotionLoopTests(TestPostgres server) : PromotionLoops(ser
         Assert.Equal(100, (await db.Variants.SingleAsync(v => v.ValidTo == null, Ct)).Weight);
         Assert.Equal(1, await db.RoutingChanges.CountAsync(Ct));
         Assert.Equal(2, await db.GateEvidence.CountAsync(Ct));
+        Assert.Equal([new Metric("auc", 0.80)], (await db.GateRounds.SingleAsync(Ct)).Facts.CandidateMetrics);
         foreach (var type in (string[])["promotion.gates-evaluated", "routing.changed", "version.promoted"])
             Assert.Equal(1, await db.Events.CountAsync(e => e.Type == type, Ct));
         Assert.Empty(await db.Aliases.ToListAsync(Ct));
@@ -58,6 +61,41 @@ public sealed class PromotionLoopTests(TestPostgres server) : PromotionLoops(ser
             return await read.Placements.CountAsync(p => p.VersionId == first.Id, Ct);
         }, count => count == 0, what: "The end of the predecessor's placements");
         Assert.Empty(fleet.Gaps);
+    }
+
+    [Fact]
+    public async Task In_a_third_environment_a_freeze_holds_the_traffic_until_somebody_answers_for_it()
+    {
+        var now = DateTimeOffset.UtcNow;
+        await using (var db = database.Open())
+        {
+            var lab = ModelHub.Domain.Environments.Environment.Create(
+                "lab", 3, Policy.Open with { Freeze = new([], [new("stop", now.AddDays(-1), now.AddDays(1))]) }, now).Value;
+            db.Environments.Add(lab);
+            db.PolicyVersions.Add(lab.Record(Ada, null, now));
+            Assert.Null(await db.CommitAsync(new EnvironmentCreated("lab", 3), Ada, Ct));
+        }
+        var version = await RegisterAsync(0.80);
+        await InStateAsync(await PromoteAsync(version, "staging"), PromotionState.Live);
+        var promotion = await PromoteAsync(version, "lab");
+
+        var held = await Eventually.Is(async () =>
+        {
+            await using var db = database.Open();
+            return await db.Promotions.AsNoTracking().SingleAsync(p => p.Id == promotion, Ct);
+        }, p => p.Reason?.Contains("the freeze stop", StringComparison.Ordinal) == true, what: "A promotion that is held");
+        Assert.Equal(PromotionState.GatesEvaluating, held.State);
+
+        await Eventually.Holds(async () =>
+        {
+            await using var db = database.Open();
+            var frozen = await db.Promotions.SingleAsync(p => p.Id == promotion, Ct);
+            Assert.Null(frozen.OverrideFreeze("an outage", Actor.User("bob"), DateTimeOffset.UtcNow));
+            return await db.CommitAsync(new FreezeOverridden(promotion.Value, model.Name, version.Number, "lab", "an outage"), Actor.User("bob"), Ct) is null;
+        }, what: "The override");
+
+        await InStateAsync(promotion, PromotionState.Live);
+        await EventuallyChampionAsync(version.Number);
     }
 
     [Fact]

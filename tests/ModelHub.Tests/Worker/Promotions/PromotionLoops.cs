@@ -96,8 +96,9 @@ public abstract class PromotionLoops(TestPostgres server) : IAsyncLifetime
     {
         await using var db = database.Open();
         var place = await db.Environments.SingleAsync(e => e.Name == environment, Ct);
-        Assert.Null(place.Adopt(policy, DateTimeOffset.UtcNow));
-        Assert.Null(await db.CommitAsync(new EnvironmentPolicyChanged(environment, policy), Ada, Ct));
+        var version = place.Adopt(policy, Ada, null, DateTimeOffset.UtcNow).Value;
+        db.PolicyVersions.Add(version);
+        Assert.Null(await db.CommitAsync(new EnvironmentPolicyChanged(environment, policy, version.Number, version.Digest, null), Ada, Ct));
     }
 
     private protected Task<Promotion> InStateAsync(PromotionId id, PromotionState state) => Eventually.Is(async () =>

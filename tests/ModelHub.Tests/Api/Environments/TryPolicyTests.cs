@@ -1,0 +1,188 @@
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using ModelHub.Domain.Access;
+using ModelHub.Domain.Events;
+using ModelHub.Domain.Gates;
+using Xunit;
+
+namespace ModelHub.Tests.Api.Environments;
+
+/// <summary>Dry runs, backtests and the verification of evidence: questions that change nothing.</summary>
+public sealed class TryPolicyTests(ApiHost host) : IClassFixture<ApiHost>
+{
+    private const string DryRun =
+        """
+        query($environment: String!, $model: String!, $version: Int!, $draft: PolicyInput) {
+          dryRunPolicy(environment: $environment, model: $model, version: $version, draft: $draft) { verdict against approvals frozen gates { gate verdict reason inputs } } }
+        """;
+
+    private const string Backtest =
+        """
+        query($environment: String!, $draft: PolicyInput, $since: DateTime, $first: Int) {
+          backtestPolicy(environment: $environment, draft: $draft, since: $since, first: $first) {
+            leftOff sums { promotions same wouldBeRefused wouldBeLetIn wouldWait gates { gate pass fail inconclusive notRecorded } }
+            differences { promotion version then now because { gate reason recorded } } } }
+        """;
+
+    private const string Verify = "query($id: ID!) { verifyEvidence(promotion: $id) { agrees evidence { gate stored recomputed fault } } }";
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_dry_run_gives_the_verdict_of_every_gate_and_leaves_nothing()
+    {
+        using var admin = await host.AdminAsync();
+        var model = await admin.ModelAsync("dry.model");
+        var version = await host.ReadyVersionAsync(admin, model);
+        await admin.DoAsync("updateVersion", new { model, version, metrics = new[] { new { name = "auc", value = 0.8 } } }, "version { number }");
+        await admin.DoAsync("postCheck", new { model, version, name = "unit", state = "FAIL" }, "check { name }");
+        var before = await RowsAsync();
+
+        var draft = new { approvals = 1, metricLimits = new[] { new { metric = "auc", min = 0.7 } }, requiredChecks = new[] { "unit" }, maxDataAge = "P30D", shadowTest = new { maxAge = "P7D" }, fromEnvironmentBefore = true };
+        var run = (await admin.QueryAsync(DryRun, new { environment = "production", model, version, draft })).GetProperty("dryRunPolicy");
+
+        Assert.Equal(
+            [
+                "artifact PASS", "signature PASS", "metric-limit:auc PASS", "check:unit FAIL", "promoted-from:staging FAIL", "data-age INCONCLUSIVE",
+                "shadow-test PASS",
+            ],
+            run.GetProperty("gates").EnumerateArray().Select(g => $"{g.GetProperty("gate").GetString()} {g.GetProperty("verdict").GetString()}"));
+        Assert.Equal("FAIL", run.GetProperty("verdict").GetString());
+        Assert.Equal(before, await RowsAsync());
+    }
+
+    [Fact]
+    public async Task A_draft_that_could_not_be_adopted_is_refused_by_the_name_of_the_setting()
+    {
+        using var admin = await host.AdminAsync();
+        var model = await admin.ModelAsync("faulty.model");
+        var version = await host.ReadyVersionAsync(admin, model);
+
+        foreach (var (draft, code, word) in new (object, string, string)[]
+                 {
+                     (new { approvals = 99 }, "INVALID_INPUT", "policy.approvals"),
+                     (new { approvals = 0, promotionFrom = "production" }, "INVALID_INPUT", "policy.promotionFrom"),
+                     (new { approvals = 0, promotionFrom = "moon" }, "ENVIRONMENT_NOT_FOUND", "moon"),
+                     (new { approvals = 0, defaultPlan = "big-bang" }, "PLAN_NOT_SUPPORTED", "big-bang"),
+                     (new { approvals = 0, defaultPlan = new { name = "mine", stages = new[] { new { stage = "live", canaryTrafficPercent = 10 } } } }, "INVALID_INPUT", "canaryTrafficPercent"),
+                     (new { approvals = 0, canaryTrafficPercent = 10 }, "INVALID_VARIABLE", "canaryTrafficPercent"),
+                 })
+        {
+            var error = (await admin.RawAsync(DryRun, new { environment = "production", model, version, draft })).GetProperty("errors")[0];
+            Assert.Equal(code, error.GetProperty("extensions").GetProperty("code").GetString());
+            Assert.Contains(word, error.GetProperty("message").GetString(), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task What_the_caller_may_not_read_is_neither_run_nor_counted()
+    {
+        using var admin = await host.AdminAsync();
+        using var elsewhere = await host.AsAsync(Role.Viewer, "open");
+        await JudgedAsync(admin, "closed.model", 0.9);
+        await admin.ModelAsync("open.model");
+
+        var hidden = await elsewhere.RawAsync(DryRun, new { environment = "staging", model = "closed.model", version = 1 });
+        var test = (await elsewhere.QueryAsync(Backtest, new { environment = "staging", draft = new { approvals = 0 } })).GetProperty("backtestPolicy");
+
+        Assert.Equal("VERSION_NOT_FOUND", hidden.GetProperty("errors")[0].GetProperty("extensions").GetProperty("code").GetString());
+        Assert.Equal(0, test.GetProperty("sums").GetProperty("promotions").GetInt32());
+    }
+
+    [Fact]
+    public async Task A_backtest_tells_what_a_draft_would_have_decided_differently_and_writes_nothing()
+    {
+        using var admin = await host.AdminAsync();
+        await admin.DoAsync("createEnvironment", new { name = "tested", rank = 60 }, "environment { name }");
+        var weak = await JudgedAsync(admin, "weak.model", 0.6, "tested");
+        await JudgedAsync(admin, "strong.model", 0.9, "tested");
+        await JudgedAsync(admin, "blind.model", null, "tested", facts: false);
+        var before = await RowsAsync();
+
+        var draft = new { approvals = 0, metricLimits = new[] { new { metric = "auc", min = 0.7 } } };
+        var test = (await admin.QueryAsync(Backtest, new { environment = "tested", draft })).GetProperty("backtestPolicy");
+        var cut = (await admin.QueryAsync(Backtest, new { environment = "tested", draft, first = 1 })).GetProperty("backtestPolicy");
+        var tooLong = await admin.RawAsync(Backtest, new { environment = "tested", draft, since = "2020-01-01T00:00:00Z" });
+
+        var sums = test.GetProperty("sums");
+        Assert.Equal(
+            (3, 1, 1, 0, 1),
+            (Count(sums, "promotions"), Count(sums, "same"), Count(sums, "wouldBeRefused"), Count(sums, "wouldBeLetIn"), Count(sums, "wouldWait")));
+        var gate = sums.GetProperty("gates").EnumerateArray().Single(g => g.GetProperty("gate").GetString() == "metric-limit:auc");
+        Assert.Equal((1, 1, 1, 1), (Count(gate, "pass"), Count(gate, "fail"), Count(gate, "inconclusive"), Count(gate, "notRecorded")));
+        var refused = test.GetProperty("differences").EnumerateArray().Single(d => d.GetProperty("now").GetString() == "FAIL");
+        Assert.Equal(weak, refused.GetProperty("promotion").GetString());
+        Assert.Contains("at least 0.7", refused.GetProperty("because")[0].GetProperty("reason").GetString(), StringComparison.Ordinal);
+        Assert.Equal((1, 1), (cut.GetProperty("differences").GetArrayLength(), Count(cut, "leftOff")));
+        Assert.Equal("INVALID_INPUT", tooLong.GetProperty("errors")[0].GetProperty("extensions").GetProperty("code").GetString());
+        Assert.Equal(before, await RowsAsync());
+    }
+
+    [Theory]
+    [InlineData("update gate_evidence set verdict = 'Fail' where gate = 'artifact' and promotion_id = {0}", "its inputs give Pass")]
+    [InlineData("update gate_evidence set reason = 'looked fine' where gate = 'artifact' and promotion_id = {0}", "its inputs give Pass")]
+    [InlineData("update gate_evidence set inputs = jsonb_set(inputs, '{{digest}}', '\"other\"') where gate = 'artifact' and promotion_id = {0}", "the log has other inputs")]
+    [InlineData("update gate_evidence set policy_digest = 'other' where gate = 'artifact' and promotion_id = {0}", "no policy of the environment")]
+    [InlineData("delete from gate_evidence where gate = 'artifact' and promotion_id = {0}", "the log knows of it")]
+    [InlineData("update gate_evidence set gate = 'check:artifact' where gate = 'artifact' and promotion_id = {0}", "its inputs are those of artifact")]
+    public async Task Evidence_that_somebody_changed_is_found(string change, string fault)
+    {
+        using var admin = await host.AdminAsync();
+        var id = await JudgedAsync(admin, $"changed-{Guid.NewGuid():n}.model", 0.9);
+        var sound = (await admin.QueryAsync(Verify, new { id })).GetProperty("verifyEvidence");
+        Assert.True(sound.GetProperty("agrees").GetBoolean(), $"{sound}");
+
+        await using var db = host.Open();
+        var promotion = (await db.Promotions.OrderByDescending(p => p.RequestedAt).FirstAsync(Ct)).Id.Value;
+        await db.Database.ExecuteSqlRawAsync(change, [promotion], Ct);
+
+        var found = (await admin.QueryAsync(Verify, new { id })).GetProperty("verifyEvidence");
+        Assert.False(found.GetProperty("agrees").GetBoolean());
+        Assert.Contains(found.GetProperty("evidence").EnumerateArray(), row => row.GetProperty("fault").GetString()?.StartsWith(fault, StringComparison.Ordinal) == true);
+    }
+
+    [Fact]
+    public async Task Nobody_declares_a_champion()
+    {
+        using var admin = await host.AdminAsync();
+        var model = await admin.ModelAsync("declared.model");
+        var version = await host.ReadyVersionAsync(admin, model);
+
+        var set = await admin.RefusedAsync("setAlias", new { model, alias = "champion", version }, "alias { name }");
+        var removed = await admin.RefusedAsync("removeAlias", new { model, alias = "champion" }, "model { name }");
+
+        Assert.Equal(["ALIAS_FOLLOWS_TRAFFIC", "ALIAS_FOLLOWS_TRAFFIC"], new[] { set, removed }.Select(e => e.GetProperty("code").GetString()));
+    }
+
+    private static int Count(JsonElement sums, string name) => sums.GetProperty(name).GetInt32();
+
+    private async Task<(int, int, int, int)> RowsAsync()
+    {
+        await using var db = host.Open();
+        return (await db.Events.CountAsync(Ct), await db.GateEvidence.CountAsync(Ct), await db.GateRounds.CountAsync(Ct), await db.PolicyVersions.CountAsync(Ct));
+    }
+
+    /// <summary>A promotion whose gates were judged, written as the worker's loop writes it.</summary>
+    private async Task<string> JudgedAsync(ApiClient client, string model, double? auc, string environment = "staging", bool facts = true)
+    {
+        await client.ModelAsync(model);
+        var number = await host.ReadyVersionAsync(client, model);
+        if (auc is { } value)
+            await client.DoAsync("updateVersion", new { model, version = number, metrics = new[] { new { name = "auc", value } } }, "version { number }");
+        var asked = await client.DoAsync("promoteVersion", new { model, version = number, environment }, "promotion { id }");
+
+        await using var db = host.Open();
+        var now = DateTimeOffset.UtcNow;
+        var promotion = await db.Promotions.Include(p => p.Version).Include(p => p.Environment).SingleAsync(p => p.Version.Model.Name == model, Ct);
+        var seen = await db.ReadGateFactsAsync(promotion.Version, null, promotion.Environment, now, Ct);
+        var digest = promotion.Environment.Policy.DigestOf();
+        var evidence = seen.Inputs(promotion.Environment.Policy).Select(inputs => GateEvidence.Gather(promotion.Id, inputs, digest, now)).ToArray();
+        db.GateEvidence.AddRange(evidence);
+        if (facts)
+            db.GateRounds.Add(new GateRound(promotion.Id, seen, digest, now));
+        promotion.StartGates(now);
+        var judged = evidence.Select(e => new GateVerdict(e.Gate, e.Verdict, e.Reason, e.InputsDigest())).ToArray();
+        Assert.Null(await db.CommitAsync(new GatesEvaluated(promotion.Id.Value, model, number, environment, judged), Actor.System("worker"), Ct));
+        return asked.GetProperty("promotion").GetProperty("id").GetString()!;
+    }
+}
