@@ -21,16 +21,10 @@ internal sealed class Disturbances(Stack stack, string model)
         Func<CancellationToken, Task<bool>>[] steps = [PromoteAsync, LoadAsync, RollBackAsync, KillNodeAsync];
         for (var i = 0; !ct.IsCancellationRequested; i++)
         {
-            try
-            {
-                if (!await steps[i % steps.Length](ct))
-                    refusals++;
-                await Task.Delay(pause, ct);
-            }
-            catch (OperationCanceledException) when (ct.IsCancellationRequested)
-            {
-                return;
-            }
+            // What has begun when the time is over is let end.
+            if (!await steps[i % steps.Length](CancellationToken.None))
+                refusals++;
+            await Task.Delay(pause, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
