@@ -46,7 +46,7 @@ public sealed partial class ModelHubDb
 
     private async Task MirrorAsync(Endpoint endpoint, string reason, Actor actor, DateTimeOffset now, Version candidate, CancellationToken ct)
     {
-        var routes = await this.BumpAsync(Numbered.Routes, ct);
+        var routes = await BumpAsync(Numbered.Routes, ct);
         var fresh = endpoint.Variants.Where(v => Entry(v).State == EntityState.Detached).ToList();
         Variants.AddRange(fresh);
         RoutingChanges.Add(new RoutingChange(

@@ -68,7 +68,14 @@ public sealed class Webhook : IRevisioned
             return refusal;
         return new Webhook
         {
-            Id = WebhookId.New(now), Name = name, Url = url, Types = [.. types.Distinct()], Secrets = [secret], CreatedBy = actor.Value, CreatedAt = now, UpdatedAt = now,
+            Id = WebhookId.New(now),
+            Name = name,
+            Url = url,
+            Types = [.. types.Distinct()],
+            Secrets = [secret],
+            CreatedBy = actor.Value,
+            CreatedAt = now,
+            UpdatedAt = now,
         };
     }
 
