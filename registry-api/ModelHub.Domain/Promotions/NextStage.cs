@@ -1,6 +1,7 @@
 using ModelHub.Domain.Gates;
 using ModelHub.Domain.Nodes;
 using ModelHub.Domain.Rollouts;
+using ModelHub.Domain.Shadows;
 
 namespace ModelHub.Domain.Promotions;
 
@@ -9,6 +10,8 @@ public sealed partial class Promotion
 {
     private PromotionStep NextFromStage(PromotionFacts facts, DateTimeOffset now)
     {
+        if (CurrentStage() is Stage.Shadow && SkippedBy is null)
+            return NextFromShadow(facts, now);
         var judged = facts.Stage is { } seen ? Judged.Of(seen, now) : null;
         // Whoever fails goes back, also when it is paused, and though somebody wants to skip what would find it.
         if (judged?.Verdict.Verdict == Verdict.Fail)
@@ -23,6 +26,18 @@ public sealed partial class Promotion
                 : new PromotionStep.Wait(judged?.Verdict.Reason ?? "windows");
         return NextAfterStage(facts, SkippedBy is null ? judged : null, now);
     }
+
+    /// <summary>The test judges and keeps its own evidence; here its verdict decides as any stage's does.</summary>
+    private PromotionStep NextFromShadow(PromotionFacts facts, DateTimeOffset now) => facts.Shadow switch
+    {
+        null => new PromotionStep.Wait("its shadow test"),
+        { State: ShadowTestState.Failed } test => new PromotionStep.FailShadow($"its shadow test failed: {test.Reason}"),
+        _ when PausedAt is not null => new PromotionStep.Wait(Held ? Reason! : "somebody who resumes it"),
+        { State: ShadowTestState.Passed } => NextAfterStage(facts, null, now),
+        { EndedAt: { } ended } when ended < StageTimedFrom => new PromotionStep.RetryShadow(),
+        { EndedAt: not null } test => new PromotionStep.HoldShadow($"its shadow test is {test.State}: {test.Reason}"),
+        var test => new PromotionStep.Wait($"its shadow test: {test.Reason ?? "it begins"}"),
+    };
 
     /// <summary>More traffic needs what the first traffic needed: gates that hold now, and nodes that are ready.</summary>
     private PromotionStep NextAfterStage(PromotionFacts facts, Judged? judged, DateTimeOffset now)

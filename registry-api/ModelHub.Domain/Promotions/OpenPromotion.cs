@@ -3,6 +3,7 @@ using ModelHub.Domain.Basics;
 using ModelHub.Domain.Environments;
 using ModelHub.Domain.Models;
 using ModelHub.Domain.Rollouts;
+using ModelHub.Domain.Shadows;
 using Environment = ModelHub.Domain.Environments.Environment;
 
 namespace ModelHub.Domain.Promotions;
@@ -79,7 +80,8 @@ public sealed partial class Promotion
             return new InvalidInput("plan", "either a name or a document");
         if (plan.Check() is { } refusal)
             return refusal;
-        return plan.Stages.Any(stage => stage is Stage.Shadow) ? new InvalidInput("plan.stages", "shadow is not supported yet: canary and live are") : plan;
+        var unfit = plan.Stages.Select((stage, i) => (stage as Stage.Shadow)?.Options($"plan.stages[{i}]").Refusal).FirstOrDefault(refused => refused is not null);
+        return unfit is null ? plan : unfit;
     }
 
     /// <summary>A name may be a built-in one or that of the environment's own plan; no name means that plan, or all at once.</summary>

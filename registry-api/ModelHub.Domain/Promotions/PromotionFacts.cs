@@ -1,6 +1,7 @@
 using ModelHub.Domain.Gates;
 using ModelHub.Domain.Nodes;
 using ModelHub.Domain.Rollouts;
+using ModelHub.Domain.Shadows;
 
 namespace ModelHub.Domain.Promotions;
 
@@ -16,6 +17,7 @@ public sealed record RouterFacts(RouterId Id, RouterState State, long RoutesRevi
 /// <param name="Bytes">Room the candidate needs on a node.</param>
 /// <param name="Replicas">How many nodes shall hold it, when that many are there.</param>
 /// <param name="HasPrimary">Whether another version has the traffic now.</param>
+/// <param name="Shadow">The last shadow test that was opened for it; null before.</param>
 /// <param name="Stage">What was counted in its stage or watch; null in any other state.</param>
 /// <param name="Approvals">How many the policy asks for now.</param>
 /// <param name="Frozen">The freeze that holds the environment now; null when none does.</param>
@@ -30,6 +32,7 @@ public sealed record PromotionFacts(
     int Replicas = Promotion.Replicas,
     bool HasPrimary = false,
     StageFacts? Stage = null,
+    ShadowTest? Shadow = null,
     int Approvals = 0,
     string? Frozen = null);
 
@@ -73,6 +76,15 @@ public abstract record PromotionStep
 
     /// <summary>Its time is up and it is still inconclusive: keep the evidence and wait for a person.</summary>
     public sealed record Hold(Judged Judged) : PromotionStep;
+
+    /// <summary>A shadow test ended without a verdict that decides: wait for a person.</summary>
+    public sealed record HoldShadow(string Reason) : PromotionStep;
+
+    /// <summary>Somebody resumed it after that: test once more.</summary>
+    public sealed record RetryShadow : PromotionStep;
+
+    /// <summary>The shadow test failed; it took no traffic, so none goes back.</summary>
+    public sealed record FailShadow(string Reason) : PromotionStep;
 
     /// <summary>A stage or the watch failed: all traffic back to the version before.</summary>
     public sealed record RollBack(Judged Judged) : PromotionStep;

@@ -37,6 +37,7 @@ internal sealed record ObservedPromotion(Promotion Promotion, GateFacts Gates, P
             promotion.Endpoint.ReplicasOfNext(),
             promotion.Endpoint.Primary() is { } primary && primary.VersionId != promotion.VersionId,
             await ObserveTraffic.ReadAsync(db, memory, promotion, now, ct),
+            await db.ShadowTests.Include(t => t.Against).Where(t => t.PromotionId == id).OrderByDescending(t => t.StartedAt).FirstOrDefaultAsync(ct),
             policy.Approvals,
             policy.Freeze?.At(now)?.ToString()));
     }

@@ -10,11 +10,15 @@ using ModelHub.Worker.Jobs;
 namespace ModelHub.Worker.Promotions;
 
 /// <summary>Writes what was decided about a stage or a watch: shares, evidence, and the way back.</summary>
-internal sealed class WriteStage
+internal sealed class WriteStage(MirrorStage mirror)
 {
     /// <inheritdoc cref="WriteStep.RunAsync"/>
     public async Task<Refusal?> RunAsync(ModelHubDb db, ObservedPromotion observed, PromotionStep step, DateTimeOffset now, CancellationToken ct) => step switch
     {
+        PromotionStep.EnterStage enter when observed.Promotion.Rollout.Stages[enter.Index] is Stage.Shadow shadow => await mirror.EnterAsync(db, observed, enter.Index, shadow, now, ct),
+        PromotionStep.RetryShadow => await mirror.RetryAsync(db, observed, now, ct),
+        PromotionStep.HoldShadow hold => await mirror.HoldAsync(db, observed, hold.Reason, now, ct),
+        PromotionStep.FailShadow fail => await db.CommitAsync(await TakeBackAsync(db, observed, fail.Reason, isBad: true, now, ct), OperationStore.Worker, ct),
         PromotionStep.EnterStage enter => await db.CommitAsync(await EnterAsync(db, observed, enter, now, ct), OperationStore.Worker, ct),
         PromotionStep.Hold hold => await db.CommitAsync(Hold(db, observed, hold, now), OperationStore.Worker, ct),
         PromotionStep.RollBack back when observed.Promotion.State == PromotionState.Watching => await EndBadWatchAsync(db, observed, back.Judged, now, ct),
@@ -39,13 +43,13 @@ internal sealed class WriteStage
     private async Task<IReadOnlyList<Event>> EnterAsync(ModelHubDb db, ObservedPromotion observed, PromotionStep.EnterStage enter, DateTimeOffset now, CancellationToken ct)
     {
         var promotion = observed.Promotion;
-        var judged = Keep(db, observed, enter.Judged);
+        IReadOnlyList<Event> judged = [.. Keep(db, observed, enter.Judged), .. await mirror.LeaveAsync(db, observed, now, ct)];
         var stage = (Stage.Canary)promotion.Rollout.Stages[enter.Index];
         var (routes, events) = await new SplitTraffic(db, promotion, OperationStore.Worker, now).ToAsync(stage, promotion.Endpoint.ReplicasOfNext(), ct);
         promotion.EnterStage(enter.Index, routes, now);
         var entered = new PromotionStageEntered(
             promotion.Id.Value, observed.Model, promotion.Version.Number, promotion.Environment.Name, enter.Index, stage.Kind, stage.Weight);
-        return [.. judged, .. events, entered, .. enter.Index == 0 ? [WriteStep.Advanced(observed)] : Array.Empty<Event>()];
+        return [.. judged, .. events, entered, .. enter.Judged is null && promotion.Stages.Count == 1 ? [WriteStep.Advanced(observed)] : Array.Empty<Event>()];
     }
 
     private IReadOnlyList<Event> Hold(ModelHubDb db, ObservedPromotion observed, PromotionStep.Hold hold, DateTimeOffset now)

@@ -51,7 +51,8 @@ internal sealed class WriteStep(MoveChampion champion, WriteStage stages)
             case PromotionStep.BeginStage begin:
                 promotion.BeginStage(begin.At, now);
                 return await db.CommitAsync([], OperationStore.Worker, ct);
-            case PromotionStep.EnterStage or PromotionStep.Hold or PromotionStep.RollBack or PromotionStep.TakeBack or PromotionStep.EndWatch:
+            case PromotionStep.EnterStage or PromotionStep.Hold or PromotionStep.RollBack or PromotionStep.TakeBack or PromotionStep.EndWatch
+                or PromotionStep.HoldShadow or PromotionStep.RetryShadow or PromotionStep.FailShadow:
                 return await stages.RunAsync(db, observed, step, now, ct);
             default:
                 throw new InvalidOperationException($"A step of a new kind: {step}.");

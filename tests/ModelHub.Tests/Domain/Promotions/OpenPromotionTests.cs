@@ -56,7 +56,9 @@ public sealed class OpenPromotionTests
         var promotion = Promotion.Open(Request(Ready()) with { Rollout = own }, Ada, Now).Value;
 
         Assert.Equal(("own", own), (promotion.Plan, promotion.Rollout));
-        Assert.Equal("plan.stages", Assert.IsType<InvalidInput>(RefusalOf(Request(Ready()) with { Plan = "shadow-canary" })).Field);
+        var labelled = new RolloutPlan("labelled", [new Stage.Shadow(100, 100, TimeSpan.FromHours(1), new StageLimits(MinQuality: 0.7)), new Stage.Live()]);
+        Assert.Equal("plan.stages[0].limits.minQuality", Assert.IsType<InvalidInput>(RefusalOf(Request(Ready()) with { Rollout = labelled })).Field);
+        Assert.Null(RefusalOf(Request(Ready()) with { Plan = "shadow-canary" }));
         Assert.Equal("plan", Assert.IsType<InvalidInput>(RefusalOf(Request(Ready()) with { Plan = "canary", Rollout = own })).Field);
     }
 

@@ -5,6 +5,7 @@ using ModelHub.Domain.Events;
 using ModelHub.Domain.Gates;
 using ModelHub.Domain.Promotions;
 using ModelHub.Domain.Rollouts;
+using ModelHub.Domain.Shadows;
 using ModelHub.Tests.Support;
 using Xunit;
 using Version = ModelHub.Domain.Models.Version;
@@ -190,6 +191,38 @@ public sealed class StagedRolloutTests(TestPostgres server) : PromotionLoops(ser
         Assert.Equal(1, (await after.Variants.Include(v => v.Version).SingleAsync(v => v.ValidTo == null, Ct)).Version.Number);
         Assert.Equal(PromotionState.RolledBack, (await after.Promotions.OrderByDescending(p => p.RequestedAt).FirstAsync(Ct)).State);
         Assert.Empty(fleet.Gaps);
+    }
+
+    [Theory]
+    [InlineData(Verdict.Pass, PromotionState.Live, StageOutcome.Passed)]
+    [InlineData(Verdict.Fail, PromotionState.RolledBack, StageOutcome.Failed)]
+    public async Task A_shadow_stage_goes_on_or_back_as_its_test_is_judged(Verdict verdict, PromotionState expected, StageOutcome outcome)
+    {
+        await using var traffic = Traffic();
+        await LiveAsync();
+        var shadow = new Stage.Shadow(100, 100, TimeSpan.FromMinutes(5), new StageLimits(MinAgreement: 0.9));
+        var promotion = await PromoteAsync(await RegisterAsync(0.82), "staging", new RolloutPlan("shadowed", [shadow, Canary(10), new Stage.Live()]));
+
+        await Eventually.Holds(() => JudgedAsync(promotion, verdict), what: "A shadow test that runs");
+
+        var ended = await InStateAsync(promotion, expected);
+        Assert.Equal(("shadow", outcome), (ended.Stages[0].Kind, ended.Stages[0].Outcome));
+        Assert.Equal(verdict == Verdict.Pass ? 2 : 1, ended.Stages.Count);
+        Assert.Empty(fleet.Gaps);
+    }
+
+    /// <summary>Ends the promotion's shadow test, as what routers compared would; false while it does not run.</summary>
+    private async Task<bool> JudgedAsync(PromotionId promotion, Verdict verdict)
+    {
+        await using var db = database.Open();
+        var test = await db.ShadowTests.Include(t => t.Version.Model).Include(t => t.Endpoint.Environment)
+            .Include(t => t.Endpoint.Variants.Where(v => v.ValidTo == null)).ThenInclude(v => v.Version)
+            .SingleOrDefaultAsync(t => t.PromotionId == promotion && t.State == ShadowTestState.Running, Ct);
+        if (test is null)
+            return false;
+        test.End(new ShadowJudgement(verdict, "as the case wants it", []), Comparison.None, DateTimeOffset.UtcNow);
+        await db.CloseShadowTestAsync(test, Ada, DateTimeOffset.UtcNow, Ct);
+        return await db.CommitAsync([], Ada, Ct) is null;
     }
 
     private static Stage.Canary Canary(double weight) => new(weight, TimeSpan.FromSeconds(1), 100, TimeSpan.FromSeconds(4), Limits);
