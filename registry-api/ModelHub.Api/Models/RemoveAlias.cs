@@ -7,7 +7,7 @@ internal sealed record RemoveAliasInput(string Model, string Alias, int? ExpectV
 [MutationType]
 internal static class RemoveAlias
 {
-    /// <summary>Takes an alias away; its history stays. The champion follows the traffic and is refused.</summary>
+    /// <summary>Takes an alias away; its history stays. The champion of a model that is served follows the traffic and is refused.</summary>
     [Authorize(nameof(Permission.Write))]
     [Error(typeof(AliasNotFound))]
     [Error(typeof(AliasMoved))]
@@ -21,7 +21,7 @@ internal static class RemoveAlias
     {
         if (!caller.May(Permission.Write, Place.Of(input.Model)))
             return new NotPermitted();
-        if (Alias.ByHand(input.Alias) is { } follows)
+        if (Alias.ByHand(input.Alias, await db.IsServedAsync(input.Model, ct)) is { } follows)
             return follows;
         var alias = await db.Aliases.Include(a => a.Version).Include(a => a.Model).SingleOrDefaultAsync(a => a.Model.Name == input.Model && a.Name == input.Alias, ct);
         if (alias is null)

@@ -7,7 +7,7 @@ internal sealed record SetAliasInput(string Model, string Alias, int Version, in
 [MutationType]
 internal static class SetAlias
 {
-    /// <summary>Points an alias at a version, by compare-and-swap: expectVersion 0 means that there must be none yet. The champion follows the traffic and is refused.</summary>
+    /// <summary>Points an alias at a version, by compare-and-swap: expectVersion 0 means that there must be none yet. The champion of a model that is served follows the traffic and is refused.</summary>
     [Authorize(nameof(Permission.Write))]
     [Error(typeof(InvalidInput))]
     [Error(typeof(VersionNotFound))]
@@ -22,7 +22,7 @@ internal static class SetAlias
     {
         if (!caller.May(Permission.Write, Place.Of(input.Model)))
             return new NotPermitted();
-        if (Alias.ByHand(input.Alias) is { } follows)
+        if (Alias.ByHand(input.Alias, await db.IsServedAsync(input.Model, ct)) is { } follows)
             return follows;
         if (await db.Versions.SingleOrDefaultAsync(v => v.Model.Name == input.Model && v.Number == input.Version, ct) is not { } version)
             return new VersionNotFound(input.Model, input.Version);

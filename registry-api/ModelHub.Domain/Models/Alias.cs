@@ -50,8 +50,9 @@ public sealed class Alias : IRevisioned
         return (alias, new AliasChange(model, name, null, version, actor, now));
     }
 
-    /// <summary>The champion moves with the traffic only, so with evidence: nobody declares it.</summary>
-    public static Refusal? ByHand(string name) => name == Champion ? new AliasFollowsTraffic(name) : null;
+    /// <summary>Once a model is served, its champion moves with the traffic only, so with evidence: nobody declares it.</summary>
+    /// <param name="isServed">Whether a version of the model is live in the environment of the highest rank.</param>
+    public static Refusal? ByHand(string name, bool isServed) => name == Champion && isServed ? new AliasFollowsTraffic(name) : null;
 
     public AliasChange Move(VersionId to, Actor actor, DateTimeOffset now)
     {

@@ -142,16 +142,37 @@ public sealed class TryPolicyTests(ApiHost host) : IClassFixture<ApiHost>
     }
 
     [Fact]
-    public async Task Nobody_declares_a_champion()
+    public async Task Nobody_declares_the_champion_of_a_model_that_is_served()
     {
         using var admin = await host.AdminAsync();
         var model = await admin.ModelAsync("declared.model");
         var version = await host.ReadyVersionAsync(admin, model);
 
+        await admin.DoAsync("setAlias", new { model, alias = "champion", version }, "alias { name }");
+        await ServeAsync(model, "staging");
+        await admin.DoAsync("setAlias", new { model, alias = "champion", version }, "alias { name }");
+        await ServeAsync(model, await LastEnvironmentAsync());
         var set = await admin.RefusedAsync("setAlias", new { model, alias = "champion", version }, "alias { name }");
         var removed = await admin.RefusedAsync("removeAlias", new { model, alias = "champion" }, "model { name }");
 
         Assert.Equal(["ALIAS_FOLLOWS_TRAFFIC", "ALIAS_FOLLOWS_TRAFFIC"], new[] { set, removed }.Select(e => e.GetProperty("code").GetString()));
+    }
+
+    private async Task<string> LastEnvironmentAsync()
+    {
+        await using var db = host.Open();
+        return await db.Environments.OrderByDescending(e => e.Rank).Select(e => e.Name).FirstAsync(Ct);
+    }
+
+    private async Task ServeAsync(string model, string environment)
+    {
+        await using var db = host.Open();
+        var version = await db.Versions.SingleAsync(v => v.Model.Name == model, Ct);
+        var place = await db.Environments.SingleAsync(e => e.Name == environment, Ct);
+        var endpoint = ModelHub.Domain.Rollouts.Endpoint.Open(version.ModelId, place.Id, DateTimeOffset.UtcNow);
+        db.Endpoints.Add(endpoint);
+        db.Variants.Add(endpoint.Shift(version.Id, 1, DateTimeOffset.UtcNow, DateTimeOffset.UtcNow));
+        Assert.Null(await db.CommitAsync([], ModelHub.Domain.Access.Actor.System("tests"), Ct));
     }
 
     private static int Count(JsonElement sums, string name) => sums.GetProperty(name).GetInt32();
