@@ -3,7 +3,7 @@ namespace ModelHub.Migrations;
 /// <summary>Who stands behind what is older than the column that says so.</summary>
 internal static class PersonsBehind
 {
-    /// <summary>Tokens count as who made them, along the chain; one that the system made counts as itself. Sessions and workers have no maker to name.</summary>
+    /// <summary>Tokens count as the person who made them, along the chain; one behind which no person stands counts as itself. Sessions and workers have no maker to name.</summary>
     public const string Sql =
         """
         with recursive chain as (
@@ -13,7 +13,7 @@ internal static class PersonsBehind
             select c.id, t.created_by, c.depth + 1
             from chain c join service_tokens t on t.kind = 'Service' and c.person = 'token:' || t.name and t.created_by not like 'system:%'
         )
-        update service_tokens s set person = c.person
+        update service_tokens s set person = case when c.person like 'user:%' then c.person else 'token:' || s.name end
         from (select distinct on (id) id, person from chain order by id, depth desc) c where c.id = s.id;
 
         update service_tokens set person = created_by where kind <> 'Service';

@@ -7,16 +7,17 @@ public readonly record struct Actor(string Value, string? MadeBy = null)
     /// <summary>Who answers for what it does: where duties are separate, a token counts as the person who made it.</summary>
     public string Person => MadeBy ?? Value;
 
-    public static Actor User(string name) => new($"user:{name}");
+    /// <summary>Whether somebody who signed in answers for it, at whatever remove.</summary>
+    public bool IsForPerson => Person.StartsWith(UserPrefix, StringComparison.Ordinal);
+
+    public static Actor User(string name) => new(UserPrefix + name);
 
     public static Actor Token(string name, string? madeBy = null) => new($"token:{name}", madeBy);
 
     /// <summary>One of our own processes, acting on a rule and not for a person.</summary>
-    public static Actor System(string part) => new(SystemPrefix + part);
+    public static Actor System(string part) => new($"system:{part}");
 
-    private const string SystemPrefix = "system:";
-
-    public bool IsSystem => Value.StartsWith(SystemPrefix, StringComparison.Ordinal);
+    private const string UserPrefix = "user:";
 
     public override string ToString() => Value;
 }

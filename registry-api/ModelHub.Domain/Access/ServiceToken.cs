@@ -42,7 +42,7 @@ public sealed class ServiceToken : IRevisioned
 
     public string CreatedBy { get; private set; } = "";
 
-    /// <summary>Who answers for what is done with it: the person at the end of the chain of who made it; itself when the system did.</summary>
+    /// <summary>Who answers for what is done with it: the person at the end of the chain of who made it; itself when no person stands there.</summary>
     public string Person { get; private set; } = "";
 
     public DateTimeOffset CreatedAt { get; private set; }
@@ -103,7 +103,7 @@ public sealed class ServiceToken : IRevisioned
             Scopes = [.. scopes.Distinct()],
             UserId = user,
             CreatedBy = actor.Value,
-            Person = actor.IsSystem ? Actor.Token(name).Value : actor.Person,
+            Person = actor.IsForPerson ? actor.Person : Actor.Token(name).Value,
             CreatedAt = now,
             ExpiresAt = expiresAt,
         };

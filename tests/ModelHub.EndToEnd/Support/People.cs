@@ -25,7 +25,7 @@ internal static class People
         return payload["secret"]!.GetValue<string>();
     }
 
-    /// <summary>A person with one role everywhere, signed in by a one-time link. A token would count as whoever made it.</summary>
+    /// <summary>A person with one role everywhere, signed in by a one-time link.</summary>
     public static async Task<Graph> PersonAsync(this Stack stack, string role, CancellationToken ct)
     {
         var name = $"{role.ToLowerInvariant()}-{Interlocked.Increment(ref count)}-{Guid.NewGuid():N}"[..24];

@@ -65,12 +65,17 @@ public sealed class ApiHost(TestPostgres server) : IAsyncLifetime
         => AsAsync([new Grant(role, @namespace, environment)]);
 
     /// <summary>A client with a service token of these grants, and of all scopes unless some are named.</summary>
-    public async Task<ApiClient> AsAsync(IReadOnlyList<Grant> grants, params TokenScope[] scopes)
+    public Task<ApiClient> AsAsync(IReadOnlyList<Grant> grants, params TokenScope[] scopes) => IssueAsync(Actor.System("tests"), grants, scopes);
+
+    /// <summary>A client with a token that a person made.</summary>
+    public Task<ApiClient> OfPersonAsync(string name, Role role) => IssueAsync(Actor.User(name), [new Grant(role, Grant.Any, Grant.Any)]);
+
+    private async Task<ApiClient> IssueAsync(Actor maker, IReadOnlyList<Grant> grants, params TokenScope[] scopes)
     {
         await using var db = Open();
         var issued = await ModelHub.Api.Access.IssueToken.RunAsync(
             db, $"test-{Interlocked.Increment(ref tokens)}", scopes.Length == 0 ? [TokenScope.Admin] : scopes, grants, limit: null,
-            TimeSpan.FromDays(1), Actor.System("tests"), DateTimeOffset.UtcNow, TestContext.Current.CancellationToken);
+            TimeSpan.FromDays(1), maker, DateTimeOffset.UtcNow, TestContext.Current.CancellationToken);
         return WithToken(issued.Value.Secret, issued.Value.ServiceToken.Name);
     }
 

@@ -12,7 +12,7 @@ public sealed class SeparationTests(ApiHost host) : IClassFixture<ApiHost>
     [Fact]
     public async Task A_token_that_the_requester_made_does_not_approve()
     {
-        using var ada = await host.AdminAsync();
+        using var ada = await host.OfPersonAsync("ada", Role.Admin);
         using var bob = await host.AsAsync(Role.Approver);
         using var hers = await MakeAsync(ada, "hers", "APPROVER");
         using var made = await MakeAsync(ada, "maker", "ADMIN");
@@ -31,8 +31,8 @@ public sealed class SeparationTests(ApiHost host) : IClassFixture<ApiHost>
     [Fact]
     public async Task Who_made_the_requesting_token_does_not_approve_and_two_tokens_of_one_maker_count_once()
     {
-        using var ada = await host.AdminAsync();
-        using var bob = await host.AdminAsync();
+        using var ada = await host.OfPersonAsync("ada-two", Role.Admin);
+        using var bob = await host.OfPersonAsync("bob-two", Role.Admin);
         using var ci = await MakeAsync(ada, "ci", "CONTRIBUTOR");
         using var first = await MakeAsync(bob, "bob-one", "APPROVER");
         using var second = await MakeAsync(bob, "bob-two", "APPROVER");
@@ -44,6 +44,19 @@ public sealed class SeparationTests(ApiHost host) : IClassFixture<ApiHost>
 
         Assert.Equal("APPROVAL_BY_REQUESTER", maker.GetProperty("code").GetString());
         Assert.Equal("ALREADY_DECIDED", twice.GetProperty("code").GetString());
+    }
+
+    [Fact]
+    public async Task Tokens_behind_which_no_person_stands_count_each_for_itself()
+    {
+        using var first = await host.AdminAsync();
+        using var approver = await MakeAsync(first, "of-the-first", "APPROVER");
+        var id = await WaitingAsync(first, "separate.four", first);
+
+        var own = await first.RefusedAsync("approvePromotion", new { promotion = id }, "promotion { id }");
+        await approver.DoAsync("approvePromotion", new { promotion = id }, "promotion { id }");
+
+        Assert.Equal("APPROVAL_BY_REQUESTER", own.GetProperty("code").GetString());
     }
 
     [Fact]
