@@ -89,8 +89,8 @@ internal sealed class Resolution(OperationRun run)
 
         if (value.IsCompletedSuccessfully)
         {
-            scheduler.Finished();
             Store(node, field, value.Result);
+            scheduler.Finished();
         }
         else
         {
@@ -143,12 +143,13 @@ internal sealed class Resolution(OperationRun run)
             failure = e;
         }
 
+        // It counts as running until its value is in its slot: whoever sees that nothing runs any more reads the slots.
         scheduler.Enter();
-        scheduler.Finished();
         if (failure is null)
             Store(node, field, value);
         else
             Fail(node, field, failure);
+        scheduler.Finished();
         scheduler.Leave();
     }
 
