@@ -37,9 +37,11 @@ internal static class DataVersionFields
     public static async Task<Dataset> GetDatasetAsync([Parent] DataVersion version, DatasetById datasets, CancellationToken ct)
         => (await datasets.LoadAsync(version.DatasetId, ct))!;
 
-    /// <summary>Versions that name it as their data, as far as the caller may see them.</summary>
-    public static async Task<IReadOnlyList<Version>> GetUsedByAsync([Parent] DataVersion version, Caller caller, VersionsOfData uses, CancellationToken ct)
-        => [.. (await uses.LoadAsync(version.Id, ct)).Select(edge => edge.Version).Where(v => v.IfVisible(caller, x => x.Model.Name) is not null)];
+    /// <summary>Versions that name it as their data, as far as the caller may see them; newest first.</summary>
+    [UsePaging]
+    public static Task<Page<Version>> GetUsedByAsync(
+        [Parent] DataVersion version, PagingArguments paging, QueryContext<Version> wanted, VersionsOfData uses, CancellationToken ct)
+        => uses.LoadAsync(version.Id, paging, wanted, ct);
 
     /// <summary>Versions that take traffic now and were trained on it, themselves or through a parent.</summary>
     public static async Task<IReadOnlyList<Version>> GetLiveVersionsAsync([Parent] DataVersion version, Caller caller, LiveVersionsOfData live, VersionById versions, CancellationToken ct)

@@ -22,10 +22,18 @@ internal sealed class LatestDataVersion(IDbContextFactory<ModelHubDb> factory) :
     }
 }
 
-internal sealed class VersionsOfData(IDbContextFactory<ModelHubDb> factory) : ManyBy<DataVersionId, VersionDataVersion>(factory, edge => edge.DataVersionId)
+/// <summary>Newest first, as far as the caller may see them. Ids grow with time, and the index of the edges ends with them.</summary>
+internal sealed class VersionsOfData(IDbContextFactory<ModelHubDb> factory) : PagesOf<DataVersion, DataVersionId, Version>(factory, data => data.Id)
 {
-    protected override IQueryable<VersionDataVersion> From(IQueryable<VersionDataVersion> rows)
-        => rows.Include(edge => edge.Version.Model).OrderBy(edge => edge.Version.Model.Name).ThenBy(edge => edge.Version.Number);
+    protected override Expression<Func<DataVersion, IQueryable<Version>>> Children(ModelHubDb db)
+    {
+        var visible = Visible.To<Version>(Caller.Of(User), version => version.Model.Name);
+        return data => db.VersionDataVersions
+            .Where(edge => edge.DataVersionId == data.Id)
+            .Select(edge => edge.Version)
+            .Where(visible)
+            .OrderByDescending(version => version.Id);
+    }
 }
 
 /// <summary>Newest first.</summary>

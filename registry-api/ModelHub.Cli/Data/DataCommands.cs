@@ -8,8 +8,6 @@ namespace ModelHub.Cli.Data;
 /// <summary><c>data register | show</c>.</summary>
 internal static class DataCommands
 {
-    private static readonly string[] relations = ["usedBy", "liveVersions"];
-
     public static Command Create(Client client) => new("data", "Datasets and their versions") { RegisterData.Create(client), Show(client) };
 
     private static Command Show(Client client)
@@ -26,17 +24,23 @@ internal static class DataCommands
             shown["state"] = found["state"].Word();
             shown["rows"] = found["rowCount"].Copy();
             shown.Remove("rowCount");
-            foreach (var users in relations)
-                shown[users] = new JsonArray([.. found[users].Items().Select(user => JsonValue.Create($"{user["model"]!["name"].Text()}@{user["number"].Text()}"))]);
+            var users = found["usedBy"]!["totalCount"]!.GetValue<int>();
+            shown["usedBy"] = Names(found["usedBy"]!["nodes"]);
+            shown["usedByTotal"] = users;
+            shown["liveVersions"] = Names(found["liveVersions"]);
             return Outcome.Done(shown,
             [
                 $"{wanted}  {shown["state"].Text()}  {shown["rows"].Text()} rows  {shown["failure"].Text()}".TrimEnd(),
                 .. found["profile"]?["columns"].Items().Select(Describe) ?? [],
                 .. shown["usedBy"]!.AsArray().Select(user => $"  used by  {user.Text()}"),
+                .. users > shown["usedBy"]!.AsArray().Count ? [$"  used by  {users} versions; these are the newest"] : Array.Empty<string>(),
                 .. shown["liveVersions"]!.AsArray().Select(user => $"  live     {user.Text()}"),
             ]);
         });
     }
+
+    private static JsonArray Names(JsonNode? versions) =>
+        [.. versions.Items().Select(version => JsonValue.Create($"{version["model"]!["name"].Text()}@{version["number"].Text()}"))];
 
     internal static string Describe(JsonObject column) =>
         $"  {column["name"].Text(),-24} {column["type"].Text(),-10} {column["nulls"].Text(),7} missing  {column["distinct"].Text(),7} distinct  {Range(column)}".TrimEnd();

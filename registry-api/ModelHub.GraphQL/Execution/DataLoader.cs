@@ -1,4 +1,5 @@
 using System.Linq.Expressions;
+using System.Security.Claims;
 using Microsoft.EntityFrameworkCore;
 using ModelHub.GraphQL.Data;
 using ModelHub.GraphQL.Execution;
@@ -17,6 +18,9 @@ public abstract class DataLoader
 
     /// <summary>Takes the pending keys; what is returned fetches them.</summary>
     internal abstract Func<CancellationToken, Task> Take();
+
+    /// <summary>Who asked, for loaders whose rows depend on it; there is nobody outside of a request.</summary>
+    protected ClaimsPrincipal User => Run?.User ?? new ClaimsPrincipal();
 
     /// <summary>The rows without the wide columns that no field of the operation shows.</summary>
     protected IQueryable<T> Narrow<T>(DbContext db, IQueryable<T> rows) => Columns<T>(db, rows.Expression) is { } columns ? rows.Select(columns) : rows;

@@ -55,6 +55,7 @@ internal static class GraphOperations
         GraphOperation.Trusted("models by the start of the name", "console", Console + "Models/ListModels", n => new { first = Size, where = new { name = new { startsWith = seed.Model(n)[..^2] } } }),
         GraphOperation.Trusted("promotions of a model", "console", Console + "Promotions/ListPromotions", n => new { first = Size, where = new { model = new { eq = seed.Served(n) } } }),
         GraphOperation.Trusted("events of a subject", "console", Console + "Events/ListEvents", n => new { first = Size, where = new { subject = new { eq = $"version:{seed.Model(n)}@5" } } }),
+        GraphOperation.Trusted("data of the largest model", "CLI", Cli + "Data/ReadDataVersion", _ => new { dataset = "data-1.applications-00001", version = 1 }),
         GraphOperation.Trusted("alias look-up", "CLI", Cli + "Models/ReadModel", n => new { name = seed.Model(n) }),
     ];
 }

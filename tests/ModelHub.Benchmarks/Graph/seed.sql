@@ -54,6 +54,8 @@ select pg_temp.id(7, n * 20 + i), pg_temp.id(6, n), i, 'sha256:' || encode(sha25
 from size, generate_series(1, models / 50) n, generate_series(1, 20) i;
 insert into version_data_versions (version_id, data_version_id)
 select pg_temp.id(2, k), pg_temp.id(7, 21 + k % (models / 50 * 20)) from released, size;
+insert into version_data_versions (version_id, data_version_id)
+select pg_temp.id(2, k), pg_temp.id(7, 21) from released where model = 1 on conflict do nothing;
 
 insert into endpoints (id, model_id, environment_id, created_at, updated_at, revision)
 select pg_temp.id(8, n * 2 + e.rank), pg_temp.id(1, n), e.id, pg_temp.at(n * 10), pg_temp.at(n * 10), 2 from size, generate_series(1, models, greatest(models / 2000, 2)) n, environments e where e.rank <= 2;

@@ -18,7 +18,7 @@ public sealed record ReadDataVersionData(DataVersionDetail? DataVersion);
 
 public sealed record DataVersionDetail(
     string Id, [property: JsonConverter(typeof(NameOf))] string Dataset, int Number, string State, string? Failure, string? Digest, long? RowCount, DateTimeOffset CreatedAt, string? CreatedBy,
-    IReadOnlyList<DataFile> Files, IReadOnlyList<DataColumn>? Schema, DataProfile? Profile, IReadOnlyList<VersionRef> UsedBy, IReadOnlyList<VersionRef> LiveVersions);
+    IReadOnlyList<DataFile> Files, IReadOnlyList<DataColumn>? Schema, DataProfile? Profile, Connection<VersionRef> UsedBy, IReadOnlyList<VersionRef> LiveVersions);
 
 public sealed record DataColumn(string Name, string Type, bool Nullable);
 

@@ -20,6 +20,6 @@ public sealed record DatasetDetail(
 
 public sealed record DataVersionRow(
     int Number, string State, string? Digest, long? RowCount, DateTimeOffset CreatedAt, string? CreatedBy,
-    IReadOnlyList<DataFile> Files, IReadOnlyList<VersionRef> UsedBy);
+    IReadOnlyList<DataFile> Files, TotalOnly UsedBy);
 
 public sealed record DataFile(string Path, long Size, string Digest);

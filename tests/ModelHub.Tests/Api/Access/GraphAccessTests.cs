@@ -122,6 +122,30 @@ public sealed class GraphAccessTests(ApiHost host) : IClassFixture<ApiHost>
     }
 
     [Fact]
+    public async Task Who_uses_data_is_told_by_pages_and_only_of_what_may_be_seen()
+    {
+        using var admin = await host.AdminAsync();
+        await admin.DoAsync("createDataset", new { name = "shared-risk.clicks" }, "dataset { id }");
+        var file = await admin.UploadAsync([5, 5, 5]);
+        await admin.DoAsync("registerDataVersion", new { dataset = "shared-risk.clicks", files = new[] { new { path = "a.csv", digest = file } } }, "dataVersion { number }");
+        foreach (var (model, times) in new[] { ("shared-risk.ours", 3), ("shared-fraud.theirs", 2) })
+        {
+            await admin.ModelAsync(model);
+            for (var i = 0; i < times; i++)
+                await admin.DoAsync("registerVersion", new { model, digest = file, dataVersions = new[] { new { dataset = "shared-risk.clicks", version = 1 } } }, "version { number }");
+        }
+
+        using var client = await host.AsAsync(Role.Contributor, "shared-risk");
+        const string Uses = """{ dataVersion(dataset: "shared-risk.clicks", version: 1) { usedBy(first: 2) { nodes { number model { name } } pageInfo { hasNextPage } totalCount } } }""";
+        var ours = (await client.QueryAsync(Uses)).GetProperty("dataVersion").GetProperty("usedBy");
+        var all = (await admin.QueryAsync(Uses)).GetProperty("dataVersion").GetProperty("usedBy");
+
+        Assert.Equal("""[{"number":3,"model":{"name":"shared-risk.ours"}},{"number":2,"model":{"name":"shared-risk.ours"}}]""", ours.GetProperty("nodes").GetRawText());
+        Assert.True(ours.GetProperty("pageInfo").GetProperty("hasNextPage").GetBoolean());
+        Assert.Equal((3, 5), (ours.GetProperty("totalCount").GetInt32(), all.GetProperty("totalCount").GetInt32()));
+    }
+
+    [Fact]
     public async Task An_id_of_something_hidden_finds_nothing()
     {
         using var admin = await host.AdminAsync();

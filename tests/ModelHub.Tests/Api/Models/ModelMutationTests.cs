@@ -216,11 +216,11 @@ public sealed class ModelMutationTests(ApiHost host) : IClassFixture<ApiHost>
         var read = await client.QueryAsync(
             """
             { version(model: "line.model", version: 2) { parent { number } dataVersions { dataset { name } number files { size } } metrics { name value } commit }
-              dataVersion(dataset: "line.data", version: 1) { usedBy { number } liveVersions { number } state } }
+              dataVersion(dataset: "line.data", version: 1) { usedBy { nodes { number } } liveVersions { number } state } }
             """);
         Assert.Equal(1, read.GetProperty("version").GetProperty("parent").GetProperty("number").GetInt32());
         Assert.Equal(3, read.GetProperty("version").GetProperty("dataVersions")[0].GetProperty("files")[0].GetProperty("size").GetInt64());
-        Assert.Equal(2, read.GetProperty("dataVersion").GetProperty("usedBy")[0].GetProperty("number").GetInt32());
+        Assert.Equal(2, read.GetProperty("dataVersion").GetProperty("usedBy").GetProperty("nodes")[0].GetProperty("number").GetInt32());
     }
 
     [Fact]
