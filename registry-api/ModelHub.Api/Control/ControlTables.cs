@@ -13,13 +13,16 @@ internal sealed class Told(DownMessage message)
 }
 
 /// <summary>A version that a node shall hold for an endpoint, and what that endpoint asks of nodes.</summary>
-internal sealed record HeldFor(Guid Endpoint, Guid Version, NodeRules? Rules);
+/// <param name="Profiles">How many of its data versions are measured: with each more is known of its fields.</param>
+internal sealed record HeldFor(Guid Endpoint, Guid Version, NodeRules? Rules, int Profiles);
 
 /// <summary>What a node shall hold, and for which endpoints; the same object as long as neither changes.</summary>
 /// <param name="Placements">By endpoint and version, in order.</param>
 internal sealed record NodeAssignments(ImmutableArray<HeldFor> Placements, Assignment[] Items, long Revision)
 {
     public static readonly NodeAssignments Nothing = new([], [], -1);
+
+    public int? ProfilesOf(Guid version) => Placements.FirstOrDefault(p => p.Version == version)?.Profiles;
 
     public bool IsSame(ImmutableArray<HeldFor> placements) => Placements.AsSpan().SequenceEqual(placements.AsSpan());
 }

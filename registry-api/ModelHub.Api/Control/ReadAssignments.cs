@@ -14,8 +14,12 @@ internal static class ReadAssignments
         // Who was assigned anything shall hear that it is so no more.
         var all = last.ToBuilder();
         var rows = (await db.Placements.AsNoTracking().Where(p => p.Wanted)
-            .Select(p => new { p.NodeId, p.EndpointId, p.VersionId, Environment = p.Endpoint.Environment.Name, p.Endpoint.Traffic }).ToListAsync(ct))
-            .ToLookup(p => p.NodeId.Value, p => new HeldFor(p.EndpointId.Value, p.VersionId.Value, Rules(p.Environment, p.Traffic)));
+            .Select(p => new
+            {
+                p.NodeId, p.EndpointId, p.VersionId, Environment = p.Endpoint.Environment.Name, p.Endpoint.Traffic,
+                Profiles = db.VersionDataVersions.Count(edge => edge.VersionId == p.VersionId && edge.DataVersion.State == DataVersionState.Ready),
+            }).ToListAsync(ct))
+            .ToLookup(p => p.NodeId.Value, p => new HeldFor(p.EndpointId.Value, p.VersionId.Value, Rules(p.Environment, p.Traffic), p.Profiles));
         List<Guid> changed = [];
         foreach (var node in rows.Select(g => g.Key).Union(last.Keys))
         {
@@ -32,10 +36,11 @@ internal static class ReadAssignments
     private static async Task FillAsync(
         ModelHubDb db, ImmutableDictionary<Guid, NodeAssignments>.Builder all, ImmutableDictionary<Guid, NodeAssignments> last, List<Guid> changed, CancellationToken ct)
     {
-        var wanted = changed.SelectMany(node => all[node].Placements).Select(p => VersionId.From(p.Version)).Distinct().ToList();
-        if (wanted.Count == 0)
+        var profiles = changed.SelectMany(node => all[node].Placements).DistinctBy(p => p.Version).ToDictionary(p => p.Version, p => p.Profiles);
+        if (profiles.Count == 0)
             return;
-        var fields = await ReadFields.Async(db, wanted, last, ct);
+        var fields = await ReadFields.Async(db, profiles, last, ct);
+        var wanted = profiles.Keys.Select(VersionId.From).ToList();
         var versions = await db.Versions.AsNoTracking().Where(v => wanted.Contains(v.Id))
             .Select(v => new { v.Id, Model = v.Model.Name, v.Number, v.Digest, v.Size, v.Format, v.Signature, v.Optimised }).ToDictionaryAsync(v => v.Id.Value, ct);
         foreach (var node in changed)

@@ -3,15 +3,16 @@ using ModelHub.Protocol;
 
 namespace ModelHub.Api.Control;
 
-/// <summary>Reads what values versions have seen in the data they were made from, unless that was read before: data versions never change.</summary>
+/// <summary>Reads what values versions have seen in the data they were made from, unless that was read before: a profile never changes.</summary>
 internal static class ReadFields
 {
+    /// <param name="wanted">Versions, with how many of their data versions have a profile.</param>
     public static async Task<Dictionary<Guid, FieldProfile[]>> Async(
-        ModelHubDb db, List<VersionId> wanted, ImmutableDictionary<Guid, NodeAssignments> last, CancellationToken ct)
+        ModelHubDb db, IReadOnlyDictionary<Guid, int> wanted, ImmutableDictionary<Guid, NodeAssignments> last, CancellationToken ct)
     {
-        var known = last.Values.SelectMany(node => node.Items).Where(item => item.Fields is not null)
+        var known = last.Values.SelectMany(node => node.Items.Where(item => item.Fields is not null && node.ProfilesOf(item.VersionId) == wanted.GetValueOrDefault(item.VersionId)))
             .DistinctBy(item => item.VersionId).ToDictionary(item => item.VersionId, item => item.Fields!);
-        var missing = wanted.Where(id => !known.ContainsKey(id.Value)).ToList();
+        var missing = wanted.Where(version => version.Value > 0 && !known.ContainsKey(version.Key)).Select(version => VersionId.From(version.Key)).ToList();
         var profiles = await db.VersionDataVersions.AsNoTracking()
             .Where(made => missing.Contains(made.VersionId) && made.DataVersion.State == DataVersionState.Ready)
             .Select(made => new { made.VersionId, made.DataVersion.Profile }).ToListAsync(ct);

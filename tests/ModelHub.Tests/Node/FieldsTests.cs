@@ -21,6 +21,7 @@ public sealed class FieldsTests : IAsyncLifetime
 
     private FakeApi api = null!;
     private NodeHost node = null!;
+    private Assignment assignment = null!;
 
     public async ValueTask InitializeAsync()
     {
@@ -30,11 +31,12 @@ public sealed class FieldsTests : IAsyncLifetime
             .Node("Identity", ["monthly income"], ["a"]).Node("Identity", ["purpose"], ["b"]).Node("Identity", ["note"], ["c"])
             .Input("monthly income", ElementType.Float32, -1, 1).Input("purpose", ElementType.String, -1, 1).Input("note", ElementType.String, -1, 1)
             .Output("a", ElementType.Float32, -1, 1).Output("b", ElementType.String, -1, 1).Output("c", ElementType.String, -1, 1).Written();
-        api.Assign("n1", api.Assignment("m", 1, model) with
+        assignment = api.Assignment("m", 1, model) with
         {
             Fields = Seen,
             Rules = [new("refusing", null, OutOfRange.Refuse), new("flagging", null, OutOfRange.Flag)],
-        });
+        };
+        api.Assign("n1", assignment);
         await Until.TrueAsync(
             () => api.Peers.Any(p => p.AppliedAccess == api.AccessRevision && p.Placements?.Items is [{ State: PlacementState.Ready }]), "ready");
     }
@@ -61,6 +63,19 @@ public sealed class FieldsTests : IAsyncLifetime
 
         Assert.Equal((status, flagged), (answered, flags));
         Assert.Contains(told, body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_learnt_of_the_data_later_holds_without_loading_again()
+    {
+        var (before, _, _) = await PredictAsync("refusing", "6000", "car");
+        var loaded = api.Peers.Single().Placements!.Items.Single().LoadedMs;
+
+        api.Assign("n1", assignment with { Fields = [new("monthly income", 100, 7000, [1000]), .. Seen[1..]] });
+
+        await Until.TrueAsync(async () => (await PredictAsync("refusing", "6000", "car")).Status == 200, "the wider range");
+        Assert.Equal(400, before);
+        Assert.Equal(loaded, api.Peers.Single().Placements!.Items.Single().LoadedMs);
     }
 
     [Fact]

@@ -138,6 +138,16 @@ public sealed class WorkerStack(TestPostgres server) : IAsyncLifetime
         return version.Id;
     }
 
+    /// <summary>A version that says it was made from the data; the number of what nodes follow, as it is then.</summary>
+    internal async Task<long> MadeFromAsync(DataVersionId data)
+    {
+        var version = await RegisterAsync(SharedData.Path("models", "iris_knn", "model.onnx"));
+        await using var db = Open();
+        db.VersionDataVersions.Add(new VersionDataVersion(version, data));
+        await db.SaveChangesAsync(TestContext.Current.CancellationToken);
+        return await db.Revisions.Where(r => r.Name == "assignments").Select(r => r.Value).SingleOrDefaultAsync(TestContext.Current.CancellationToken);
+    }
+
     /// <summary>Asks for a run of a new pipeline.</summary>
     internal async Task<TrainingRun> TrainAsync(DataVersionId data, Trainer trainer, string definition, VersionId? parent = null)
     {

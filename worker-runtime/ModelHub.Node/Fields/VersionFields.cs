@@ -27,9 +27,26 @@ internal sealed class VersionFields
     public static SeenValues[] SeenIn(FieldProfile[]? fields) =>
         [.. (fields ?? []).DistinctBy(f => f.Name).Select(f => new SeenValues(f.Name, f.Min, f.Max, f.Numbers ?? [], f.Texts ?? [], f.AreAll))];
 
+    /// <summary>Whether two assignments tell the same of the data, in the same order.</summary>
+    public static bool AreSame(FieldProfile[]? one, FieldProfile[]? other) => (one ?? []).AsSpan().SequenceEqual(other ?? [], ByContent.Instance);
+
     public void Count(List<OutsideValue> values)
     {
         foreach (var value in values)
             Interlocked.Increment(ref outside[value.Field]);
+    }
+
+    /// <summary>A record with arrays equals itself only.</summary>
+    private sealed class ByContent : EqualityComparer<FieldProfile>
+    {
+        public static readonly ByContent Instance = new();
+
+        public override bool Equals(FieldProfile? x, FieldProfile? y) =>
+            x! with { Numbers = null, Texts = null } == y! with { Numbers = null, Texts = null }
+            && Same(x!.Numbers, y!.Numbers) && Same(x.Texts, y.Texts);
+
+        public override int GetHashCode(FieldProfile profile) => profile.Name.GetHashCode(StringComparison.Ordinal);
+
+        private static bool Same<T>(T[]? one, T[]? other) => (one ?? []).AsSpan().SequenceEqual(other ?? []);
     }
 }

@@ -37,11 +37,11 @@ internal sealed class Holding(Assignment assignment)
     /// <summary>What it takes of the budget now or in a moment.</summary>
     public long Bytes => Math.Max(Reserved, Loaded?.MemoryBytes ?? 0);
 
-    /// <summary>The same version is asked for, perhaps by other rules: those hold at once.</summary>
+    /// <summary>The same version is asked for, perhaps by other rules, or more is known of its data: that holds at once.</summary>
     public void Follow(Assignment now)
     {
         Assignment = now;
-        Loaded?.Follow(now.Rules);
+        Loaded?.Follow(now);
     }
 
     public PlacementItem Item => new(

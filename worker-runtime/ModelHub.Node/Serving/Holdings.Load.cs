@@ -72,7 +72,7 @@ internal sealed partial class Holdings
     {
         holding.Loaded = loaded;
         // They may have changed while it was loaded.
-        loaded.Follow(holding.Assignment.Rules);
+        loaded.Follow(holding.Assignment);
         models.Add(loaded);
         loaded.Lanes.Hung += () => Quarantine(holding, loaded);
         (holding.State, holding.Failure, holding.Attempts) = (PlacementState.Ready, null, 0);

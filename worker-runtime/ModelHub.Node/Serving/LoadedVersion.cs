@@ -25,6 +25,8 @@ internal sealed class LoadedVersion : IAsyncDisposable
     private int asleep;
     private long lastUsed = Environment.TickCount64;
     private volatile NodeRules[] rules = [];
+    private volatile VersionFields? fields;
+    private FieldProfile[]? profiles;
 
     /// <param name="joins">whether rows of different requests may share a run</param>
     public LoadedVersion(Assignment assignment, RuntimeInstance instance, RunTimes times, bool joins)
@@ -34,8 +36,7 @@ internal sealed class LoadedVersion : IAsyncDisposable
         Lanes = new Lanes(instance, times, joins, LaneCount);
         Plan = FieldPlan.Of(Spec, out var fault);
         PlanFault = fault;
-        Fields = VersionFields.Of(Plan, assignment.Fields);
-        Follow(assignment.Rules);
+        Follow(assignment);
     }
 
     public Assignment Assignment { get; }
@@ -52,7 +53,7 @@ internal sealed class LoadedVersion : IAsyncDisposable
     public RequestFault? PlanFault { get; }
 
     /// <summary>Null when nothing is known of the data it was made from.</summary>
-    public VersionFields? Fields { get; }
+    public VersionFields? Fields => fields;
 
     /// <summary>Null when none are kept on this node, or this version gives other ones each time.</summary>
     public VersionAnswers? Answers { get; init; }
@@ -74,7 +75,15 @@ internal sealed class LoadedVersion : IAsyncDisposable
     /// <summary>Since when nobody uses it; zero while somebody does.</summary>
     public TimeSpan Idle => InFlight > 0 ? TimeSpan.Zero : TimeSpan.FromMilliseconds(Environment.TickCount64 - Volatile.Read(ref lastUsed));
 
-    public void Follow(NodeRules[]? now) => rules = now ?? [];
+    /// <summary>Takes over what may change while it serves. Called by one thread at a time.</summary>
+    public void Follow(Assignment now)
+    {
+        rules = now.Rules ?? [];
+        if (VersionFields.AreSame(profiles, now.Fields))
+            return;
+        profiles = now.Fields;
+        fields = VersionFields.Of(Plan, profiles);
+    }
 
     /// <summary>What the endpoint that a request came for wants; null when it wants nothing, or the request came past endpoints.</summary>
     public NodeRules? RulesOf(HttpContext context)

@@ -33,6 +33,8 @@ internal sealed class ProfileDataVersion(IDbContextFactory<ModelHubDb> databases
         {
             var loaded = await LoadAsync(write, operation, token);
             if (loaded.Accept(schema, profile, time.GetUtcNow()) is { } refusal) return refusal;
+            // Nodes may hold versions made from it already: they hear what its fields were.
+            if (await write.VersionDataVersions.AnyAsync(edge => edge.DataVersionId == loaded.Id, token)) await write.BumpAsync(Numbered.Assignments, token);
             return new List<Event> { new DataVersionProfiled(loaded.Dataset.Name, loaded.Number, profile.RowCount) };
         });
     }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net.WebSockets;
 using System.Text;
 using ModelHub.Domain.Access;
+using ModelHub.Domain.Data;
 using ModelHub.Protocol;
 using ModelHub.Tests.Support;
 using Xunit;
@@ -126,6 +127,30 @@ public sealed class ControlStreamTests(ApiHost host) : IClassFixture<ApiHost>
         var key = router.Access!.Keys.Single(k => k.Grants.Any(g => g.Namespace == "push"));
         Assert.Equal(Convert.ToHexStringLower(Secret.HashOf(caller.Token)), key.Hash);
         await Eventually.Holds(() => node.Access?.Keys.Any(k => k.Grants.Any(g => g is { Namespace: "*", Environment: "*" })) == true, TimeSpan.FromSeconds(5), "the router's key at the node");
+    }
+
+    [Fact]
+    public async Task A_node_is_told_what_the_fields_of_its_versions_were_also_when_that_is_known_later()
+    {
+        using var admin = await host.AdminAsync();
+        var model = await admin.ModelAsync("seen.model");
+        await admin.DoAsync("createDataset", new { name = "seen.data" }, "dataset { id }");
+        var file = await admin.UploadAsync([9, 9, 9]);
+        await admin.DoAsync("registerDataVersion", new { dataset = "seen.data", files = new[] { new { path = "a.csv", digest = file } } }, "dataVersion { number }");
+        var version = await host.ReadyVersionAsync(admin, model);
+        await host.MadeFromAsync(model, version, "seen.data");
+        await using var node = await TestPeer.JoinAsync(host.Address, PeerKind.Node, "seen-node");
+        await host.PlaceAsync(model, version, "staging", node.Welcome!.Id);
+        await TimedAsync(() => node.Assignments?.Items.Any(item => item.Model == model) == true);
+        var early = node.Assignments!.Items.Single(i => i.Model == model).Fields;
+
+        await host.MeasureAsync("seen.data", new ColumnProfile("age", "integer", 90, 2, 40, "18", "99", 40, 10, [new Quantile(0.5, 39)], [], []));
+        await TimedAsync(() => node.Assignments!.Items.Single(i => i.Model == model).Fields is not null);
+
+        var age = Assert.Single(node.Assignments!.Items.Single(i => i.Model == model).Fields!);
+        Assert.Null(early);
+        Assert.Equal(("age", 18.0, 99.0), (age.Name, age.Min, age.Max));
+        Assert.Equal([39], age.Numbers!);
     }
 
     [Fact]

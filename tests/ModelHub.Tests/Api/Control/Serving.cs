@@ -1,6 +1,9 @@
 using Microsoft.EntityFrameworkCore;
 using ModelHub.Database;
 using ModelHub.Domain.Access;
+using ModelHub.Domain.Data;
+using ModelHub.Domain.Events;
+using ModelHub.Domain.Models;
 using ModelHub.Domain.Nodes;
 using ModelHub.Domain.Rollouts;
 using Xunit;
@@ -33,7 +36,27 @@ internal static class Serving
         Assert.Null(await db.CommitAsync([], Actor.System("tests"), Ct));
     }
 
-    private static async Task<(Endpoint Endpoint, ModelHub.Domain.Models.VersionId Version)> FindAsync(ModelHubDb db, string model, int number, string environment)
+    /// <summary>The version says that it was made from the first version of the dataset.</summary>
+    public static async Task MadeFromAsync(this ApiHost host, string model, int number, string dataset)
+    {
+        await using var db = host.Open();
+        var version = await db.Versions.SingleAsync(v => v.Model.Name == model && v.Number == number, Ct);
+        var data = await db.DataVersions.SingleAsync(v => v.Dataset.Name == dataset, Ct);
+        db.VersionDataVersions.Add(new VersionDataVersion(version.Id, data.Id));
+        await db.SaveChangesAsync(Ct);
+    }
+
+    /// <summary>What a worker does at the end of a profile.</summary>
+    public static async Task MeasureAsync(this ApiHost host, string dataset, ColumnProfile column)
+    {
+        await using var db = host.Open();
+        var data = await db.DataVersions.SingleAsync(v => v.Dataset.Name == dataset, Ct);
+        Assert.Null(data.Accept([new Column(column.Name, column.Type, true)], new Profile(column.Count + column.Nulls, [column]), DateTimeOffset.UtcNow));
+        await db.BumpAsync(Numbered.Assignments, Ct);
+        Assert.Null(await db.CommitAsync(new DataVersionProfiled(dataset, data.Number, column.Count + column.Nulls), Actor.System("tests"), Ct));
+    }
+
+    private static async Task<(Endpoint Endpoint, VersionId Version)> FindAsync(ModelHubDb db, string model, int number, string environment)
     {
         var version = await db.Versions.SingleAsync(v => v.Model.Name == model && v.Number == number, Ct);
         var place = await db.Environments.SingleAsync(e => e.Name == environment, Ct);

@@ -22,6 +22,20 @@ public sealed class ProfileDataVersionTests(WorkerStack stack) : IClassFixture<W
         Assert.Equal(44.45, version.Profile!.Columns.Single(c => c.Name == "bill_length_mm").Quantiles.Single(q => q.P == 0.5).Value, 9);
     }
 
+    [Fact]
+    public async Task Nodes_hear_of_data_that_is_measured_after_a_version_was_made_from_it()
+    {
+        await stack.NeedWorkerAsync();
+        var data = await stack.RegisterDataAsync(SharedData.Path("tabular", "penguins", "penguins.csv"));
+        var before = await stack.MadeFromAsync(data);
+
+        await stack.EndAsync(data.Value);
+
+        await using var db = stack.Open();
+        var after = await db.Revisions.AsNoTracking().SingleAsync(r => r.Name == "assignments", TestContext.Current.CancellationToken);
+        Assert.True(after.Value > before, $"the number of what nodes follow is {after.Value}, as it was");
+    }
+
     [Theory]
     [InlineData("ragged.csv", "line 1")]
     [InlineData("binary.csv", "binary.csv")]
