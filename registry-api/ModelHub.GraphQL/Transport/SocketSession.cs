@@ -1,19 +1,12 @@
-using System.Buffers;
 using System.Net.WebSockets;
-using System.Threading.Channels;
 using Microsoft.AspNetCore.Http;
 using ModelHub.GraphQL.Execution;
 
 namespace ModelHub.GraphQL.Transport;
 
 /// <summary>One socket: one loop that reads, one that writes, and the operations in between.</summary>
-internal sealed class SocketSession(GraphQLEngine engine, WebSocket socket, SocketTransport transport, HttpContext http)
+internal sealed class SocketSession(GraphQLEngine engine, SocketWire wire, SocketTransport transport, HttpContext http)
 {
-    private const int QueuedMessages = 256;
-
-    private static readonly TimeSpan ClosingTime = TimeSpan.FromSeconds(2);
-
-    private readonly Channel<byte[]> outbox = Channel.CreateBounded<byte[]>(QueuedMessages);
     private readonly CancellationTokenSource ended = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
     private readonly TaskCompletionSource<SocketClosing> closing = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool initialised;
@@ -22,7 +15,7 @@ internal sealed class SocketSession(GraphQLEngine engine, WebSocket socket, Sock
 
     public async Task RunAsync()
     {
-        var writing = WriteAsync();
+        var writing = wire.WriteAsync(ended.Token);
         var reading = ReadAsync();
         using var timer = transport.Time.CreateTimer(_ => CloseUnlessAcknowledged(), null, engine.Limits.ConnectionInitTimeout, Timeout.InfiniteTimeSpan);
         try
@@ -32,35 +25,19 @@ internal sealed class SocketSession(GraphQLEngine engine, WebSocket socket, Sock
             if (closing.Task.IsCompleted)
             {
                 var close = await closing.Task;
-                await CloseAsync(close.Code, close.Message);
+                await wire.CloseAsync(close.Code, close.Message);
             }
 
-            await Task.WhenAny(reading, Task.Delay(ClosingTime, CancellationToken.None));
+            await Task.WhenAny(reading, Task.Delay(SocketWire.ClosingTime, CancellationToken.None));
         }
         finally
         {
             await ended.CancelAsync();
-            outbox.Writer.TryComplete();
-            // Aborting resets the connection, and would take the answer to a close with it.
-            if (socket.State != WebSocketState.Closed)
-                socket.Abort();
+            wire.End();
             await Task.WhenAll([reading, writing, .. operations?.Running ?? []]);
             if (key is not null)
                 transport.Connections.Leave(key);
             ended.Dispose();
-        }
-    }
-
-    public async Task CloseAsync(int code, string reason)
-    {
-        try
-        {
-            using var limit = new CancellationTokenSource(ClosingTime);
-            await socket.CloseOutputAsync((WebSocketCloseStatus)code, reason.Length > 100 ? reason[..100] : reason, limit.Token);
-        }
-        catch (Exception e) when (e is WebSocketException or OperationCanceledException or InvalidOperationException or ObjectDisposedException)
-        {
-            // The other side is gone already, which is what closing wanted.
         }
     }
 
@@ -74,68 +51,18 @@ internal sealed class SocketSession(GraphQLEngine engine, WebSocket socket, Sock
     {
         try
         {
-            while (await ReceiveAsync() is { } message)
+            while (await wire.ReceiveAsync(ended.Token) is { } message)
                 await HandleAsync(ClientMessage.Parse(message));
+            closing.TrySetResult(new SocketClosing(1000, ""));
         }
         catch (SocketClosing close)
         {
             closing.TrySetResult(close);
-            await DrainAsync();
+            await wire.DrainAsync(ended.Token);
         }
         catch (Exception e) when (e is WebSocketException or OperationCanceledException or ObjectDisposedException)
         {
             // The client vanished: the session ends like after a close.
-        }
-    }
-
-    /// <summary>Until the client has answered the close.</summary>
-    private async Task DrainAsync()
-    {
-        var buffer = new byte[1024];
-        try
-        {
-            while (socket.State is WebSocketState.Open or WebSocketState.CloseSent && (await socket.ReceiveAsync(buffer, ended.Token)).MessageType != WebSocketMessageType.Close)
-            {
-            }
-        }
-        catch (Exception e) when (e is WebSocketException or OperationCanceledException or ObjectDisposedException)
-        {
-            // Nobody is left to answer.
-        }
-    }
-
-    private async ValueTask<byte[]?> ReceiveAsync()
-    {
-        var message = new ArrayBufferWriter<byte>(1024);
-        while (true)
-        {
-            var part = await socket.ReceiveAsync(message.GetMemory(1024), ended.Token);
-            if (part.MessageType == WebSocketMessageType.Close)
-            {
-                closing.TrySetResult(new SocketClosing(1000, ""));
-                return null;
-            }
-
-            if (part.MessageType == WebSocketMessageType.Binary)
-                throw SocketClosing.Invalid("Messages must be text.");
-            message.Advance(part.Count);
-            if (message.WrittenCount > engine.Limits.MaxSocketMessageBytes)
-                throw new SocketClosing(1009, "The message is too large.");
-            if (part.EndOfMessage)
-                return message.WrittenSpan.ToArray();
-        }
-    }
-
-    private async Task WriteAsync()
-    {
-        try
-        {
-            await foreach (var message in outbox.Reader.ReadAllAsync(ended.Token))
-                await socket.SendAsync(message, WebSocketMessageType.Text, endOfMessage: true, ended.Token);
-        }
-        catch (Exception e) when (e is WebSocketException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
-        {
-            // The socket is closed; the reader notices the same.
         }
     }
 
@@ -187,5 +114,5 @@ internal sealed class SocketSession(GraphQLEngine engine, WebSocket socket, Sock
         }
     }
 
-    private ValueTask SendAsync(byte[] message) => outbox.Writer.WriteAsync(message, ended.Token);
+    private ValueTask SendAsync(byte[] message) => wire.SendAsync(message, ended.Token);
 }

@@ -16,11 +16,11 @@ internal sealed class SocketTransport(GraphQLEngine engine, OpenConnections conn
     {
         var speaks = http.WebSockets.WebSocketRequestedProtocols.Contains(Protocol);
         using var socket = await http.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext { SubProtocol = speaks ? Protocol : null, KeepAliveInterval = engine.Limits.KeepAlive });
-        var session = new SocketSession(engine, socket, this, http);
+        var wire = new SocketWire(socket, engine.Limits.MaxSocketMessageBytes);
         if (speaks)
-            await session.RunAsync();
+            await new SocketSession(engine, wire, this, http).RunAsync();
         else
-            await session.CloseAsync(4406, "The subprotocol must be " + Protocol + ".");
+            await wire.CloseAsync(4406, "The subprotocol must be " + Protocol + ".");
     }
 
     public OpenConnections Connections => connections;

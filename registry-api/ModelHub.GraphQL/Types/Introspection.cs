@@ -26,7 +26,7 @@ internal sealed class Introspection
         FillType();
         FillMembers();
         FillDirective();
-        Directives = StandardDirectives();
+        Directives = StandardDirectives.Of(leaves);
         Typename = new FieldDef("__typename", NonNull(leaves.String)) { Description = "The name of the object's type.", Parent = schema };
         SchemaField = new FieldDef("__schema", NonNull(schema)) { Description = "The schema.", Pure = (call, _, _) => call.Run.Schema, NeedsCall = true, Parent = schema };
         TypeField = new FieldDef("__type", type)
@@ -102,31 +102,6 @@ internal sealed class Introspection
         List<DirectiveDef>(directive, "locations", NonNull(location), d => d.Locations, nullable: false);
         Deprecable<DirectiveDef>(directive, "args", NonNull(input), false, (d, all) => d.Args.Where(a => all || a.DeprecationReason is null));
     }
-
-    private DirectiveDef[] StandardDirectives() =>
-    [
-        new DirectiveDef("deprecated", ["FIELD_DEFINITION", "ARGUMENT_DEFINITION", "INPUT_FIELD_DEFINITION", "ENUM_VALUE"])
-        {
-            Description = "The member will go away.",
-            Args = [new InputValueDef("reason", NonNull(leaves.String)) { Description = "What to use instead.", Default = new StringValue(0, "No longer supported") }],
-        },
-        new DirectiveDef("include", ["FIELD", "FRAGMENT_SPREAD", "INLINE_FRAGMENT"])
-        {
-            Description = "Only when the argument is true.",
-            Args = [new InputValueDef("if", NonNull(leaves.Boolean))],
-        },
-        new DirectiveDef("oneOf", ["INPUT_OBJECT"]) { Description = "Exactly one field must be given." },
-        new DirectiveDef("skip", ["FIELD", "FRAGMENT_SPREAD", "INLINE_FRAGMENT"])
-        {
-            Description = "Not when the argument is true.",
-            Args = [new InputValueDef("if", NonNull(leaves.Boolean))],
-        },
-        new DirectiveDef("specifiedBy", ["SCALAR"])
-        {
-            Description = "Where the scalar is specified.",
-            Args = [new InputValueDef("url", NonNull(leaves.String))],
-        },
-    ];
 
     private static string KindOf(GraphType type) => type switch
     {
