@@ -15,26 +15,18 @@ public sealed class RulesOfTraffic(SharedStack shared)
 
         var set = (await stack.RunAsync(ct, "traffic", model, "--env", "staging", "--cache", "--rate", "500", "--hold-ms", "250", "--out-of-range", "flag")).Expect(0);
         await Eventually.HoldsAsync("an answer from the cache", async () => await CacheAsync(model, ct) == "hit", TimeSpan.FromSeconds(20), ct);
+        var tooLong = (await stack.RunAsync(ct, "traffic", model, "--env", "staging", "--hold-ms", "60001")).Expect(2);
+        var alone = await stack.RunAsync(ct, "traffic", model, "--env", "staging", "--burst", "5");
         var cleared = (await stack.RunAsync(ct, "traffic", model, "--env", "staging")).Expect(0);
         await Eventually.HoldsAsync("no cache any more", async () => await CacheAsync(model, ct) is null, TimeSpan.FromSeconds(20), ct);
 
         Assert.Equal(
             """{"sticky":null,"canaryFallsBack":false,"limit":{"perSecond":500,"burst":500},"holdMilliseconds":250,"cache":{"seconds":null},"outOfRange":"FLAG"}""",
             set.Json.GetProperty("traffic").GetRawText().Replace(" ", "", StringComparison.Ordinal).Replace("\n", "", StringComparison.Ordinal));
+        Assert.Equal(("holdMilliseconds", "0 to 60000"), (tooLong.Json.GetProperty("refused").GetProperty("field").GetString(), tooLong.Json.GetProperty("refused").GetProperty("limit").GetString()));
+        Assert.NotEqual(0, alone.ExitCode);
+        Assert.Contains("--burst goes with --rate.", alone.Errors, StringComparison.Ordinal);
         Assert.Equal("IGNORE", cleared.Json.GetProperty("traffic").GetProperty("outOfRange").GetString());
-    }
-
-    [Theory]
-    [InlineData("holdMilliseconds", "--hold-ms", "60001")]
-    [InlineData("cache.seconds", "--cache-seconds", "0")]
-    [InlineData("--burst goes with --rate.", "--burst", "5")]
-    public async Task What_cannot_be_is_refused_by_its_name(string named, params string[] options)
-    {
-        var ct = TestContext.Current.CancellationToken;
-        var refused = await stack.RunAsync(ct, ["traffic", "no.such", "--env", "staging", .. options]);
-
-        Assert.NotEqual(0, refused.ExitCode);
-        Assert.Contains(named, refused.Output + refused.Errors, StringComparison.Ordinal);
     }
 
     /// <returns>What the node says of its cache; null when it says nothing.</returns>
