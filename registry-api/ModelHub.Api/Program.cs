@@ -1,4 +1,5 @@
 using ModelHub.Api.Artifacts;
+using ModelHub.Api.Bundles;
 using ModelHub.Api.Configuration;
 using ModelHub.Api.Control;
 using ModelHub.Api.Health;
@@ -33,6 +34,7 @@ internal static class Program
         builder.AddGraph(options.Graph);
         builder.AddControl();
         builder.AddHooks();
+        builder.AddBundles();
 
         var app = builder.Build();
         app.UseProblems();
@@ -45,6 +47,7 @@ internal static class Program
         app.MapAccess();
         app.MapArtifacts();
         app.MapHooks();
+        app.MapBundles();
         app.MapControl();
         app.MapGraph();
         return app;

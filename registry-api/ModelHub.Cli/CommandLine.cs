@@ -4,6 +4,7 @@ using System.CommandLine.Parsing;
 using ModelHub.Cli.Access;
 using ModelHub.Cli.Audit;
 using ModelHub.Cli.Backup;
+using ModelHub.Cli.Bundles;
 using ModelHub.Cli.Data;
 using ModelHub.Cli.Demo;
 using ModelHub.Cli.Environments;
@@ -71,7 +72,7 @@ internal static class CommandLine
             root.Subcommands.Add(command);
         foreach (var command in new[] { RollbackCommand.Create(client), ScaleCommand.Create(client), TrafficCommand.Create(client), ShadowCommands.Create(client), EnvironmentCommands.Create(client), PolicyCommands.Create(client), PipelineCommands.Create(client), TrainCommand.Create(client) })
             root.Subcommands.Add(command);
-        foreach (var command in new[] { NodeCommands.Create(client), OperationCommands.Create(client), TokenCommands.Create(client), AuditCommands.Create(client), WebhookCommands.Create(client), SchemaCommand.Create(client) })
+        foreach (var command in new[] { NodeCommands.Create(client), OperationCommands.Create(client), TokenCommands.Create(client), AuditCommands.Create(client), WebhookCommands.Create(client), BundleCommands.Create(client), SchemaCommand.Create(client) })
             root.Subcommands.Add(command);
         root.Subcommands.Add(BackupCommand.Create(client.Json));
         root.Subcommands.Add(RestoreCommand.Create(client.Json));

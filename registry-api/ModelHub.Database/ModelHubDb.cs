@@ -5,6 +5,7 @@ using ModelHub.Database.Idempotency;
 using ModelHub.Database.Mapping;
 using ModelHub.Database.Webhooks;
 using ModelHub.Domain.Access;
+using ModelHub.Domain.Bundles;
 using ModelHub.Domain.Data;
 using ModelHub.Domain.Environments;
 using ModelHub.Domain.Gates;
@@ -103,6 +104,8 @@ public sealed partial class ModelHubDb(DbContextOptions<ModelHubDb> options) : D
 
     public DbSet<WebhookAttempt> WebhookAttempts => Set<WebhookAttempt>();
 
+    public DbSet<BundleKey> BundleKeys => Set<BundleKey>();
+
     public DbSet<EventRow> Events => Set<EventRow>();
 
     public DbSet<Seal> Seals => Set<Seal>();
@@ -133,6 +136,7 @@ public sealed partial class ModelHubDb(DbContextOptions<ModelHubDb> options) : D
         modelBuilder.MapAccess();
         modelBuilder.MapEvents();
         modelBuilder.MapWebhooks();
+        modelBuilder.MapBundles();
         modelBuilder.MapEverything();
     }
 }

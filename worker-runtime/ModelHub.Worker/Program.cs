@@ -3,6 +3,7 @@ using ModelHub.Hosting;
 using ModelHub.Onnx.Validation;
 using ModelHub.Onnx.Variants;
 using ModelHub.Worker.Artifacts;
+using ModelHub.Worker.Bundles;
 using ModelHub.Worker.Configuration;
 using ModelHub.Worker.Data;
 using ModelHub.Worker.Events;
@@ -25,6 +26,7 @@ internal static class Program
     {
         ValidateVerb.Name => Task.FromResult(ValidateVerb.Run(args.AsSpan(1), Console.Out)),
         CompareVerb.Name => Task.FromResult(CompareVerb.Run(args.AsSpan(1), Console.Out)),
+        AnswerVerb.Name => Task.FromResult(AnswerVerb.Run(args.AsSpan(1), Console.Out)),
         HealthVerb.Name => HealthVerb.RunAsync(args[1..], Configure.DefaultUrl),
         _ => HostSetup.ServeAsync(Create(args)),
     });
@@ -39,6 +41,7 @@ internal static class Program
         builder.AddJobs(options);
         builder.Services.AddWork<ProfileDataVersion>();
         builder.AddModels(options);
+        builder.AddBundles();
         builder.AddTraining();
         builder.AddPromotions();
         builder.AddRollouts();

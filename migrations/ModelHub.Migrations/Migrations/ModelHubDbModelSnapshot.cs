@@ -454,6 +454,58 @@ namespace ModelHub.Migrations.Migrations
                     b.ToTable("users");
                 });
 
+            modelBuilder.Entity("ModelHub.Domain.Bundles.BundleKey", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("CreatedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("created_by");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<string>("PublicKey")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("public_key");
+
+                    b.Property<DateTimeOffset?>("RetiredAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("retired_at");
+
+                    b.Property<long>("Revision")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("revision");
+
+                    b.Property<string>("Sealed")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("sealed");
+
+                    b.HasKey("Id")
+                        .HasName("pk_bundle_keys");
+
+                    b.HasIndex("Number")
+                        .IsUnique()
+                        .HasDatabaseName("uq_bundle_keys_number");
+
+                    b.ToTable("bundle_keys");
+                });
+
             modelBuilder.Entity("ModelHub.Domain.Data.DataVersion", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1082,6 +1134,10 @@ namespace ModelHub.Migrations.Migrations
                     b.Property<string>("RunUrl")
                         .HasColumnType("text")
                         .HasColumnName("run_url");
+
+                    b.Property<string>("Sample")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("sample");
 
                     b.Property<string>("Scan")
                         .HasColumnType("jsonb")

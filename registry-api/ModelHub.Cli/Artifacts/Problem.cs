@@ -20,11 +20,13 @@ internal static class Problem
             if (told[name] is { } value)
                 fields[name] = value.DeepClone();
         var message = new[] { told["detail"].Text(), told["title"].Text(), $"The API answered {status}." }.First(line => line.Length > 0);
-        return new RefusedException(new Refusal(Name(answer.StatusCode), message, fields));
+        return new RefusedException(new Refusal(Name(told["code"].Text(), answer.StatusCode), message, fields));
     }
 
-    private static string Name(HttpStatusCode status) => status switch
+    /// <summary>VERSION_BLOCKED → VersionBlocked, as mutations name it; without a name, what the status says.</summary>
+    private static string Name(string code, HttpStatusCode status) => status switch
     {
+        _ when code.Length > 0 => string.Concat(code.Split('_', StringSplitOptions.RemoveEmptyEntries).Select(word => word[0] + word[1..].ToLowerInvariant())),
         HttpStatusCode.Unauthorized => "NotAuthenticated",
         HttpStatusCode.Forbidden => "NotPermitted",
         HttpStatusCode.NotFound => "NotFound",

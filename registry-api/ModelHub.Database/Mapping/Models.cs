@@ -48,6 +48,7 @@ internal static class Models
         version.Property(v => v.ScanAcceptance).IsJson();
         version.Property(v => v.Signature).IsJson();
         version.Property(v => v.Optimised).IsJson();
+        version.Property(v => v.Sample).IsJson();
         version.Property(v => v.Metrics).IsJson();
         version.Property(v => v.Parameters).IsJson();
         version.HasOne(v => v.Model).WithMany().HasForeignKey(v => v.ModelId);

@@ -34,4 +34,6 @@ public static class Subjects
     public static string Token(string name) => $"token:{name}";
 
     public static string Webhook(string name) => $"webhook:{name}";
+
+    public static string BundleKey(string name) => $"bundle-key:{name}";
 }

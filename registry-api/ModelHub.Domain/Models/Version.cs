@@ -45,6 +45,9 @@ public sealed class Version : IRevisioned
     /// <summary>Null where there is nothing to gain: nodes load the artifact itself.</summary>
     public OptimisedGraph? Optimised { get; private set; }
 
+    /// <summary>Null until somebody wanted a bundle of it.</summary>
+    public ModelSample? Sample { get; private set; }
+
     public IReadOnlyList<Metric> Metrics { get; private set; } = [];
 
     public IReadOnlyList<Parameter> Parameters { get; private set; } = [];
@@ -156,6 +159,16 @@ public sealed class Version : IRevisioned
 
         (State, Signature, Files, Scan, Optimised, UpdatedAt) = (VersionState.Ready, signature ?? Signature, files, scan, optimised, now);
         return null;
+    }
+
+    /// <summary>The first one stays: bundles of a version are always the same bytes.</summary>
+    /// <returns>False when there was one already.</returns>
+    public bool Keep(ModelSample sample, DateTimeOffset now)
+    {
+        if (Sample is not null)
+            return false;
+        (Sample, UpdatedAt) = (sample, now);
+        return true;
     }
 
     public Refusal? Fail(string reason, DateTimeOffset now)

@@ -28,6 +28,7 @@ public static class OperationKinds
 {
     public const string ValidateVersion = "validate-version";
     public const string QuantizeVersion = "quantize-version";
+    public const string PrepareBundle = "prepare-bundle";
     public const string ProfileDataVersion = "profile-data-version";
     public const string Train = "train";
 }

@@ -27,17 +27,23 @@ public sealed class SecretBox
     public SecretBox(string setting, string? before = null) => keys = before is null ? [Derive(setting)] : [Derive(setting), Derive(before)];
 
     /// <param name="nonce"><see cref="NonceBytes"/> random bytes, never used before.</param>
-    public SealedSecret Seal(WebhookSecret secret, ReadOnlySpan<byte> nonce, DateTimeOffset now)
+    public SealedSecret Seal(WebhookSecret secret, ReadOnlySpan<byte> nonce, DateTimeOffset now) => SealBytes(secret.Key, nonce, now);
+
+    /// <inheritdoc cref="Seal"/>
+    public SealedSecret SealBytes(ReadOnlySpan<byte> secret, ReadOnlySpan<byte> nonce, DateTimeOffset now)
     {
         var (id, key) = keys[0];
-        var cipher = new byte[secret.Key.Length + TagBytes];
+        var cipher = new byte[secret.Length + TagBytes];
         using var aes = new AesGcm(key, TagBytes);
-        aes.Encrypt(nonce, secret.Key, cipher.AsSpan(0, secret.Key.Length), cipher.AsSpan(secret.Key.Length));
+        aes.Encrypt(nonce, secret, cipher.AsSpan(0, secret.Length), cipher.AsSpan(secret.Length));
         return new SealedSecret(id, nonce.ToArray(), cipher, now);
     }
 
     /// <returns>Null when none of the keys sealed it, or it was changed since.</returns>
-    public WebhookSecret? Open(SealedSecret secret)
+    public WebhookSecret? Open(SealedSecret secret) => OpenBytes(secret) is { } key ? new WebhookSecret(key) : null;
+
+    /// <inheritdoc cref="Open"/>
+    public byte[]? OpenBytes(SealedSecret secret)
     {
         if (keys.FirstOrDefault(k => k.Id == secret.KeyId).Key is not { } key || secret.Cipher.Length <= TagBytes || secret.Nonce.Length != NonceBytes)
             return null;
@@ -46,7 +52,7 @@ public sealed class SecretBox
         try
         {
             aes.Decrypt(secret.Nonce, secret.Cipher.AsSpan(0, plain.Length), secret.Cipher.AsSpan(plain.Length), plain);
-            return new WebhookSecret(plain);
+            return plain;
         }
         catch (AuthenticationTagMismatchException)
         {

@@ -70,7 +70,7 @@ public sealed class WorkerStack(TestPostgres server) : IAsyncLifetime
     private async Task StartApiAsync(string url)
     {
         api = ModelHub.Api.Program.Create(
-            ["--Database", ConnectionString, "--Data", Path.Combine(Folder, "api"), "--JoinToken", new string('j', 40), "--Urls", url, "--Logging:LogLevel:Default", "Warning"]);
+            ["--Database", ConnectionString, "--Data", Path.Combine(Folder, "api"), "--JoinToken", new string('j', 40), "--SecretsKey", new string('k', 40), "--Urls", url, "--Logging:LogLevel:Default", "Warning"]);
         await api.StartAsync();
     }
 

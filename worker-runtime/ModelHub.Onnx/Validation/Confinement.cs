@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace ModelHub.Onnx.Validation;
 
 /// <summary>What a child process that runs unknown models does to itself before it looks at one.</summary>
-internal static partial class Confinement
+public static partial class Confinement
 {
     private const int DataLimit = 2; // RLIMIT_DATA on Linux: private writable memory
     private const int CoreLimit = 4; // RLIMIT_CORE

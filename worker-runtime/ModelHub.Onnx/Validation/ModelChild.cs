@@ -4,7 +4,7 @@ using System.Text;
 namespace ModelHub.Onnx.Validation;
 
 /// <param name="Killed">why it was killed, in one sentence; null when it ended by itself</param>
-internal sealed record ChildEnd(byte[] Output, string? Killed, string Complaint, int ExitCode)
+public sealed record ChildEnd(byte[] Output, string? Killed, string Complaint, int ExitCode)
 {
     public string Reason => Killed ?? (Complaint.Contains("memory", StringComparison.OrdinalIgnoreCase)
         ? "Loading and running the model takes more memory than is allowed."
@@ -12,7 +12,7 @@ internal sealed record ChildEnd(byte[] Output, string? Killed, string Complaint,
 }
 
 /// <summary>A child process that runs models nobody knows, and is killed at its time or memory limit whatever they do to it.</summary>
-internal sealed class ModelChild(ValidationCommand command)
+public sealed class ModelChild(ValidationCommand command)
 {
     private const int OutputBytes = 16 * 1024 * 1024;
     private const int ComplaintBytes = 4096;

@@ -13,5 +13,5 @@ public sealed record ValidationLimits(long MemoryBytes, TimeSpan LoadTime, TimeS
     public OnnxFileLimits File { get; init; } = OnnxFileLimits.Default;
 
     /// <summary>Of the child process that loads and runs so many models; starting it and writing the report takes time too.</summary>
-    internal TimeSpan Whole(int models) => (LoadTime + RunTime) * models + TimeSpan.FromSeconds(10);
+    public TimeSpan Whole(int models) => (LoadTime + RunTime) * models + TimeSpan.FromSeconds(10);
 }

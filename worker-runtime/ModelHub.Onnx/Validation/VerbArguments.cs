@@ -3,7 +3,7 @@ using System.Globalization;
 namespace ModelHub.Onnx.Validation;
 
 /// <summary>What a child process is told: files first, then limits and settings in pairs.</summary>
-internal sealed record VerbArguments(string[] Files, ValidationLimits Limits, IReadOnlyDictionary<string, string> Settings)
+public sealed record VerbArguments(string[] Files, ValidationLimits Limits, IReadOnlyDictionary<string, string> Settings)
 {
     public const string LimitUsage = "[--memory BYTES] [--load-seconds N] [--run-seconds N]";
 

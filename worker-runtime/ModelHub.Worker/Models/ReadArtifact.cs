@@ -39,7 +39,7 @@ internal sealed class ReadArtifact(TryModel model)
         return new(signature, files, ArtifactScan.NotApplicable, optimised);
     }
 
-    private static ArchiveKind KindOf(string path)
+    internal static ArchiveKind KindOf(string path)
     {
         using var file = File.OpenRead(path);
         var head = new byte[512];
@@ -54,7 +54,8 @@ internal sealed class ReadArtifact(TryModel model)
         return placed;
     }
 
-    private static string Single(IReadOnlyList<ArtifactFile> files)
+    /// <exception cref="BadInputException">None, or several, could be meant.</exception>
+    internal static string Single(IReadOnlyList<ArtifactFile> files)
     {
         if (files.Any(f => f.Path == ModelFile)) return ModelFile;
         var models = files.Where(f => f.Path.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase)).ToArray();

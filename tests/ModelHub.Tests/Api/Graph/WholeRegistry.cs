@@ -1,7 +1,9 @@
+using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using ModelHub.Database;
 using ModelHub.Domain.Access;
 using ModelHub.Domain.Basics;
+using ModelHub.Domain.Bundles;
 using ModelHub.Domain.Data;
 using ModelHub.Domain.Events;
 using ModelHub.Domain.Gates;
@@ -62,6 +64,9 @@ internal static class WholeRegistry
         var webhook = Add(db.Webhooks, Webhook.Create($"hook-{i}", "https://hooks.example.org/", ["model.*"], new SealedSecret("key", [1], [1], Now), Ada, Now).Value);
         Assert.Null(webhook.Rotate(new SealedSecret("key", [2], [2], Now), 24, Now));
         Assert.Null(webhook.Pause("moving", Now));
+
+        using var pair = RSA.Create(2048);
+        Add(db.BundleKeys, BundleKey.Of(i, pair, new SecretBox(new string('k', 40)), new byte[SecretBox.NonceBytes], Ada, Now)).Retire(Now);
 
         var data = Data(db, i);
         var model = Add(db.Models, Model.Create($"whole.model-{i}", new ModelDescription("What it is for", "ada", "# Card", [new Tag("team", "risk")]), Ada, Now).Value);
