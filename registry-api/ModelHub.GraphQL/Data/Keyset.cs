@@ -35,8 +35,8 @@ public static class Keyset
         if (keys.Count == 0)
             throw new InvalidOperationException("A query must be ordered to be paged.");
         var hash = Cursor.Hash(keys);
-        int? total = paging.IncludeTotalCount ? await CountAsync(provider.CreateQuery<TRow>(unordered), ct) : null;
         var rows = await RowsAsync<TRow, T>(provider, unordered, keys, hash, selector, paging, ct);
+        int? total = !paging.IncludeTotalCount ? null : IsAll(rows.Count, paging) ? rows.Count : await CountAsync(provider.CreateQuery<TRow>(unordered), ct);
         return Page(rows, hash, paging, total);
     }
 
@@ -55,6 +55,9 @@ public static class Keyset
             HasPreviousPage: paging.Backwards ? more : paging.After is not null,
             total);
     }
+
+    /// <summary>Whether so many rows, of which there may be one more than the page holds, are all there are: then nothing needs to count them.</summary>
+    internal static bool IsAll(int rows, PagingArguments paging) => paging is { After: null, Before: null } && rows <= paging.Size;
 
     /// <summary>The rows between the cursors.</summary>
     internal static Expression Between<TRow>(Expression query, IReadOnlyList<OrderKey> keys, string hash, PagingArguments paging)

@@ -41,7 +41,6 @@ public static class KeysetOfMany
             throw new InvalidOperationException("A query must be ordered to be paged.");
         var hash = Cursor.Hash(order);
         var asked = parents.Where(IsIn(key, keys));
-        var totals = paging.IncludeTotalCount ? await TotalsAsync(asked, key, unordered, parent, typeof(T), ct) : null;
         var page = QueryMethods.Call(
             typeof(Queryable), nameof(Queryable.Take), typeof(T),
             Ordering.Apply(Keyset.Between<T>(Lateral<TKey, T>(unordered, Replace.Parameter(key, parent)), order, hash, paging), order, paging.Backwards),
@@ -49,7 +48,9 @@ public static class KeysetOfMany
         var pairs = asked.SelectMany(Expression.Lambda<Func<TParent, IEnumerable<T>>>(page, parent), (row, child) => new Pair<TParent, T> { Parent = row, Child = child });
         var rows = await Ordered(pairs, order, paging.Backwards).Select(Flattened(key, order, columns)).ToListAsync(ct);
         var found = rows.ToLookup(row => row.Key, row => new Keyed<T> { Item = row.Row, Keys = row.Keys });
-        return keys.ToDictionary(k => k, k => Keyset.Page([.. found[k]], hash, paging, totals?.GetValueOrDefault(k, 0)));
+        var counted = keys.Where(k => paging.IncludeTotalCount && !Keyset.IsAll(found[k].Count(), paging)).ToList();
+        var totals = counted.Count == 0 ? [] : await TotalsAsync(parents.Where(IsIn(key, counted)), key, unordered, parent, typeof(T), ct);
+        return keys.ToDictionary(k => k, k => Keyset.Page([.. found[k]], hash, paging, paging.IncludeTotalCount ? totals.GetValueOrDefault(k, found[k].Count()) : null));
     }
 
     // Always true. But it names the parent once more, and that keeps the join lateral: children that are tied to their parent

@@ -6,7 +6,8 @@ namespace ModelHub.Benchmarks.Graph;
 
 /// <summary>
 /// The registry's own most used operations through the real api host, over a database of a million versions and over one of
-/// a thousand: what each costs, and how much more of it the larger one takes. MODELHUB_BENCH_VERSIONS makes the larger one smaller.
+/// a thousand: what each costs, and how much more of it the larger one takes. MODELHUB_BENCH_VERSIONS makes the larger one smaller,
+/// MODELHUB_BENCH_ONLY leaves the operations whose name contains it.
 /// </summary>
 internal static class GraphBenchmark
 {
@@ -30,7 +31,9 @@ internal static class GraphBenchmark
     // Small and large take turns, so that both see the same minutes of a shared machine.
     private static async Task<List<Compared>> MeasureAsync(SeededApi small, SeededApi large, CancellationToken ct)
     {
-        var pairs = (await GraphOperations.OfAsync(small, ct)).Zip(await GraphOperations.OfAsync(large, ct)).ToList();
+        var only = Environment.GetEnvironmentVariable("MODELHUB_BENCH_ONLY") ?? "";
+        var pairs = (await GraphOperations.OfAsync(small, ct)).Zip(await GraphOperations.OfAsync(large, ct))
+            .Where(pair => pair.First.Name.Contains(only, StringComparison.Ordinal)).ToList();
         foreach (var (a, b) in pairs)
         {
             await small.CheckAsync(a, ct);

@@ -77,6 +77,22 @@ public sealed class PagingTests(Library library) : IClassFixture<Library>
     }
 
     [Theory]
+    [InlineData("first: 100", 1)]
+    [InlineData("first: 60", 1)]
+    [InlineData("last: 60", 1)]
+    [InlineData("first: 59", 2)]
+    [InlineData("first: 0", 2)]
+    public async Task What_fits_on_one_page_is_not_counted_by_a_command_of_its_own(string arguments, int commands)
+    {
+        library.Log.Take();
+
+        var answer = await library.Graph.Run($"{{ books({arguments}) {{ totalCount nodes {{ id }} }} }}");
+
+        Assert.Equal(60, answer.Data().At("books.totalCount").GetInt32());
+        Assert.Equal(commands, library.Log.Take().Count);
+    }
+
+    [Theory]
     [InlineData("after: \"nonsense\"", "INVALID_CURSOR")]
     [InlineData("after: \"WyJhIl0\"", "INVALID_CURSOR")]
     [InlineData("first: -1", "INVALID_PAGING")]
