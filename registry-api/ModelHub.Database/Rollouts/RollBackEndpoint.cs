@@ -41,7 +41,7 @@ public sealed class RollBackEndpoint(ModelHubDb db, Endpoint endpoint, RollbackP
         db.RoutingChanges.Add(new RoutingChange(
             endpoint.Id, [new RoutedVariant(variant.Id, plan.To, to, variant.Role, variant.Weight)], routes, $"rollback: {reason}", actor, now));
         events.Add(new RolledBack(endpoint.Model.Name, endpoint.Environment.Name, from, to, reason, promotion?.Id.Value));
-        await MoveChampionAsync(from, to, ct);
+        await MoveChampionAsync(to, ct);
         events.AddRange(await db.BlockAsync(new(plan.From, endpoint.Model.Name, from), endpoint.Environment, promotion?.Id, reason, actor, now, ct));
         // Who names a version that was itself rolled back wants it after all.
         events.AddRange(await db.UnblockAsync(new(plan.To, endpoint.Model.Name, to), endpoint.Environment, "traffic was sent back to it", actor, now, ct));
@@ -69,11 +69,20 @@ public sealed class RollBackEndpoint(ModelHubDb db, Endpoint endpoint, RollbackP
                 other.Fail("another rollback came first");
     }
 
+    /// <summary>What rolls out at the moment ends: its share was taken from a version that has no traffic any more.</summary>
+    private async Task AbortRollingAsync(CancellationToken ct)
+    {
+        const string Why = "the endpoint was rolled back meanwhile";
+        var rolling = await db.Promotions.Include(p => p.Version).SingleOrDefaultAsync(p => p.EndpointId == endpoint.Id && p.State == PromotionState.RollingOut, ct);
+        if (rolling is null || rolling.Abort(Why, actor, now) is not null)
+            return;
+        events.Add(new PromotionAborted(rolling.Id.Value, endpoint.Model.Name, rolling.Version.Number, endpoint.Environment.Name, Why));
+    }
+
     /// <summary>The promotion that brought what is now taken back, if it is the last one; one that rolls out at the moment ends.</summary>
     private async Task<Promotion?> UndoPromotionAsync(CancellationToken ct)
     {
-        var rolling = await db.Promotions.SingleOrDefaultAsync(p => p.EndpointId == endpoint.Id && p.State == PromotionState.RollingOut, ct);
-        rolling?.Abort("the endpoint was rolled back meanwhile", actor, now);
+        await AbortRollingAsync(ct);
         var promotion = await db.Promotions.Where(p => p.EndpointId == endpoint.Id && p.VersionId == plan.From)
             .OrderByDescending(p => p.RequestedAt).FirstOrDefaultAsync(ct);
         if (promotion is null || !promotion.State.MayBecome(PromotionState.RolledBack))
@@ -82,15 +91,18 @@ public sealed class RollBackEndpoint(ModelHubDb db, Endpoint endpoint, RollbackP
         return promotion;
     }
 
-    /// <summary>The champion is what is live in the environment of the highest rank.</summary>
-    private async Task MoveChampionAsync(int from, int to, CancellationToken ct)
+    /// <summary>
+    /// The champion is what is live in the environment of the highest rank. It need not be what is taken back now: a version
+    /// that routers were still switching to was none yet.
+    /// </summary>
+    private async Task MoveChampionAsync(int to, CancellationToken ct)
     {
         if (await db.Environments.MaxAsync(e => e.Rank, ct) != endpoint.Environment.Rank)
             return;
-        var champion = await db.Aliases.SingleOrDefaultAsync(a => a.ModelId == endpoint.ModelId && a.Name == Alias.Champion, ct);
-        if (champion is null || champion.VersionId != plan.From)
+        var champion = await db.Aliases.Include(a => a.Version).SingleOrDefaultAsync(a => a.ModelId == endpoint.ModelId && a.Name == Alias.Champion, ct);
+        if (champion is null || champion.VersionId == plan.To)
             return;
+        events.Add(new AliasMovedTo(endpoint.Model.Name, Alias.Champion, champion.Version.Number, to));
         db.AliasChanges.Add(champion.Move(plan.To, actor, now));
-        events.Add(new AliasMovedTo(endpoint.Model.Name, Alias.Champion, from, to));
     }
 }

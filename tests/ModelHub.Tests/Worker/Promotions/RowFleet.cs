@@ -20,6 +20,9 @@ internal sealed class RowFleet(TestDatabase database) : IAsyncDisposable
 
     public List<string> Gaps { get; } = [];
 
+    /// <summary>The router is alive and slow: it obeys the table it has and takes no newer one.</summary>
+    public volatile bool RouterLags;
+
     public async Task StartAsync(params string[] nodes)
     {
         await using var db = database.Open();
@@ -77,6 +80,8 @@ internal sealed class RowFleet(TestDatabase database) : IAsyncDisposable
         db.Placements.RemoveRange(placements.Where(p => !p.Wanted));
         if (fresh.Count > 0) await db.BumpAsync(Numbered.Routes, stop.Token);
         await db.CommitAsync([], Actor.System("test"), stop.Token);
+        if (RouterLags)
+            return;
         await db.Database.ExecuteSqlAsync(
             $"update routers set routes_revision = r.value, routes_applied_at = clock_timestamp() from revisions r where r.name = 'routes' and routes_revision < r.value", stop.Token);
     }
