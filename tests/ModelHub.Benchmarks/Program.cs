@@ -4,6 +4,7 @@ using ModelHub.Benchmarks.Engine;
 using ModelHub.Benchmarks.Fuzz;
 using ModelHub.Benchmarks.Graph;
 using ModelHub.Benchmarks.Inference;
+using ModelHub.Benchmarks.Kills;
 using ModelHub.Benchmarks.Policy;
 using ModelHub.Benchmarks.Promotions;
 using ModelHub.Benchmarks.Registry;
@@ -35,6 +36,7 @@ internal static class Program
         ["many-models"] = ManyModelsBenchmark.RunAsync,
         ["control"] = ControlBenchmark.RunAsync,
         ["soak"] = SoakBenchmark.RunAsync,
+        ["kills"] = KillBenchmark.RunAsync,
         ["variants"] = VariantBenchmark.RunAsync,
         ["fuzz"] = FuzzBenchmark.RunAsync,
         ["serving-core"] = CoreBenchmark.RunAsync,

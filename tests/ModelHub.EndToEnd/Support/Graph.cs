@@ -13,7 +13,7 @@ internal sealed class Graph(Uri api, string token)
     public async Task<JsonNode> AskAsync(string document, object? variables, CancellationToken ct)
     {
         var answer = await SendAsync(document, variables, ct);
-        return answer["errors"] is null ? answer["data"]! : throw new UnexpectedAnswerException(answer.ToJsonString());
+        return answer["errors"] is null && answer["data"] is { } data ? data : throw new UnexpectedAnswerException(answer.ToJsonString());
     }
 
     /// <summary>The whole answer, errors and all.</summary>

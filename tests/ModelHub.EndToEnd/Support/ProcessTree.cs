@@ -28,6 +28,10 @@ internal static class ProcessTree
     public static List<int> Hosts(int root) =>
         [.. Of(root).Where(id => Command(id) is var command && command.Contains("ModelHub.", StringComparison.Ordinal) && !command.Contains("\0validate\0", StringComparison.Ordinal))];
 
+    /// <summary>Those of them that run one assembly of ours, such as <c>ModelHub.Node</c>, and stay.</summary>
+    public static List<int> Running(int root, string assembly) =>
+        [.. Hosts(root).Where(id => Command(id).Split('\0').Any(part => Path.GetFileNameWithoutExtension(part) == assembly)).Order()];
+
     private static string Command(int id)
     {
         try

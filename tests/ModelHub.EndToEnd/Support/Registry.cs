@@ -23,15 +23,23 @@ internal sealed class Registry(Stack stack) : IDisposable
         if (await UploadAsync(bytes, ct) is { } refusal)
             return new(model, refusal);
         await stack.Admin.ChangeAsync("createModel", new { name = model }, "model { name }", ct);
-        var digest = "sha256:" + Convert.ToHexStringLower(SHA256.HashData(bytes));
-        var answer = await stack.Admin.SendAsync(
-            "mutation($input: RegisterVersionInput!) { registerVersion(input: $input) { version { number } errors { ... on Error { message } } } }",
-            new { input = new { model, digest, format } }, ct);
-        var payload = answer["data"]?["registerVersion"] ?? throw new UnexpectedAnswerException(answer.ToJsonString());
+        var payload = await SubmitAsync(model, bytes, format, ct);
         if (payload["version"] is null)
             return new(model, payload["errors"]![0]!["message"]!.GetValue<string>());
-        var version = await Eventually.GetAsync($"{model} is validated", () => SettledAsync(model, ct), Bound, ct);
+        var version = await Eventually.GetAsync($"{model} is validated", () => SettledAsync(model, 1, ct), Bound, ct);
         return new(model, version["failure"]?.GetValue<string>());
+    }
+
+    /// <summary>One more version of a model that is there; ends when it is ready.</summary>
+    /// <returns>its number</returns>
+    public async Task<int> AddVersionAsync(string model, byte[] bytes, CancellationToken ct)
+    {
+        if (await UploadAsync(bytes, ct) is { } refusal)
+            throw new UnexpectedAnswerException(refusal);
+        var payload = await SubmitAsync(model, bytes, "onnx", ct);
+        var number = payload["version"]?["number"]?.GetValue<int>() ?? throw new UnexpectedAnswerException(payload.ToJsonString());
+        var version = await Eventually.GetAsync($"{model}@{number} is validated", () => SettledAsync(model, number, ct), Bound, ct);
+        return version["failure"] is null ? number : throw new UnexpectedAnswerException(version.ToJsonString());
     }
 
     /// <summary>Live in staging; ends when the promotion has.</summary>
@@ -63,9 +71,18 @@ internal sealed class Registry(Stack stack) : IDisposable
         return client;
     }
 
-    private async Task<JsonNode?> SettledAsync(string model, CancellationToken ct)
+    private async Task<JsonNode> SubmitAsync(string model, byte[] bytes, string format, CancellationToken ct)
     {
-        var found = await stack.Admin.AskAsync("query($m: String!) { version(model: $m, version: 1) { state failure } }", new { m = model }, ct);
+        var digest = "sha256:" + Convert.ToHexStringLower(SHA256.HashData(bytes));
+        var answer = await stack.Admin.SendAsync(
+            "mutation($input: RegisterVersionInput!) { registerVersion(input: $input) { version { number } errors { ... on Error { message } } } }",
+            new { input = new { model, digest, format } }, ct);
+        return answer["data"]?["registerVersion"] ?? throw new UnexpectedAnswerException(answer.ToJsonString());
+    }
+
+    private async Task<JsonNode?> SettledAsync(string model, int number, CancellationToken ct)
+    {
+        var found = await stack.Admin.AskAsync("query($m: String!, $v: Int!) { version(model: $m, version: $v) { state failure } }", new { m = model, v = number }, ct);
         return found["version"]?["state"]?.GetValue<string>() is "READY" or "FAILED" ? found["version"] : null;
     }
 
