@@ -10,7 +10,7 @@ internal static class AbortPromotion
 {
     /// <summary>
     /// Ends a promotion; the requester may do so too. What its stages gave the version goes back to the primary. When it has all
-    /// the traffic already and is watched, that goes back to the version before, and the promotion is rolled back.
+    /// the traffic already and is watched, an operator sends that back to the version before, and the promotion is rolled back.
     /// </summary>
     [Authorize(nameof(Permission.RequestPromotion))]
     [Error(typeof(InvalidInput))]
@@ -32,6 +32,8 @@ internal static class AbortPromotion
         var endpoint = await db.Endpoints.WithHistory().SingleAsync(e => e.Id == promotion.EndpointId, ct);
         if (Expect.Revision(promotion, input.ExpectedRevision) is { } conflict)
             return conflict;
+        if (promotion.State is PromotionState.Shifting or PromotionState.Watching && !caller.May(Permission.Operate, promotion.Place()))
+            return new NotPermitted();
         if (promotion.State is PromotionState.Shifting or PromotionState.Watching)
             return await SendBackAsync(input, promotion, endpoint, caller, db, now, ct);
         if (promotion.Abort(input.Reason, caller.Actor, now) is { } refusal)
