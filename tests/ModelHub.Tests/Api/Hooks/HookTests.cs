@@ -3,6 +3,9 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using ModelHub.Domain.Access;
 using ModelHub.Domain.Events;
+using ModelHub.Domain.Promotions;
+using ModelHub.Domain.Rollouts;
+using ModelHub.Tests.Api.Control;
 using Xunit;
 
 namespace ModelHub.Tests.Api.Hooks;
@@ -113,6 +116,60 @@ public sealed class HookTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.Contains("\"state\":\"ABORTED\"", rest[rest.LastIndexOf("data:", StringComparison.Ordinal)..]);
         Assert.Equal("changed my mind", late.GetProperty("reason").GetString());
         Assert.Equal(HttpStatusCode.BadRequest, tooLong.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_held_promotion_is_told_at_once_with_what_is_missing_and_a_failed_one_with_the_limit_that_decided()
+    {
+        using var admin = await host.AdminAsync();
+        var model = await admin.ModelAsync("hooks.judged");
+        await host.ShiftAsync(model, await host.ReadyVersionAsync(admin, model), "staging");
+        var version = await host.ReadyVersionAsync(admin, model);
+        using var asked = await admin.Http.PostAsJsonAsync("/api/v1/hooks/promotions", new { model, version, environment = "staging", plan = "canary" }, Ct);
+        var id = PromotionId.From((await asked.Content.ReadFromJsonAsync<JsonElement>(Ct)).GetProperty("promotion").GetGuid());
+        using var stream = await admin.Http.GetAsync($"{asked.Headers.Location}/events", HttpCompletionOption.ResponseHeadersRead, Ct);
+
+        var waiting = admin.Http.GetFromJsonAsync<JsonElement>($"{asked.Headers.Location}?wait=30", Ct);
+        await JudgeAsync(id, Seen(new(0, 0, LatencyCounts.None)), (p, verdict, now) => p.Hold(verdict.Reason, now), enters: true);
+        var held = await waiting;
+        await JudgeAsync(id, Seen(new(20, 20, LatencyCounts.None)), (p, verdict, now) => p.RollBack(verdict.Reason, now), enters: false);
+        var ended = await admin.Http.GetFromJsonAsync<JsonElement>($"{asked.Headers.Location}?wait=30", Ct);
+        var told = await stream.Content.ReadAsStringAsync(Ct);
+
+        Assert.Equal((true, false, 0, 3), (held.GetProperty("held").GetBoolean(), held.GetProperty("ended").GetBoolean(), held.GetProperty("stage").GetInt32(), held.GetProperty("exitCode").GetInt32()));
+        var missing = Assert.Single(held.GetProperty("verdicts").EnumerateArray());
+        Assert.Equal(("INCONCLUSIVE", JsonValueKind.Null), (missing.GetProperty("verdict").GetString(), missing.GetProperty("decidedBy").ValueKind));
+        Assert.Contains("missing: 10 requests to the candidate (0 so far)", missing.GetProperty("reason").GetString(), StringComparison.Ordinal);
+        Assert.Equal((false, true, 4), (ended.GetProperty("held").GetBoolean(), ended.GetProperty("ended").GetBoolean(), ended.GetProperty("exitCode").GetInt32()));
+        var failed = ended.GetProperty("verdicts").EnumerateArray().Last();
+        Assert.Equal(("FAIL", "maxErrorRate", 20), (failed.GetProperty("verdict").GetString(), failed.GetProperty("decidedBy").GetString(), failed.GetProperty("samples").GetInt32()));
+        Assert.Contains("\"held\":true", told, StringComparison.Ordinal);
+        Assert.Contains("\"decidedBy\":\"maxErrorRate\"", told, StringComparison.Ordinal);
+    }
+
+    /// <summary>What the worker would write down about the first stage.</summary>
+    private async Task JudgeAsync(PromotionId id, StageFacts facts, Action<Promotion, StageVerdict, DateTimeOffset> decide, bool enters)
+    {
+        await using var db = host.Open();
+        var now = DateTimeOffset.UtcNow;
+        var promotion = await db.Promotions.SingleAsync(p => p.Id == id, Ct);
+        if (enters)
+        {
+            promotion.StartGates(now);
+            promotion.StartPlacing(now);
+            promotion.EnterStage(0, 1, now);
+        }
+        var verdict = StageJudgement.Judge(facts, now);
+        decide(promotion, verdict, now);
+        db.RolloutVerdicts.Add(RolloutVerdict.Keep(id, 0, facts, verdict, now));
+        Assert.Null(await db.CommitAsync(
+            new PromotionStageJudged(id.Value, "hooks.judged", 2, "staging", 0, verdict.Verdict, verdict.Reason, verdict.Findings), Actor.System("worker"), Ct));
+    }
+
+    private static StageFacts Seen(TrafficSum candidate)
+    {
+        var began = DateTimeOffset.UtcNow.AddSeconds(-2);
+        return new(new StageLimits(MaxErrorRate: 0.05), 10, TimeSpan.FromSeconds(1), began, began, DateTimeOffset.UtcNow, new(candidate, TrafficSum.None), new(TrafficSum.None, TrafficSum.None), []);
     }
 
     [Fact]
