@@ -90,6 +90,41 @@ public sealed class ConsoleInChromium(SharedStack shared, Browser browser) : ICl
         await Expect(page.Locator("[data-test=variant][data-version='1']")).ToContainTextAsync("100 %");
     }
 
+    [Fact]
+    public async Task A_rollout_is_paused_resumed_skipped_and_aborted_on_its_card_each_time_told_in_numbers()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        var model = await stack.ServedModelAsync("stages", 2, ct);
+        (await stack.RegisterAsync(model, TinyModel.Scale(2.0001f), ct, "--metric", "accuracy=0.9")).Expect(0);
+        object Canary(int weight) => new { stage = "canary", weight, hold = "10m", minimumSamples = 10, maximumTime = "20m", limits = new { maxErrorRate = 0.05 } };
+        var plan = new { name = "looked-at", stages = new object[] { Canary(10), Canary(50), new { stage = "live" } } };
+        var promotion = await stack.Admin.ChangeAsync("promoteVersion", new { model, version = 2, environment = "staging", planDocument = plan }, "promotion { id }", ct);
+        var page = await SignedInAsync(ct);
+        await OpenLiveAsync(page, "/promotions/" + promotion["promotion"]!["id"]!.GetValue<string>());
+        await Expect(page.Locator("[data-test=stage][data-outcome=RUNNING]")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+
+        await page.Locator("[data-test=resume][aria-disabled=true]").HoverAsync();
+        await Expect(page.Locator(".blocked:has([data-test=resume]) .why")).ToHaveTextAsync("It is not paused.");
+        await DoAsync("pause", "v2 keeps 10 % of the traffic and v1 90 %", "a look");
+        await Expect(page.Locator("[data-test=stages]")).ToContainTextAsync("paused");
+        await DoAsync("resume", "when it passes, v2 gets 50 %", null);
+        await DoAsync("skip", "v2 goes from 10 % to 50 % of the traffic without a verdict", "known to be fine");
+        await Expect(page.Locator("[data-test=stage][data-outcome=SKIPPED]")).ToContainTextAsync("known to be fine");
+        await DoAsync("abort", "The 50 % of the traffic that v2 has go back to v1, which then has 100 %", "enough");
+
+        await Expect(page.Locator("[data-test=state][data-state=ABORTED]").First).ToBeVisibleAsync(new() { Timeout = 30_000 });
+
+        async Task DoAsync(string deed, string words, string? reason)
+        {
+            await page.Locator($"[data-test={deed}]:not([aria-disabled=true])").ClickAsync(new() { Timeout = 30_000 });
+            await Expect(page.Locator("[data-test=consequence]")).ToContainTextAsync(words);
+            if (reason is not null)
+                await page.Locator("[data-test=dialog] textarea").FillAsync(reason);
+            await page.Locator("[data-test=confirm]").ClickAsync();
+            await Expect(page.Locator("[data-test=confirm]")).ToHaveCountAsync(0);
+        }
+    }
+
     [Theory]
     [InlineData(ColorScheme.Light, 1280)]
     [InlineData(ColorScheme.Dark, 390)]

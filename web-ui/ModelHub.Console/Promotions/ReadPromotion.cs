@@ -22,7 +22,8 @@ public sealed record PromotionDetail(
     string Id, [property: JsonConverter(typeof(NameOf))] string Environment, string? Plan, string State, string? RequestedBy, DateTimeOffset RequestedAt, string? Reason,
     int ApprovalsRequired, double? TimeToLiveMs, long Revision, VersionRef Version, VersionNumber? Replaces,
     IReadOnlyList<GateEvidence> Gates, IReadOnlyList<Approval> Approvals, IReadOnlyList<PromotionStep> Steps,
-    IReadOnlyList<PromotionStage>? Stages = null, DateTimeOffset? PausedAt = null, bool Held = false, IReadOnlyList<StageVerdict>? Verdicts = null);
+    IReadOnlyList<PromotionStage>? Stages = null, DateTimeOffset? PausedAt = null, bool Held = false, IReadOnlyList<StageVerdict>? Verdicts = null,
+    JsonElement? PlanDocument = null, int? StageIndex = null);
 
 public sealed record GateEvidence(
     string Gate, string Verdict, JsonElement? Inputs, string? Reason, string? PolicyDigest, DateTimeOffset EvaluatedAt, DateTimeOffset? ExpiresAt);
