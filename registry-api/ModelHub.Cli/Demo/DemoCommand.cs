@@ -25,20 +25,21 @@ internal static class DemoCommand
     private static async Task<int> RunAsync(StackOptions options, Screen screen, bool exit, bool quick, CancellationToken ct)
     {
         using var stop = Termination.Watch(ct);
+        await using var server = BadServer.Start();
         var log = new StepLog(screen);
         try
         {
             LocalStack? started = null;
             await log.RunAsync("PostgreSQL, api, console, worker, router and two nodes start", async figures =>
             {
-                started = await LocalStack.StartAsync(options, screen, stop.Token);
+                started = await LocalStack.StartAsync(options with { ModelServer = server.Authority }, screen, stop.Token);
                 figures["processes"] = started.Hosts.Count;
             });
             if (started is null)
                 Report(screen, log);
             else
                 await using (started)
-                    await TellAsync(started, screen, log, exit, quick, stop);
+                    await TellAsync(started, server, screen, log, exit, quick, stop);
         }
         catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
         {
@@ -49,10 +50,10 @@ internal static class DemoCommand
         return log.Held ? ExitCode.Done : ExitCode.Failed;
     }
 
-    private static async Task TellAsync(LocalStack stack, Screen screen, StepLog log, bool exit, bool quick, Termination stop)
+    private static async Task TellAsync(LocalStack stack, BadServer server, Screen screen, StepLog log, bool exit, bool quick, Termination stop)
     {
         var clock = Stopwatch.StartNew();
-        await new Story(stack, screen, log, quick).TellAsync(stop.Token);
+        await new Story(stack, server, screen, log, quick).TellAsync(stop.Token);
         Report(screen, log);
         if (!log.Held)
             screen.Say($"The logs are in {Path.Combine(stack.Connection.Data, "logs")}.");

@@ -8,7 +8,7 @@ using ModelHub.Cli.Terminal;
 namespace ModelHub.Cli.Demo;
 
 /// <summary>A bank's credit scoring model, from its data to a rollback under load.</summary>
-internal sealed class Story(LocalStack stack, Screen screen, StepLog log, bool quick)
+internal sealed class Story(LocalStack stack, BadServer server, Screen screen, StepLog log, bool quick)
 {
     private const int Seed = 20260401;
     private const int FirstRows = 20_000;
@@ -67,8 +67,9 @@ internal sealed class Story(LocalStack stack, Screen screen, StepLog log, bool q
                 figures["timeToSafetyMs"] = await load.RollBackAsync(traffic!, first, ct), ct));
             await log.RunAsync("Back and forth, each time measured from the decision to the last router", figures => load.CountAsync(traffic!, figures, Calm, () =>
                 load.BackAndForthAsync(traffic!, first, second, figures, ct), ct));
-            await log.RunAsync("A version that fails every request gets a tenth of them, and is rolled back by itself: nobody notices", figures =>
-                load.CountAsync(traffic!, figures, TimeSpan.Zero, () => new BadCandidate(session, cast).RunAsync(second, figures, ct), ct));
+            foreach (var (what, how) in ((string, Badness)[])[("begins to fail every request", Badness.Fails), ("begins to take 200 ms longer", Badness.IsSlow)])
+                await log.RunAsync($"A version with a tenth of the requests {what}, and is rolled back by itself: nobody loses one", figures =>
+                    load.CountAsync(traffic!, figures, TimeSpan.Zero, () => new BadCandidate(session, stack.Connection, cast, server).RunAsync(first, how, figures, ct), ct));
         }
         finally
         {

@@ -4,6 +4,7 @@ namespace ModelHub.Cli.Stack;
 internal sealed class StackPlan
 {
     private const int MostPorts = 65535;
+    private const string ExternalHosts = "RUNTIMES__EXTERNALHOSTS";
 
     private readonly StackOptions options;
     private readonly string database;
@@ -42,9 +43,17 @@ internal sealed class StackPlan
         _ when name.StartsWith("worker", StringComparison.Ordinal) =>
             new(name, "ModelHub.Worker", port, new() { ["DATABASE"] = database, ["API"] = Api, ["NAME"] = name, ["DATA"] = Folder(name), ["SECRETSKEY"] = secretsKey }),
         _ when name.StartsWith("router", StringComparison.Ordinal) => new(name, "ModelHub.Router", port, Joining(name, port)),
-        // Routers are told where a node takes gRPC: any free port will do.
-        _ => new(name, "ModelHub.Node", port, new(Joining(name, port)) { ["GRPC"] = Url(0) }),
+        _ => new(name, "ModelHub.Node", port, NodeSettings(name, port)),
     };
+
+    private Dictionary<string, string> NodeSettings(string name, int port)
+    {
+        // Routers are told where a node takes gRPC: any free port will do.
+        var settings = new Dictionary<string, string>(Joining(name, port)) { ["GRPC"] = Url(0) };
+        if (options.ModelServer is { } server)
+            settings[ExternalHosts] = Environment.GetEnvironmentVariable("MODELHUB__" + ExternalHosts) is { Length: > 0 } listed ? $"{listed},{server}" : server;
+        return settings;
+    }
 
     private Dictionary<string, string> ApiSettings() => new()
     {

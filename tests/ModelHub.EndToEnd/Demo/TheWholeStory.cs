@@ -21,6 +21,10 @@ public sealed class TheWholeStory
         var sent = steps.Where(step => step.GetProperty("figures").TryGetProperty("failed", out _)).ToList();
         Assert.NotEmpty(sent);
         Assert.All(sent, step => Assert.Equal(0, step.GetProperty("figures").GetProperty("failed").GetInt64()));
+        var bad = steps.Where(step => step.GetProperty("figures").TryGetProperty("firstBadAnswerToLastRequestMs", out _)).Select(step => step.GetProperty("figures").GetProperty("judged").GetString()!).ToList();
+        Assert.Equal(2, bad.Count);
+        Assert.Contains("maxErrorRate", bad[0], StringComparison.Ordinal);
+        Assert.Contains("maxP", bad[1], StringComparison.Ordinal);
         Directory.Delete(data, recursive: true);
     }
 }
