@@ -33,6 +33,9 @@ internal sealed record RouterOptions
 
     public required TimeSpan ConnectTime { get; init; }
 
+    /// <summary>How long versions that are tried out keep their share when the control stream is gone: nobody could take it back.</summary>
+    public required TimeSpan TrialTime { get; init; }
+
     public static RouterOptions Read(Settings settings)
     {
         var options = new RouterOptions
@@ -47,6 +50,7 @@ internal sealed record RouterOptions
             HeldBytes = (int)settings.Number("Limits:HeldBytes", 1 << 20, 1024, 64 << 20),
             RequestTime = settings.Milliseconds("Limits:RequestMilliseconds", 60_000, 10, 3_600_000),
             ConnectTime = settings.Milliseconds("Limits:ConnectMilliseconds", 1_000, 10, 60_000),
+            TrialTime = settings.Milliseconds("Limits:TrialMilliseconds", 5_000, 100, 3_600_000),
         };
         settings.ThrowIfFaulty();
         return options;

@@ -70,6 +70,7 @@ internal static class Setup
         services.AddSingleton<MetricsText>();
         services.AddHostedService(s => s.GetRequiredService<OpenConnections>());
         services.AddHostedService(s => s.GetRequiredService<StayLinked>());
+        services.AddHostedService<EndTrials>();
         services.AddHostedService<ProbeNodes>();
         services.AddHostedService<SendWindows>();
         services.AddHostedService<SendComparisons>();

@@ -124,6 +124,41 @@ public sealed class RoutingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Without_the_api_nothing_is_tried_out_any_more_until_it_has_told_a_table_anew()
+    {
+        using var data = new TemporaryFolder();
+        await using var node = await NodeHost.StartAsync(api, "n1");
+        var (one, two) = (api.Assignment("m", 1, TinyModel.Linear([1], 0)), api.Assignment("m", 2, TinyModel.Linear([1], 0)));
+        string[] versions;
+        await using (var router = await RouterHost.StartAsync(api, data.Path, "--Limits:TrialMilliseconds", "300"))
+        {
+            await HoldAsync("n1", one, two);
+            await RouteAsync(Endpoint("m", Variant(one, 50, "n1"), Variant(two, 50, "n1") with { Role = VariantRole.Canary }));
+            Assert.Contains("2", await TenAsync(router));
+
+            await api.DownAsync();
+            await Until.TrueAsync(async () => !(await TenAsync(router)).Contains("2"), "nothing for the canary");
+            versions = [.. await TenAsync(router), .. await TenAsync(router)];
+            await api.UpAsync();
+            await Until.TrueAsync(async () => (await TenAsync(router)).Contains("2"), "the canary's share again");
+        }
+        await api.DownAsync();
+        await using var restarted = await RouterHost.StartAsync(api, data.Path, "--Limits:TrialMilliseconds", "3600000");
+
+        Assert.All(versions, version => Assert.Equal("1", version));
+        Assert.All(await TenAsync(restarted), version => Assert.Equal("1", version));
+        await api.UpAsync();
+
+        async Task<string[]> TenAsync(RouterHost of)
+        {
+            var found = new string[10];
+            for (var i = 0; i < found.Length; i++)
+                found[i] = await VersionAsync(of, null);
+            return found;
+        }
+    }
+
+    [Fact]
     public async Task Who_may_not_call_and_what_is_not_there_is_told_apart()
     {
         await using var router = await RouterHost.StartAsync(api, null, "--Limits:RequestBytes", "2048");

@@ -26,8 +26,11 @@ internal sealed partial class RouterPeer(
         shown.Replace(Key);
         if (disk.Read<Protocol.Access>() is { } access)
             inForce.Take(access);
-        if (disk.Read<Routes>() is { } routes)
-            inForce.Take(routes);
+        if (disk.Read<Routes>() is not { } routes)
+            return;
+        inForce.Take(routes);
+        // Whatever was tried out when it was told may have been rolled back since.
+        inForce.EndTrials();
     }
 
     public Hello Hello() => new(

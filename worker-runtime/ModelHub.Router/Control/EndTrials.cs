@@ -1,0 +1,28 @@
+using ModelHub.Router.Routing;
+
+namespace ModelHub.Router.Control;
+
+/// <summary>
+/// Without the control stream a router serves on with the table it has, but for versions that are tried out: whoever judges them cannot see them here,
+/// nor take back what they have. After a while the primary answers everything, until the API has told a table anew.
+/// </summary>
+internal sealed partial class EndTrials(StayLinked link, InForce inForce, RouterOptions options, TimeProvider time, ILogger<EndTrials> log) : BackgroundService
+{
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var upUntil = time.GetTimestamp();
+        using var timer = new PeriodicTimer(Look, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            if (link.IsUp)
+                upUntil = time.GetTimestamp();
+            else if (time.GetElapsedTime(upUntil) >= options.TrialTime && inForce.EndTrials() is var ended and > 0)
+                LogEnded(ended, options.TrialTime);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "No control stream for {Time}: {Versions} versions that were tried out are asked no more")]
+    private partial void LogEnded(int versions, TimeSpan time);
+}
