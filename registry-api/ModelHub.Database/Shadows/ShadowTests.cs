@@ -34,7 +34,7 @@ public sealed partial class ModelHubDb
     /// <param name="test">With its version and its endpoint, whose valid variants and their versions are loaded too.</param>
     public async Task CloseShadowTestAsync(ShadowTest test, Actor actor, DateTimeOffset now, CancellationToken ct)
     {
-        var keepWarm = test.State == ShadowTestState.Passed ? now + ShadowTest.KeepWarm : now;
+        var keepWarm = test is { State: ShadowTestState.Passed, Options.Accompanies: false } ? now + ShadowTest.KeepWarm : now;
         test.Endpoint.EndMirror(test.VariantId, keepWarm, now);
         await MirrorAsync(test.Endpoint, $"shadow test {test.Id.Value} is {test.State}", actor, now, test.Version, ct);
         await Comparisons.Where(r => r.ShadowTestId == test.Id).ExecuteDeleteAsync(ct);

@@ -5,7 +5,7 @@ namespace ModelHub.Domain.Predictions;
 public sealed record ClassCount(string Class, long Count);
 
 /// <summary>How the values of one output are distributed: numbers by their size on <see cref="LogScale.Difference"/> on either side of zero, and classes.</summary>
-/// <param name="Sampled">Values counted.</param>
+/// <param name="Sampled">Values counted, also those that are no numbers; these are a class of their own.</param>
 public sealed record Distribution(long Sampled, long Zeros, Histogram Positive, Histogram Negative, IReadOnlyList<ClassCount> Classes)
 {
     public const int MostClasses = 100;
@@ -25,6 +25,9 @@ public sealed record Distribution(long Sampled, long Zeros, Histogram Positive, 
         for (var i = 0; i < Positive.Counts.Count; i++)
             yield return (1 + Positive.Offset + i, Positive.Counts[i]);
     }
+
+    /// <summary>How many of the values are finite numbers.</summary>
+    internal long Numbered => Zeros + Positive.Counts.Sum() + Negative.Counts.Sum();
 
     /// <summary>Every value told a class, and there are few of them.</summary>
     internal bool IsOfClasses => Classes.Count is > 0 and <= MostClasses && Classes.Sum(c => c.Count) == Sampled;

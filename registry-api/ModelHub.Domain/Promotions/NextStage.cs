@@ -23,6 +23,7 @@ public sealed partial class Promotion
         if (SkippedBy is null && judged?.Verdict.Verdict != Verdict.Pass)
             return judged is not null && now - StageTimedFrom > MaximumTime
                 ? new PromotionStep.Hold(judged)
+                : NeedsComparison(facts) ? new PromotionStep.Compare()
                 : new PromotionStep.Wait(judged?.Verdict.Reason ?? "windows");
         return NextAfterStage(facts, SkippedBy is null ? judged : null, now);
     }
@@ -38,6 +39,11 @@ public sealed partial class Promotion
         { EndedAt: not null } test => new PromotionStep.HoldShadow($"its shadow test is {test.State}: {test.Reason}"),
         var test => new PromotionStep.Wait($"its shadow test: {test.Reason ?? "it begins"}"),
     };
+
+    /// <summary>A stage with a limit on agreement sends copies of what the primary answers; one that was stopped begins anew when somebody resumes the stage.</summary>
+    private bool NeedsComparison(PromotionFacts facts) =>
+        CurrentStage() is Stage.Canary { Limits.MinAgreement: not null }
+        && (facts.Shadow is not { } test || test.StartedAt < StageEnteredAt || test.EndedAt < StageTimedFrom);
 
     /// <summary>More traffic needs what the first traffic needed: gates that hold now, and nodes that are ready.</summary>
     private PromotionStep NextAfterStage(PromotionFacts facts, Judged? judged, DateTimeOffset now)

@@ -74,6 +74,9 @@ public abstract record PromotionStep
     /// <summary>The last live router deals requests as the stage says.</summary>
     public sealed record BeginStage(DateTimeOffset At) : PromotionStep;
 
+    /// <summary>Send the candidate copies of what the primary answers, and compare.</summary>
+    public sealed record Compare : PromotionStep;
+
     /// <summary>Its time is up and it is still inconclusive: keep the evidence and wait for a person.</summary>
     public sealed record Hold(Judged Judged) : PromotionStep;
 

@@ -9,6 +9,9 @@ internal static class Looks
     /// <summary>A latency that differs by less, in milliseconds, is the machine's and not the model's: 0.3 ms against 0.7 ms is no doubling.</summary>
     public const double Noise = 5;
 
+    /// <summary>0.02 keeps to 0.01 + 0.01, though their binary sum is a little less.</summary>
+    public const double Rounding = 1e-12;
+
     public static IReadOnlyList<Finding> At(StageFacts facts)
     {
         var (limits, candidate, primary) = (facts.Limits, facts.Whole.Candidate, facts.Whole.Primary);
@@ -20,9 +23,9 @@ internal static class Looks
             AtMost("maxP99Ms", limits.MaxP99Ms, candidate.Latency.Quantile(0.99), null, (allowed, _) => allowed),
             AtMost("maxP50Ratio", limits.MaxP50Ratio, candidate.Latency.Quantile(0.5), primary?.Latency.Quantile(0.5), Times, compared: true),
             AtMost("maxP99Ratio", limits.MaxP99Ratio, candidate.Latency.Quantile(0.99), primary?.Latency.Quantile(0.99), Times, compared: true),
-            AtMost("maxPredictionShift", limits.MaxPredictionShift, facts.PredictionShift, null, (allowed, _) => allowed),
-            AtLeast("minAgreement", limits.MinAgreement, facts.Agreement),
-            AtLeast("minQuality", limits.MinQuality, facts.Quality),
+            limits.MaxPredictionShift is { } shift ? Answers.Shift(shift, facts.Said) : null,
+            limits.MinAgreement is { } agreement ? Answers.Agreement(agreement, facts.Agreed, facts.MinimumSamples) : null,
+            limits.MinQuality is { } quality ? Answers.Quality(quality, facts.Quality) : null,
         };
         return [.. findings.OfType<Finding>()];
     }
@@ -38,16 +41,10 @@ internal static class Looks
         if (compared && (beside is not { } b || !double.IsFinite(b)))
             return new(limit, most, value, null, Verdict.Inconclusive, $"{limit}: no data of the primary");
         var edge = bound(most, beside ?? 0);
-        // 0.02 against 0.01 + 0.01 → kept, though their binary sum is a little less
-        var kept = value <= edge + 1e-12;
+        var kept = value <= edge + Rounding;
         var words = compared ? $"{Show(value)} beside {Show(beside!.Value)}, at most {Show(edge)}" : $"{Show(value)}, at most {Show(edge)}";
         return new(limit, most, value, beside, kept ? Verdict.Pass : Verdict.Fail, $"{limit}: {words}");
     }
-
-    private static Finding? AtLeast(string limit, double? allowed, double? seen) =>
-        allowed is not { } least ? null
-        : seen is not { } value || !double.IsFinite(value) ? new(limit, least, null, null, Verdict.Inconclusive, $"{limit}: no data")
-        : new(limit, least, value, null, value >= least ? Verdict.Pass : Verdict.Fail, $"{limit}: {Show(value)}, at least {Show(least)}");
 
     internal static string Show(double value) => value.ToString("0.####", CultureInfo.InvariantCulture);
 

@@ -1,5 +1,7 @@
 using System.Text.Json.Serialization;
 using ModelHub.Domain.Gates;
+using ModelHub.Domain.Predictions;
+using ModelHub.Domain.Shadows;
 
 namespace ModelHub.Domain.Rollouts;
 
@@ -19,6 +21,21 @@ public sealed record TrafficSum(long Requests, long Errors, LatencyCounts Latenc
 /// <param name="Primary">Null: nothing answers beside it.</param>
 public sealed record Compared(TrafficSum Candidate, TrafficSum? Primary);
 
+/// <summary>What candidate and primary said in the same windows, as far as routers looked at it.</summary>
+public sealed record Said(Distribution Candidate, Distribution Primary);
+
+/// <summary>What the candidate answered to copies of requests that the primary answered.</summary>
+/// <param name="Answers">Requests whose two answers were compared.</param>
+/// <param name="DifferentRows">Rows of which any output differs beyond the tolerance.</param>
+public sealed record Agreed(long Answers, long Rows, long DifferentRows)
+{
+    public static Agreed Of(Comparison found) => new(found.Pairs.Compared, found.Pairs.Rows, found.Pairs.DifferentRows);
+
+    /// <summary>Share of rows in which it says what the primary says; null without rows.</summary>
+    [JsonIgnore]
+    public double? Share => Rows > 0 ? 1 - (double)DifferentRows / Rows : null;
+}
+
 /// <summary>All that the verdict on a stage, or on a watch, depends on: stored with it, so that it can be judged again.</summary>
 /// <param name="MinimumSamples">Of each that is compared.</param>
 /// <param name="Hold">For how long windows without a gap must tell.</param>
@@ -28,8 +45,8 @@ public sealed record Compared(TrafficSum Candidate, TrafficSum? Primary);
 /// <param name="Whole">All windows since <paramref name="From"/>.</param>
 /// <param name="Recent">Those of the last <see cref="RecentTime"/>: what goes wrong late must not be hidden by what went well before.</param>
 /// <param name="Missing">Why the windows are not whole, a sentence each.</param>
-/// <param name="PredictionShift">Null: nobody has compared predictions.</param>
-/// <param name="Agreement">Null: nobody has compared answers.</param>
+/// <param name="Said">Null: no limit asks for it, or nobody has looked at what they said.</param>
+/// <param name="Agreed">Null: no limit asks for it, or nobody has compared answers.</param>
 /// <param name="Quality">Null: no labels.</param>
 public sealed record StageFacts(
     StageLimits Limits,
@@ -41,8 +58,8 @@ public sealed record StageFacts(
     Compared Whole,
     Compared Recent,
     IReadOnlyList<string> Missing,
-    double? PredictionShift = null,
-    double? Agreement = null,
+    Said? Said = null,
+    Agreed? Agreed = null,
     double? Quality = null)
 {
     public static readonly TimeSpan RecentTime = TimeSpan.FromSeconds(30);

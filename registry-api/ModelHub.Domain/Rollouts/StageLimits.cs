@@ -11,8 +11,8 @@ namespace ModelHub.Domain.Rollouts;
 /// <param name="MaxP99Ms">Latency of the slowest hundredth in milliseconds.</param>
 /// <param name="MaxP50Ratio">Its median in terms of the primary's at the same time; 1.5 allows half as long again.</param>
 /// <param name="MaxP99Ratio">The same of the slowest hundredth.</param>
-/// <param name="MaxPredictionShift">How far its predictions may lie from the primary's, as a population stability index.</param>
-/// <param name="MinAgreement">Share of answers in which it says what the primary says, 0 to 1.</param>
+/// <param name="MaxPredictionShift">How far its predictions may lie from the primary's in the same windows, as a population stability index.</param>
+/// <param name="MinAgreement">Share of rows in which it says what the primary says to the same request, 0 to 1.</param>
 /// <param name="MinQuality">Of the model's quality metric, once labels have arrived.</param>
 public sealed record StageLimits(
     double? MaxErrorRate = null,
@@ -47,7 +47,7 @@ public sealed record StageLimits(
         ("maxP99Ms", MaxP99Ms, 0.001, 60_000),
         ("maxP50Ratio", MaxP50Ratio, 1, 1_000),
         ("maxP99Ratio", MaxP99Ratio, 1, 1_000),
-        ("maxPredictionShift", MaxPredictionShift, 0, 100),
+        ("maxPredictionShift", MaxPredictionShift, 0.01, 100),
         ("minAgreement", MinAgreement, 0, 1),
         ("minQuality", MinQuality, -1e12, 1e12),
     ];

@@ -34,8 +34,16 @@ public sealed partial class ShadowTest
             return new ShadowStep.Stop("its promotion has ended");
         if (facts.Primary != AgainstId || !facts.IsMirrored)
             return Over(Gates.Verdict.Inconclusive, "another version has the traffic now", facts);
+        if (Options.Accompanies)
+            return NextBesideStage(facts);
         return State == ShadowTestState.Placing ? NextFromPlacing(facts, now) : NextFromRunning(facts, now);
     }
+
+    /// <summary>The stage that it belongs to judges, and ends it.</summary>
+    private ShadowStep NextBesideStage(ShadowFacts facts) =>
+        State == ShadowTestState.Running ? new ShadowStep.Wait("the end of its stage")
+        : facts.Placements.Any(p => p is { Wanted: true, Retired: null, State: PlacementState.Ready }) ? new ShadowStep.Run()
+        : new ShadowStep.Wait("nodes that load and warm it");
 
     private ShadowStep NextFromPlacing(ShadowFacts facts, DateTimeOffset now)
     {

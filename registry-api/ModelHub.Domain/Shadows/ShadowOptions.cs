@@ -60,6 +60,7 @@ public sealed record ShadowLimits(
 /// <param name="MaximumTime">From the moment it runs; whatever is missing then is missing for good.</param>
 /// <param name="Segment">A column of the input by whose values the differences are counted; null: none.</param>
 /// <param name="Redacted">Names of fields, of requests and of answers, whose values are not kept in examples; <c>*</c>: all.</param>
+/// <param name="Accompanies">It compares for as long as the canary stage lasts that it belongs to; that stage is judged by what it finds.</param>
 public sealed record ShadowOptions(
     double Percent,
     int MinimumSamples,
@@ -67,7 +68,8 @@ public sealed record ShadowOptions(
     Tolerance Tolerance,
     ShadowLimits Limits,
     string? Segment,
-    IReadOnlyList<string> Redacted)
+    IReadOnlyList<string> Redacted,
+    bool Accompanies = false)
 {
     public const double DefaultPercent = 100;
     public const int DefaultSamples = 200;

@@ -29,4 +29,18 @@ public static class ShadowOptionsOfStage
                 MaxP99Ratio: stage.Limits.MaxP99Ratio),
         };
     }
+
+    /// <summary>
+    /// How the answers of a canary are held against the primary's. It gets copies of as large a share of what the primary answers as it has of the
+    /// traffic, so that they never cost it more than that does. Examples are not kept: nobody chose what to black out of them.
+    /// </summary>
+    public static ShadowOptions Comparison(this Stage.Canary stage) => ShadowOptions.Default with
+    {
+        Percent = stage.Weight,
+        MinimumSamples = stage.MinimumSamples,
+        MaximumTime = stage.MaximumTime < ShadowOptions.ShortestTime ? ShadowOptions.ShortestTime : stage.MaximumTime,
+        Limits = new ShadowLimits(MaxDifferenceRate: 1 - stage.Limits.MinAgreement),
+        Redacted = ["*"],
+        Accompanies = true,
+    };
 }

@@ -44,6 +44,9 @@ internal sealed class ShadowQueue : IDisposable
 
     public bool IsOpen => breaker.IsOpen;
 
+    /// <summary>What it answers is held against what the primary did.</summary>
+    public bool Compares => compare is not null;
+
     /// <summary>The nodes of the table in force.</summary>
     public void Follow(Variant now) => variant = now;
 

@@ -9,6 +9,7 @@ internal sealed class PredictionTally(Guid endpoint, Guid variant, Guid version)
     private const int MostClasses = 100;
     private const int MostClass = 64;
     private const string Other = "(other)";
+    private const string NotANumber = "(not a number)";
 
     private readonly long[] positive = new long[DifferenceScale.Buckets];
     private readonly long[] negative = new long[DifferenceScale.Buckets];
@@ -53,13 +54,12 @@ internal sealed class PredictionTally(Guid endpoint, Guid variant, Guid version)
         // A whole number is both: which of the two it is meant for shows when fractions come or do not.
         var number = main.ScoreOf(row) ?? (main is { Width: 1, Numbers: { } numbers } ? numbers[row] : null);
         var isClass = main.ScoreOf(row) is null && main.ClassOf(row) is not null;
-        if (number is { } value && !double.IsFinite(value) && !isClass)
-            return;
-        if (number is null && !isClass)
-            return;
         sampled++;
         if (number is { } finite && double.IsFinite(finite))
             Number(finite);
+        // What is no number is not left out: it may be the very thing that is wrong with a version.
+        else if (!isClass)
+            Class(NotANumber);
         if (isClass)
             Class(main.ClassOf(row)!);
     }

@@ -26,6 +26,12 @@ internal sealed record WorkerOptions
     /// <summary>Bytes of fetched artifacts kept for the next job.</summary>
     public required long CacheBytes { get; init; }
 
+    /// <summary>
+    /// How long a rollout misses the windows of a router that is not heard of. Longer than routers give a canary its share without hearing of the
+    /// API (their <c>Limits:TrialMilliseconds</c>), or a rollout would go on while one of them still does.
+    /// </summary>
+    public TimeSpan LostRouter { get; init; } = TimeSpan.FromSeconds(15);
+
     /// <summary>Opens webhooks' secrets; null: not given, and nothing can be signed.</summary>
     public SecretBox? SecretBox { get; init; }
 

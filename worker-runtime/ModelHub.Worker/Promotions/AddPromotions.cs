@@ -8,6 +8,7 @@ internal static class PromotionsSetup
         builder.Services.AddSingleton<MirrorStage>();
         builder.Services.AddSingleton<WriteStage>();
         builder.Services.AddSingleton<WriteStep>();
+        builder.Services.AddSingleton<StepPromotion>();
         builder.Services.AddHostedService<AdvancePromotions>();
     }
 }

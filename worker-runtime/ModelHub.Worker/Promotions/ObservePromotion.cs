@@ -13,7 +13,7 @@ internal sealed record ObservedPromotion(Promotion Promotion, GateFacts Gates, P
 {
     public string Model => Promotion.Version.Model.Name;
 
-    public static async Task<ObservedPromotion?> ReadAsync(ModelHubDb db, TrafficMemory memory, PromotionId id, DateTimeOffset now, CancellationToken ct)
+    public static async Task<ObservedPromotion?> ReadAsync(ModelHubDb db, ObserveTraffic traffic, PromotionId id, DateTimeOffset now, CancellationToken ct)
     {
         var promotion = await db.Promotions
             .Include(p => p.Version.Model).Include(p => p.Environment).Include(p => p.Replaces).Include(p => p.Approvals)
@@ -24,6 +24,7 @@ internal sealed record ObservedPromotion(Promotion Promotion, GateFacts Gates, P
         var policy = promotion.Environment.Policy;
         var gates = await db.ReadGateFactsAsync(promotion.Version, promotion.Endpoint.Primary()?.Version, promotion.Environment, now, ct);
         var fleet = await ObserveNodes.ReadAsync(db, ct);
+        var shadow = await db.ShadowTests.Include(t => t.Against).Where(t => t.PromotionId == id).OrderByDescending(t => t.StartedAt).FirstOrDefaultAsync(ct);
         var placements = await db.Placements.AsNoTracking()
             .Where(p => p.EndpointId == promotion.EndpointId && p.VersionId == promotion.VersionId).ToListAsync(ct);
         return new(promotion, gates, new(
@@ -36,8 +37,8 @@ internal sealed record ObservedPromotion(Promotion Promotion, GateFacts Gates, P
             ObserveNodes.Bytes(promotion.Version.Size),
             promotion.Endpoint.ReplicasOfNext(),
             promotion.Endpoint.Primary() is { } primary && primary.VersionId != promotion.VersionId,
-            await ObserveTraffic.ReadAsync(db, memory, promotion, now, ct),
-            await db.ShadowTests.Include(t => t.Against).Where(t => t.PromotionId == id).OrderByDescending(t => t.StartedAt).FirstOrDefaultAsync(ct),
+            await traffic.ReadAsync(db, promotion, shadow, now, ct),
+            shadow,
             policy.Approvals,
             policy.Freeze?.At(now)?.ToString()));
     }

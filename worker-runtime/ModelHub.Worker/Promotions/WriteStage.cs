@@ -17,6 +17,7 @@ internal sealed class WriteStage(MirrorStage mirror)
     {
         PromotionStep.EnterStage enter when observed.Promotion.Rollout.Stages[enter.Index] is Stage.Shadow shadow => await mirror.EnterAsync(db, observed, enter.Index, shadow, now, ct),
         PromotionStep.RetryShadow => await mirror.RetryAsync(db, observed, now, ct),
+        PromotionStep.Compare => await mirror.CompareAsync(db, observed, now, ct),
         PromotionStep.HoldShadow hold => await mirror.HoldAsync(db, observed, hold.Reason, now, ct),
         PromotionStep.FailShadow fail => await db.CommitAsync(await TakeBackAsync(db, observed, fail.Reason, isBad: true, now, ct), OperationStore.Worker, ct),
         PromotionStep.EnterStage enter => await db.CommitAsync(await EnterAsync(db, observed, enter, now, ct), OperationStore.Worker, ct),
@@ -59,9 +60,10 @@ internal sealed class WriteStage(MirrorStage mirror)
         return judged;
     }
 
-    private static async Task<IReadOnlyList<Event>> TakeBackAsync(ModelHubDb db, ObservedPromotion observed, string reason, bool isBad, DateTimeOffset now, CancellationToken ct)
+    private async Task<IReadOnlyList<Event>> TakeBackAsync(ModelHubDb db, ObservedPromotion observed, string reason, bool isBad, DateTimeOffset now, CancellationToken ct)
     {
         var (promotion, endpoint) = (observed.Promotion, observed.Promotion.Endpoint);
+        var left = await mirror.LeaveAsync(db, observed, now, ct);
         var (routes, events) = await new SplitTraffic(db, promotion, OperationStore.Worker, now).BackAsync($"promotion {promotion.Id.Value} rolled back: {reason}", ct);
         var primary = endpoint.Primary()!;
         if (routes > 0)
@@ -71,7 +73,7 @@ internal sealed class WriteStage(MirrorStage mirror)
         var blocked = isBad ? await db.BlockAsync(version, promotion.Environment, promotion.Id, reason, OperationStore.Worker, now, ct) : [];
         return
         [
-            .. events, new RolledBack(observed.Model, promotion.Environment.Name, version.Number, primary.Version.Number, reason, promotion.Id.Value), .. blocked, WriteStep.Advanced(observed),
+            .. left, .. events, new RolledBack(observed.Model, promotion.Environment.Name, version.Number, primary.Version.Number, reason, promotion.Id.Value), .. blocked, WriteStep.Advanced(observed),
         ];
     }
 

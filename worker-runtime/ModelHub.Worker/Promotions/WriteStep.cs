@@ -10,7 +10,7 @@ using ModelHub.Worker.Rollouts;
 namespace ModelHub.Worker.Promotions;
 
 /// <summary>Writes a decided step in one transaction with its events.</summary>
-internal sealed class WriteStep(MoveChampion champion, WriteStage stages)
+internal sealed class WriteStep(MoveChampion champion, WriteStage stages, MirrorStage mirror)
 {
     private static readonly TimeSpan Reasons = TimeSpan.FromSeconds(3);
 
@@ -32,7 +32,8 @@ internal sealed class WriteStep(MoveChampion champion, WriteStage stages)
                 await WritePlacements.WantAsync(db, promotion.EndpointId, place.Nodes.Select(node => (promotion.VersionId, node)), now, ct);
                 return await db.CommitAsync([], OperationStore.Worker, ct);
             case PromotionStep.Shift shift:
-                return await db.CommitAsync([.. stages.Keep(db, observed, shift.Judged), .. await ShiftAsync(db, observed, now, ct)], OperationStore.Worker, ct);
+                return await db.CommitAsync(
+                    [.. stages.Keep(db, observed, shift.Judged), .. await mirror.LeaveAsync(db, observed, now, ct), .. await ShiftAsync(db, observed, now, ct)], OperationStore.Worker, ct);
             case PromotionStep.Complete complete:
                 promotion.Complete(complete.SwitchedAt, now);
                 return await db.CommitAsync([Promoted(observed), .. await champion.MoveAsync(db, promotion, now, ct)], OperationStore.Worker, ct);
@@ -52,7 +53,7 @@ internal sealed class WriteStep(MoveChampion champion, WriteStage stages)
                 promotion.BeginStage(begin.At, now);
                 return await db.CommitAsync([], OperationStore.Worker, ct);
             case PromotionStep.EnterStage or PromotionStep.Hold or PromotionStep.RollBack or PromotionStep.TakeBack or PromotionStep.EndWatch
-                or PromotionStep.HoldShadow or PromotionStep.RetryShadow or PromotionStep.FailShadow:
+                or PromotionStep.HoldShadow or PromotionStep.RetryShadow or PromotionStep.FailShadow or PromotionStep.Compare:
                 return await stages.RunAsync(db, observed, step, now, ct);
             default:
                 throw new InvalidOperationException($"A step of a new kind: {step}.");

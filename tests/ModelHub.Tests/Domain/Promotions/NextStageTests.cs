@@ -4,6 +4,7 @@ using ModelHub.Domain.Models;
 using ModelHub.Domain.Nodes;
 using ModelHub.Domain.Promotions;
 using ModelHub.Domain.Rollouts;
+using ModelHub.Domain.Shadows;
 using Xunit;
 using static ModelHub.Tests.Domain.Sample;
 using Endpoint = ModelHub.Domain.Rollouts.Endpoint;
@@ -72,6 +73,34 @@ public sealed class NextStageTests
         Assert.Null(promotion.Resume(Ada, late));
         Assert.IsType<PromotionStep.Wait>(promotion.Next(Facts(Few), late));
         Assert.IsType<PromotionStep.EnterStage>(promotion.Next(Facts(Good), late));
+    }
+
+    [Fact]
+    public void A_stage_that_asks_for_agreement_compares_once_and_anew_when_that_was_stopped_and_it_is_resumed()
+    {
+        var asking = Limits with { MinAgreement = 0.9 };
+        var promotion = InStage(Canary(10) with { Limits = asking });
+        var seen = Good with { Limits = asking };
+
+        Assert.Equal(new PromotionStep.Compare(), promotion.Next(Facts(seen), Now));
+        var test = Comparison(promotion);
+        Assert.Contains("minAgreement: no data", Assert.IsType<PromotionStep.Wait>(promotion.Next(Facts(seen) with { Shadow = test }, Now)).For, StringComparison.Ordinal);
+        Assert.IsType<PromotionStep.EnterStage>(promotion.Next(Facts(seen with { Agreed = new(100, 100, 0) }) with { Shadow = test }, Now));
+        Assert.IsType<PromotionStep.RollBack>(promotion.Next(Facts(seen with { Agreed = new(10, 10, 10) }) with { Shadow = test }, Now));
+        Assert.Null(test.Stop(null, ModelHub.Domain.Shadows.Comparison.None, Now.AddSeconds(1)));
+        Assert.IsType<PromotionStep.Wait>(promotion.Next(Facts(seen) with { Shadow = test }, Now));
+        promotion.Pause(null, Ada, Now.AddSeconds(2));
+        promotion.Resume(Ada, Now.AddSeconds(3));
+        Assert.IsType<PromotionStep.Compare>(promotion.Next(Facts(seen) with { Shadow = test }, Now.AddSeconds(3)));
+    }
+
+    [Fact]
+    public void Nothing_is_compared_for_a_stage_that_does_not_ask_for_it_or_whose_time_is_over()
+    {
+        var asking = Limits with { MinAgreement = 0.9 };
+
+        Assert.IsType<PromotionStep.Wait>(InStage().Next(Facts(Few), Now));
+        Assert.IsType<PromotionStep.Hold>(InStage(Canary(10) with { Limits = asking }).Next(Facts(Few with { Limits = asking }), Now.AddDays(1)));
     }
 
     [Fact]
@@ -177,9 +206,18 @@ public sealed class NextStageTests
 
     private static Stage.Canary Canary(double weight) => new(weight, TimeSpan.FromSeconds(10), 100, TimeSpan.FromMinutes(10), Limits);
 
-    private static Promotion Placing(WatchPolicy? watch = null)
+    /// <summary>What the worker opens beside a stage of it.</summary>
+    private static ShadowTest Comparison(Promotion promotion)
     {
-        var promotion = Promotion.Open(Request(Ready()) with { Rollout = Plan, Watch = watch }, Ada, Now).Value;
+        var endpoint = Endpoint.Open(ModelId.New(Now), ModelHub.Domain.Environments.EnvironmentId.New(Now), Now);
+        endpoint.Shift(VersionId.New(Now), 1, Now, Now);
+        var options = ((Stage.Canary)promotion.CurrentStage()!).Comparison();
+        return ShadowTest.Open(new(Ready(), "risk.credit", "staging", endpoint, [], options, promotion.Id), Ada, Now).Value;
+    }
+
+    private static Promotion Placing(WatchPolicy? watch = null, RolloutPlan? plan = null)
+    {
+        var promotion = Promotion.Open(Request(Ready()) with { Rollout = plan ?? Plan, Watch = watch }, Ada, Now).Value;
         promotion.StartGates(Now);
         promotion.StartPlacing(Now);
         return promotion;
@@ -189,6 +227,13 @@ public sealed class NextStageTests
     {
         var promotion = Placing();
         Enter(promotion, 0, began);
+        return promotion;
+    }
+
+    private static Promotion InStage(Stage.Canary stage)
+    {
+        var promotion = Placing(plan: new RolloutPlan("one", [stage, Canary(50), new Stage.Live()]));
+        Enter(promotion, 0);
         return promotion;
     }
 

@@ -1,11 +1,14 @@
 using System.Text.Json;
 using ModelHub.Database.Conventions;
 using ModelHub.Domain.Gates;
+using ModelHub.Domain.Predictions;
 using ModelHub.Domain.Promotions;
 using ModelHub.Domain.Rollouts;
+using ModelHub.Domain.Shadows;
 using ModelHub.Protocol;
 using Xunit;
 using static ModelHub.Tests.Domain.Sample;
+using ClassCount = ModelHub.Domain.Predictions.ClassCount;
 using Limits = ModelHub.Domain.Rollouts.StageLimits;
 using StageVerdict = ModelHub.Domain.Rollouts.StageVerdict;
 
@@ -55,9 +58,15 @@ public sealed class StageJudgementTests
         { "a router whose clock is off", Facts(Limits.Usual, Traffic(900), Traffic(900)) with { Missing = ["windows of router r1, whose clock is 30 s ahead"] }, "clock" },
         { "windows of long ago", Facts(Limits.Usual, Traffic(900), Traffic(900)) with { Until = Now.AddSeconds(60), Began = Now.AddSeconds(-60), From = Now.AddSeconds(-60) }, "newer windows" },
         { "no agreement known", Facts(new Limits(MinAgreement: 0.9), Traffic(900), Traffic(900)), "minAgreement: no data" },
-        { "agreement that is no number", Facts(new Limits(MinAgreement: 0.9), Traffic(900), Traffic(900)) with { Agreement = double.NaN }, "minAgreement: no data" },
+        { "answers compared without a row", Facts(new Limits(MinAgreement: 0.9), Traffic(900), Traffic(900)) with { Agreed = new(100, 0, 0) }, "minAgreement: no data" },
+        { "few answers compared, though of many rows", Facts(new Limits(MinAgreement: 0.9), Traffic(900), Traffic(900)) with { Agreed = new(99, 9_900, 0) }, "minAgreement: 100 answers compared (99 so far)" },
         { "no shift known", Facts(new Limits(MaxPredictionShift: 0.2), Traffic(900), Traffic(900)), "maxPredictionShift: no data" },
-        { "no labels", Facts(new Limits(MinQuality: 0.7), Traffic(900), Traffic(900)), "minQuality: no data" },
+        { "few predictions seen", Facts(new Limits(MaxPredictionShift: 0.2), Traffic(900), Traffic(900)) with { Said = new(Scores(99), Scores(900)) }, "maxPredictionShift: 100 predictions of each looked at (99 of the candidate" },
+        { "predictions that chance could explain", Facts(new Limits(MaxPredictionShift: 0.02), Traffic(900), Traffic(900)) with { Said = new(Scores(200), Scores(200)) }, "maxPredictionShift: more predictions" },
+        { "predictions that are no numbers", Facts(new Limits(MaxPredictionShift: 0.2), Traffic(900), Traffic(900)) with { Said = new(NoNumbers(900), Scores(900)) }, "maxPredictionShift: their predictions are not of one kind" },
+        { "more classes than can be told apart", Facts(new Limits(MaxPredictionShift: 0.2), Traffic(900), Traffic(900)) with { Said = new(ManyClasses(900), ManyClasses(900)) }, "maxPredictionShift: their predictions" },
+        { "no labels", Facts(new Limits(MinQuality: 0.7), Traffic(900), Traffic(900)), "minQuality: no labels have arrived" },
+        { "quality that is no number", Facts(new Limits(MinQuality: 0.7), Traffic(900), Traffic(900)) with { Quality = double.NaN }, "minQuality: no labels have arrived" },
         { "latency that was not measured", Facts(new Limits(MaxP99Ms: 50), Traffic(900) with { Latency = LatencyCounts.None }, Traffic(900)), "maxP99Ms: no data of the candidate" },
     };
 
@@ -119,10 +128,46 @@ public sealed class StageJudgementTests
         Assert.Equal(Verdict.Fail, Judge(facts).Verdict);
     }
 
+    /// <summary>Answers, rows of them, rows that differ, and what follows at 90 % and 100 answers at least, before its time and at its end.</summary>
+    [Theory]
+    [InlineData(100, 100, 10, Verdict.Inconclusive, Verdict.Pass)]
+    [InlineData(100, 100, 11, Verdict.Inconclusive, Verdict.Fail)]
+    [InlineData(100, 100, 30, Verdict.Fail, Verdict.Fail)]
+    [InlineData(5, 5, 5, Verdict.Fail, Verdict.Fail)]
+    [InlineData(2, 2, 1, Verdict.Inconclusive, Verdict.Inconclusive)]
+    [InlineData(2, 2_000, 1_000, Verdict.Inconclusive, Verdict.Inconclusive)]
+    public void Agreement_is_judged_by_requests_however_many_rows_they_have(long answers, long rows, long different, Verdict early, Verdict late)
+    {
+        var facts = Facts(new Limits(MinAgreement: 0.9), Traffic(900), Traffic(900)) with { Agreed = new(answers, rows, different) };
+
+        Assert.Equal((early, late), (Judge(facts with { Until = Now.AddSeconds(1) }).Verdict, Judge(facts).Verdict));
+    }
+
+    [Fact]
+    public void Predictions_are_held_against_the_primarys_and_a_shift_beyond_doubt_ends_the_stage_at_once()
+    {
+        var facts = Facts(new Limits(MaxPredictionShift: 0.2), Traffic(900), Traffic(900));
+
+        Assert.Equal(Verdict.Pass, Judge(facts with { Said = new(Scores(2_000), Scores(2_000, seed: 2)) }).Verdict);
+        Assert.Equal(Verdict.Fail, Judge(facts with { Said = new(Scores(2_000, by: 0.2), Scores(2_000)), Until = Now.AddSeconds(1) }).Verdict);
+        Assert.Equal(Verdict.Inconclusive, Judge(facts with { Said = new(Scores(2_000), Scores(2_000, seed: 2)), Until = Now.AddSeconds(1) }).Verdict);
+    }
+
+    [Fact]
+    public void A_candidate_half_of_whose_predictions_are_no_numbers_fails()
+    {
+        var half = Scores(500) with { Sampled = 1_000, Classes = [new("(not a number)", 500)] };
+
+        Assert.Equal(Verdict.Fail, Judge(Facts(new Limits(MaxPredictionShift: 0.2), Traffic(900), Traffic(900)) with { Said = new(half, Scores(1_000)) }).Verdict);
+    }
+
     [Fact]
     public void A_stored_verdict_is_the_same_when_it_is_judged_again()
     {
-        foreach (var facts in (StageFacts[])[Facts(Limits.Usual, Traffic(500), Traffic(900)), Facts(Limits.Usual, Traffic(9, 9), Traffic(900)), Facts(Limits.Usual, Traffic(9), Traffic(900))])
+        var answers = Facts(new Limits(MaxPredictionShift: 0.2, MinAgreement: 0.9), Traffic(500), Traffic(900)) with { Said = new(Scores(900), Scores(900, seed: 2)), Agreed = new(200, 400, 12) };
+        foreach (var facts in (StageFacts[])[
+            Facts(Limits.Usual, Traffic(500), Traffic(900)), Facts(Limits.Usual, Traffic(9, 9), Traffic(900)), Facts(Limits.Usual, Traffic(9), Traffic(900)),
+            answers, answers with { Said = new(Scores(900, by: 0.3), Scores(900)) }, answers with { Agreed = new(200, 400, 90) }])
         {
             var judged = Judge(facts);
             var read = JsonSerializer.Deserialize<StageFacts>(JsonSerializer.Serialize(facts, Json.Options), Json.Options)!;
@@ -140,4 +185,18 @@ public sealed class StageJudgementTests
         new(limits, 100, TimeSpan.FromSeconds(60), Now, Now, Now.AddSeconds(60), new(candidate, primary), new(TrafficSum.None, TrafficSum.None), []);
 
     private static TrafficSum Traffic(long requests, long errors = 0, double ms = 2) => new(requests, errors, new(LatencySketch.Bucket(ms * 1_000), [requests]));
+
+    private static Distribution Scores(int n, double by = 0, int seed = 1)
+    {
+        var random = new Random(seed);
+        var counts = new long[LogScale.Difference.Buckets];
+        for (var i = 0; i < n; i++)
+            counts[LogScale.Difference.Bucket(Math.Pow(random.NextDouble(), 2) + by)]++;
+        return Distribution.None with { Sampled = n, Positive = new(0, counts) };
+    }
+
+    private static Distribution NoNumbers(int n) => Distribution.None with { Sampled = n, Classes = [new("(not a number)", n)] };
+
+    private static Distribution ManyClasses(int n) =>
+        Distribution.None with { Sampled = n, Classes = [.. Enumerable.Range(0, 101).Select(i => new ClassCount($"{i}", i == 0 ? n - 100 : 1))] };
 }

@@ -138,6 +138,22 @@ public sealed class ShadowTestTests
     }
 
     [Fact]
+    public void One_beside_a_canary_compares_until_its_stage_ends_it_however_clear_the_verdict_is()
+    {
+        var canary = new Stage.Canary(20, TimeSpan.Zero, 100, TimeSpan.FromMinutes(1), new StageLimits(MinAgreement: 0.9));
+        var test = ShadowTest.Open(Request() with { Options = canary.Comparison() }, Ada, Now).Value;
+        var late = Now + ShadowTest.PlacingDeadline + TimeSpan.FromDays(1);
+
+        Assert.Equal((20.0, 0.1, 100), (test.Options.Percent, Math.Round(test.Options.Limits.MaxDifferenceRate!.Value, 9), test.Options.MinimumSamples));
+        Assert.Null(test.Options.Check());
+        Assert.IsType<ShadowStep.Wait>(test.Next(Facts(test) with { Placements = [Held(PlacementState.Loading)] }, late));
+        Assert.IsType<ShadowStep.Run>(test.Next(Facts(test) with { Placements = [Held(PlacementState.Ready)] }, Now));
+        test.Run(Now);
+        Assert.IsType<ShadowStep.Wait>(test.Next(Facts(test) with { Found = Found(1_000) }, late));
+        Assert.IsType<ShadowStep.Stop>(test.Next(Facts(test) with { PromotionHasEnded = true }, Now));
+    }
+
+    [Fact]
     public void A_shadow_ends_without_touching_the_traffic()
     {
         var test = Opened();

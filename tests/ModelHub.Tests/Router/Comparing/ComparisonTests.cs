@@ -113,22 +113,27 @@ public sealed class ComparisonTests
         Assert.Equal(0, Last(all)!.Pairs.Compared);
     }
 
-    [Fact]
-    public async Task What_a_canary_answered_is_not_compared()
+    /// <summary>Copies are a share of what the primary answers: turns of the canary and of copies must not fall together.</summary>
+    [Theory]
+    [InlineData(50, 100, 50)]
+    [InlineData(60, 40, 16)]
+    [InlineData(20, 20, 16)]
+    public async Task Beside_a_canary_copies_are_a_share_of_what_the_primary_answers(double canary, double percent, int copies)
     {
         await using var node = FakeNode.Saying("""{"predictions":[{"a":1}]}""");
         await using var shadow = FakeNode.Saying("""{"predictions":[{"a":1}]}""");
         await using var all = await RouterAndNodes.StartAsync();
         await all.RouteAsync(
-            RouterAndNodes.Variant(1, VariantRole.Primary, 50, node), RouterAndNodes.Variant(3, VariantRole.Canary, 50, node),
-            RouterAndNodes.Variant(2, VariantRole.Shadow, 0, shadow) with { MirrorPercent = 100, Compare = How });
+            RouterAndNodes.Variant(1, VariantRole.Primary, 100 - canary, node), RouterAndNodes.Variant(3, VariantRole.Canary, canary, node),
+            RouterAndNodes.Variant(2, VariantRole.Shadow, 0, shadow) with { MirrorPercent = percent, Compare = How });
 
-        for (var i = 0; i < 20; i++)
+        for (var i = 0; i < 100; i++)
             await all.SayAsync();
-        await Until.TrueAsync(() => shadow.Requests.Count == 20, "all copies are sent");
+        await Until.TrueAsync(() => shadow.Requests.Count >= copies - 2, "the copies are sent");
 
-        // Half of twenty, give or take the one at which the sequence begins.
-        Assert.InRange((await FoundAsync(all, 9)).Pairs.Compared, 9, 11);
+        // Give or take those at which the two sequences begin.
+        Assert.InRange((await FoundAsync(all, copies - 2)).Pairs.Compared, copies - 2, copies + 2);
+        Assert.InRange(shadow.Requests.Count, copies - 2, copies + 2);
     }
 
     [Fact]

@@ -23,6 +23,9 @@ public abstract class PromotionLoops(TestPostgres server) : IAsyncLifetime
     private protected RowFleet fleet = null!;
     private protected Model model = null!;
 
+    /// <summary>More settings of the workers.</summary>
+    private protected virtual string[] Settings => [];
+
     private protected static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync()
@@ -37,7 +40,7 @@ public abstract class PromotionLoops(TestPostgres server) : IAsyncLifetime
         for (var i = 0; i < 2; i++)
         {
             var worker = ModelHub.Worker.Program.Create(
-                ["--Database", database.ConnectionString, "--Api", "http://127.0.0.1:9", "--Data", Path.Combine(folder.Path, $"{i}"), "--Urls", "http://127.0.0.1:0", "--Logging:LogLevel:Default", "Warning"]);
+                ["--Database", database.ConnectionString, "--Api", "http://127.0.0.1:9", "--Data", Path.Combine(folder.Path, $"{i}"), "--Urls", "http://127.0.0.1:0", "--Logging:LogLevel:Default", "Warning", .. Settings]);
             workers.Add(worker);
             await worker.StartAsync(Ct);
         }

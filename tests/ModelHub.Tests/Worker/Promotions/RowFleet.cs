@@ -41,6 +41,16 @@ internal sealed class RowFleet(TestDatabase database) : IAsyncDisposable
         await db.CommitAsync([], Actor.System("test"), stop.Token);
     }
 
+    /// <summary>A router that was heard of until now and is not any more.</summary>
+    public async Task LoseRouterAsync(string name)
+    {
+        await using var db = database.Open();
+        var router = ModelHub.Domain.Nodes.Router.Join(Introduce(name), Key(), RandomNumberGenerator.GetBytes(32), DateTimeOffset.UtcNow).Value;
+        router.Lose();
+        db.Routers.Add(router);
+        await db.CommitAsync([], Actor.System("test"), stop.Token);
+    }
+
     public async Task ReturnAsync(string name)
     {
         await using var db = database.Open();
@@ -75,7 +85,7 @@ internal sealed class RowFleet(TestDatabase database) : IAsyncDisposable
         var placements = await db.Placements.Where(p => p.Node.State == NodeState.Ready).ToListAsync(stop.Token);
         var fresh = placements.Where(p => p is { Wanted: true, State: PlacementState.Pending }).ToList();
         fresh.ForEach(p => p.Observe(PlacementState.Ready, null, 1_000, 5, DateTimeOffset.UtcNow));
-        var obeyed = await db.Routers.Select(r => r.RoutesRevision).SingleAsync(stop.Token);
+        var obeyed = await db.Routers.Where(r => r.State == RouterState.Ready).Select(r => r.RoutesRevision).SingleAsync(stop.Token);
         Gaps.AddRange(placements.Where(p => !p.Wanted && !(p.RetiredAtRoutes <= obeyed)).Select(p => $"a placement was let go at table {p.RetiredAtRoutes} while the router obeyed {obeyed}"));
         db.Placements.RemoveRange(placements.Where(p => !p.Wanted));
         if (fresh.Count > 0) await db.BumpAsync(Numbered.Routes, stop.Token);

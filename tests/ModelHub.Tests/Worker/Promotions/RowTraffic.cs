@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using ModelHub.Database.Rollouts;
+using ModelHub.Domain.Nodes;
 using ModelHub.Domain.Rollouts;
 using ModelHub.Protocol;
 using ModelHub.Tests.Support;
@@ -49,7 +50,7 @@ internal sealed class RowTraffic(TestDatabase database) : IAsyncDisposable
     private async Task TellAsync(DateTimeOffset start, DateTimeOffset end)
     {
         await using var db = database.Open();
-        var router = await db.Routers.Select(r => r.Id).SingleAsync(stop.Token);
+        var router = await db.Routers.Where(r => r.State == RouterState.Ready).Select(r => r.Id).SingleAsync(stop.Token);
         var routed = await db.Variants.Where(v => v.ValidTo == null && v.Weight > 0).Select(v => new { v.Id, v.EndpointId, v.VersionId, v.Version.Number }).ToListAsync(stop.Token);
         var told = new ToldWindow(router.Value, start, (end - start).TotalSeconds, TimeSpan.Zero,
             [.. routed.Select(v => Window(v.EndpointId.Value, v.Id.Value, v.VersionId.Value, Of.GetValueOrDefault(v.Number) ?? new Behaviour()))]);
