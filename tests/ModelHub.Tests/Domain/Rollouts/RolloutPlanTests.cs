@@ -57,6 +57,7 @@ public sealed class RolloutPlanTests
     [InlineData("$.stages[0].limits.maxErrors", "1", "plan.stages[0].limits.maxErrors", "not supported")]
     [InlineData("$.stages[0].limits.maxErrorRate", "1.5", "plan.stages[0].limits.maxErrorRate", "0 to 1")]
     [InlineData("$.stages[0].limits.maxP99Ratio", "0.5", "plan.stages[0].limits.maxP99Ratio", "1 to 1000")]
+    [InlineData("$.stages[0].limits.maxPredictionShift", "0", "plan.stages[0].limits.maxPredictionShift", "0.01 to 100")]
     [InlineData("$.stages[1].weight", "100", "plan.stages[1].weight", "not supported")]
     public void What_cannot_be_done_is_refused_by_its_name_and_never_ignored(string at, string? value, string field, string limit)
     {
@@ -90,6 +91,8 @@ public sealed class RolloutPlanTests
         var compared = new WatchPolicy(TimeSpan.FromMinutes(5), new StageLimits(MaxErrorRate: 0.1, MaxP99Ratio: 2));
 
         Assert.Equal("watch.limits.maxP99Ratio", Assert.IsType<InvalidInput>(compared.Check("watch")).Field);
+        Assert.Equal("watch.limits.maxPredictionShift", Assert.IsType<InvalidInput>((compared with { Limits = new(MaxPredictionShift: 0.2) }).Check("watch")).Field);
+        Assert.Equal("watch.limits.minAgreement", Assert.IsType<InvalidInput>((compared with { Limits = new(MinAgreement: 0.9) }).Check("watch")).Field);
         Assert.Null((compared with { Limits = new StageLimits(MaxErrorRate: 0.1, MaxP99Ms: 50) }).Check("watch"));
         Assert.NotNull((compared with { Time = TimeSpan.Zero }).Check("watch"));
     }

@@ -42,6 +42,26 @@ public sealed class AnswersRolloutTests(TestPostgres server) : PromotionLoops(se
     }
 
     [Fact]
+    public async Task Each_stage_compares_for_itself_and_ends_its_comparison()
+    {
+        await using var traffic = new RowTraffic(database);
+        await using var answers = new RowAnswers(database);
+        traffic.Start();
+        answers.Start();
+        await InStateAsync(await PromoteAsync(await RegisterAsync(0.80), "staging"), PromotionState.Live);
+        var second = Plan(Agreement) with { Name = "twice" };
+
+        var promotion = await PromoteAsync(await RegisterAsync(0.82), "staging", second with { Stages = [second.Stages[0], ((Stage.Canary)second.Stages[0]) with { Weight = 50 }, second.Stages[1]] });
+
+        await InStateAsync(promotion, PromotionState.Live);
+        await using var db = database.Open();
+        var tests = await db.ShadowTests.OrderBy(t => t.StartedAt).ToListAsync(Ct);
+        Assert.Equal([(ShadowTestState.Passed, 20.0), (ShadowTestState.Passed, 50.0)], tests.Select(t => (t.State, t.Options.Percent)));
+        Assert.All(await db.RolloutVerdicts.ToListAsync(Ct), kept => Assert.True(kept.Facts.Agreed!.Answers >= 100));
+        Assert.Empty(fleet.Gaps);
+    }
+
+    [Fact]
     public async Task Without_answers_both_hold_and_say_what_is_missing()
     {
         await using var traffic = new RowTraffic(database);
