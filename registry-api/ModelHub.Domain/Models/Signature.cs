@@ -21,7 +21,8 @@ public sealed record TensorSpec(
     TensorKind Kind = TensorKind.Tensor);
 
 /// <summary>What goes in and what comes out, read from the artifact.</summary>
-public sealed record Signature(IReadOnlyList<TensorSpec> Inputs, IReadOnlyList<TensorSpec> Outputs)
+/// <param name="Features">Names of the columns of inputs that have several, in order, when the artifact tells them.</param>
+public sealed record Signature(IReadOnlyList<TensorSpec> Inputs, IReadOnlyList<TensorSpec> Outputs, IReadOnlyList<string>? Features = null)
 {
     private const int MostTensors = 1_000;
     private const int MostDimensions = 32;

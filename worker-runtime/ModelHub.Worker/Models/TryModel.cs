@@ -35,7 +35,7 @@ internal sealed class TryModel(ValidationProcess process, ArtifactsAtApi artifac
     }
 
     private static Signature Domain(OnnxSignature signature) =>
-        new([.. signature.Inputs.Select(i => Spec(i, null))], [.. signature.Outputs.Select(o => Spec(o, signature.Classes))]);
+        new([.. signature.Inputs.Select(i => Spec(i, null))], [.. signature.Outputs.Select(o => Spec(o, signature.Classes))], signature.Features);
 
     /// <param name="classes">Names of the classes, when the model tells them; they belong to an output that is as wide.</param>
     private static TensorSpec Spec(OnnxTensor tensor, string[]? classes) => new(
