@@ -4,6 +4,7 @@ using System.CommandLine.Parsing;
 using ModelHub.Cli.Access;
 using ModelHub.Cli.Audit;
 using ModelHub.Cli.Backup;
+using ModelHub.Cli.Batches;
 using ModelHub.Cli.Bundles;
 using ModelHub.Cli.Data;
 using ModelHub.Cli.Demo;
@@ -70,7 +71,7 @@ internal static class CommandLine
         };
         foreach (var command in DecisionCommands.Create(client))
             root.Subcommands.Add(command);
-        foreach (var command in new[] { RollbackCommand.Create(client), ScaleCommand.Create(client), TrafficCommand.Create(client), ShadowCommands.Create(client), EnvironmentCommands.Create(client), PolicyCommands.Create(client), PipelineCommands.Create(client), TrainCommand.Create(client) })
+        foreach (var command in new[] { RollbackCommand.Create(client), ScaleCommand.Create(client), TrafficCommand.Create(client), ShadowCommands.Create(client), EnvironmentCommands.Create(client), PolicyCommands.Create(client), PipelineCommands.Create(client), TrainCommand.Create(client), BatchCommand.Create(client) })
             root.Subcommands.Add(command);
         foreach (var command in new[] { NodeCommands.Create(client), OperationCommands.Create(client), TokenCommands.Create(client), AuditCommands.Create(client), WebhookCommands.Create(client), BundleCommands.Create(client), SchemaCommand.Create(client) })
             root.Subcommands.Add(command);

@@ -5,6 +5,7 @@ using ModelHub.Database.Idempotency;
 using ModelHub.Database.Mapping;
 using ModelHub.Database.Webhooks;
 using ModelHub.Domain.Access;
+using ModelHub.Domain.Batches;
 using ModelHub.Domain.Bundles;
 using ModelHub.Domain.Data;
 using ModelHub.Domain.Environments;
@@ -84,6 +85,12 @@ public sealed partial class ModelHubDb(DbContextOptions<ModelHubDb> options) : D
 
     public DbSet<TrainingRun> TrainingRuns => Set<TrainingRun>();
 
+    public DbSet<BatchRun> BatchRuns => Set<BatchRun>();
+
+    public DbSet<BatchShard> BatchShards => Set<BatchShard>();
+
+    public DbSet<BatchPlacement> BatchPlacements => Set<BatchPlacement>();
+
     public DbSet<Operation> Operations => Set<Operation>();
 
     public DbSet<LogLine> OperationLog => Set<LogLine>();
@@ -132,6 +139,7 @@ public sealed partial class ModelHubDb(DbContextOptions<ModelHubDb> options) : D
         modelBuilder.MapShadows();
         modelBuilder.MapPredictions();
         modelBuilder.MapTraining();
+        modelBuilder.MapBatches();
         modelBuilder.MapOperations();
         modelBuilder.MapAccess();
         modelBuilder.MapEvents();

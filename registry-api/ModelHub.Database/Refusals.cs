@@ -39,7 +39,7 @@ internal static class Refusals
         "uq_promotions_open" or "uq_endpoints_model_environment" => new PromotionInProgress(null),
         "uq_approvals_person" => new AlreadyDecided(First<Approval>(failure)?.Person ?? ""),
         "uq_shadow_tests_open" => new AlreadyShadowed("The version", First<ShadowTest>(failure)?.Version?.Number ?? 0, "this environment"),
-        "uq_checks_version_name" or "uq_variants_primary" or "uq_placements" or "uq_version_blocks_holding" or "uq_rollbacks_loading" or "uq_bundle_keys_number" => new RevisionConflict(0, 1),
+        "uq_checks_version_name" or "uq_variants_primary" or "uq_placements" or "uq_version_blocks_holding" or "uq_rollbacks_loading" or "uq_bundle_keys_number" or "uq_batch_placements" => new RevisionConflict(0, 1),
         "uq_role_bindings_user" or "uq_role_bindings_token" => new NameTaken("role binding"),
         _ => null,
     };

@@ -1,4 +1,5 @@
 using ModelHub.Benchmarks.Artifacts;
+using ModelHub.Benchmarks.Batches;
 using ModelHub.Benchmarks.Control;
 using ModelHub.Benchmarks.Engine;
 using ModelHub.Benchmarks.Fuzz;
@@ -22,6 +23,7 @@ internal static class Program
         ["registry"] = RegistryBenchmark.RunAsync,
         ["artifacts"] = ArtifactBenchmark.RunAsync,
         ["inference"] = InferenceBenchmark.RunAsync,
+        ["batch"] = BatchBenchmark.RunAsync,
         ["promotion"] = PromotionBenchmark.RunAsync,
         ["graphql"] = GraphBenchmark.RunAsync,
         ["rollback"] = RollbackBenchmark.RunAsync,

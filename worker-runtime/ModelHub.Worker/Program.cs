@@ -3,6 +3,7 @@ using ModelHub.Hosting;
 using ModelHub.Onnx.Validation;
 using ModelHub.Onnx.Variants;
 using ModelHub.Worker.Artifacts;
+using ModelHub.Worker.Batches;
 using ModelHub.Worker.Bundles;
 using ModelHub.Worker.Configuration;
 using ModelHub.Worker.Data;
@@ -43,6 +44,7 @@ internal static class Program
         builder.AddModels(options);
         builder.AddBundles();
         builder.AddTraining();
+        builder.AddBatches();
         builder.AddPromotions();
         builder.AddRollouts();
         builder.AddShadows();

@@ -454,6 +454,230 @@ namespace ModelHub.Migrations.Migrations
                     b.ToTable("users");
                 });
 
+            modelBuilder.Entity("ModelHub.Domain.Batches.BatchPlacement", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("BatchRunId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("batch_run_id");
+
+                    b.Property<string>("LastFailure")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("last_failure");
+
+                    b.Property<Guid>("NodeId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("node_id");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("state");
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_at");
+
+                    b.Property<Guid>("VersionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("version_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_batch_placements");
+
+                    b.HasIndex("VersionId")
+                        .HasDatabaseName("ix_batch_placements_version_id");
+
+                    b.HasIndex("BatchRunId", "NodeId")
+                        .IsUnique()
+                        .HasDatabaseName("uq_batch_placements");
+
+                    b.HasIndex("NodeId", "VersionId")
+                        .HasDatabaseName("ix_batch_placements_node_id_version_id");
+
+                    b.ToTable("batch_placements");
+                });
+
+            modelBuilder.Entity("ModelHub.Domain.Batches.BatchRun", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("DatasetId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("dataset_id");
+
+                    b.Property<DateTimeOffset?>("EndedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ended_at");
+
+                    b.Property<string>("Failure")
+                        .HasColumnType("text")
+                        .HasColumnName("failure");
+
+                    b.Property<string>("Files")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("files");
+
+                    b.Property<string>("Format")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("format");
+
+                    b.Property<Guid?>("InputId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("input_id");
+
+                    b.Property<string>("Keep")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("keep");
+
+                    b.Property<int>("Nodes")
+                        .HasColumnType("integer")
+                        .HasColumnName("nodes");
+
+                    b.Property<Guid>("OperationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("operation_id");
+
+                    b.Property<Guid?>("OutputId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("output_id");
+
+                    b.Property<double?>("Rate")
+                        .HasColumnType("double precision")
+                        .HasColumnName("rate");
+
+                    b.Property<DateTimeOffset>("RequestedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("requested_at");
+
+                    b.Property<string>("RequestedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("requested_by");
+
+                    b.Property<long>("Revision")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("revision");
+
+                    b.Property<long>("RowsDone")
+                        .HasColumnType("bigint")
+                        .HasColumnName("rows_done");
+
+                    b.Property<long>("RowsFailed")
+                        .HasColumnType("bigint")
+                        .HasColumnName("rows_failed");
+
+                    b.Property<long?>("RowsTotal")
+                        .HasColumnType("bigint")
+                        .HasColumnName("rows_total");
+
+                    b.Property<int>("ShardRows")
+                        .HasColumnType("integer")
+                        .HasColumnName("shard_rows");
+
+                    b.Property<DateTimeOffset?>("StartedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("started_at");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("state");
+
+                    b.Property<Guid>("VersionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("version_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_batch_runs");
+
+                    b.HasIndex("DatasetId")
+                        .HasDatabaseName("ix_batch_runs_dataset_id");
+
+                    b.HasIndex("OperationId")
+                        .HasDatabaseName("ix_batch_runs_operation_id");
+
+                    b.HasIndex("OutputId")
+                        .HasDatabaseName("ix_batch_runs_output_id");
+
+                    b.HasIndex("RequestedAt", "Id")
+                        .HasDatabaseName("ix_batch_runs_requested_at_id");
+
+                    b.HasIndex("InputId", "RequestedAt", "Id")
+                        .HasDatabaseName("ix_batch_runs_input_id_requested_at_id");
+
+                    b.HasIndex("State", "RequestedAt", "Id")
+                        .HasDatabaseName("ix_batch_runs_state_requested_at_id");
+
+                    b.HasIndex("VersionId", "RequestedAt", "Id")
+                        .HasDatabaseName("ix_batch_runs_version_id_requested_at_id");
+
+                    b.ToTable("batch_runs");
+                });
+
+            modelBuilder.Entity("ModelHub.Domain.Batches.BatchShard", b =>
+                {
+                    b.Property<Guid>("BatchRunId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("batch_run_id");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Digest")
+                        .HasColumnType("text")
+                        .HasColumnName("digest");
+
+                    b.Property<DateTimeOffset?>("DoneAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("done_at");
+
+                    b.Property<int>("Failed")
+                        .HasColumnType("integer")
+                        .HasColumnName("failed");
+
+                    b.Property<long>("FirstRow")
+                        .HasColumnType("bigint")
+                        .HasColumnName("first_row");
+
+                    b.Property<Guid?>("NodeId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("node_id");
+
+                    b.Property<byte[]>("Output")
+                        .HasColumnType("bytea")
+                        .HasColumnName("output");
+
+                    b.Property<int>("Requests")
+                        .HasColumnType("integer")
+                        .HasColumnName("requests");
+
+                    b.Property<int>("Rows")
+                        .HasColumnType("integer")
+                        .HasColumnName("rows");
+
+                    b.HasKey("BatchRunId", "Number")
+                        .HasName("pk_batch_shards");
+
+                    b.HasIndex("NodeId")
+                        .HasDatabaseName("ix_batch_shards_node_id");
+
+                    b.ToTable("batch_shards");
+                });
+
             modelBuilder.Entity("ModelHub.Domain.Bundles.BundleKey", b =>
                 {
                     b.Property<Guid>("Id")
@@ -2754,6 +2978,98 @@ namespace ModelHub.Migrations.Migrations
                         .HasConstraintName("fk_service_tokens_users_user_id");
 
                     b.Navigation("User");
+                });
+
+            modelBuilder.Entity("ModelHub.Domain.Batches.BatchPlacement", b =>
+                {
+                    b.HasOne("ModelHub.Domain.Batches.BatchRun", "BatchRun")
+                        .WithMany()
+                        .HasForeignKey("BatchRunId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_batch_placements_batch_runs_batch_run_id");
+
+                    b.HasOne("ModelHub.Domain.Nodes.InferenceNode", "Node")
+                        .WithMany()
+                        .HasForeignKey("NodeId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_batch_placements_nodes_node_id");
+
+                    b.HasOne("ModelHub.Domain.Models.Version", "Version")
+                        .WithMany()
+                        .HasForeignKey("VersionId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_batch_placements_versions_version_id");
+
+                    b.Navigation("BatchRun");
+
+                    b.Navigation("Node");
+
+                    b.Navigation("Version");
+                });
+
+            modelBuilder.Entity("ModelHub.Domain.Batches.BatchRun", b =>
+                {
+                    b.HasOne("ModelHub.Domain.Data.Dataset", "Dataset")
+                        .WithMany()
+                        .HasForeignKey("DatasetId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_batch_runs_datasets_dataset_id");
+
+                    b.HasOne("ModelHub.Domain.Data.DataVersion", "Input")
+                        .WithMany()
+                        .HasForeignKey("InputId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_batch_runs_data_versions_input_id");
+
+                    b.HasOne("ModelHub.Domain.Operations.Operation", "Operation")
+                        .WithMany()
+                        .HasForeignKey("OperationId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_batch_runs_operations_operation_id");
+
+                    b.HasOne("ModelHub.Domain.Data.DataVersion", "Output")
+                        .WithMany()
+                        .HasForeignKey("OutputId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_batch_runs_data_versions_output_id");
+
+                    b.HasOne("ModelHub.Domain.Models.Version", "Version")
+                        .WithMany()
+                        .HasForeignKey("VersionId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_batch_runs_versions_version_id");
+
+                    b.Navigation("Dataset");
+
+                    b.Navigation("Input");
+
+                    b.Navigation("Operation");
+
+                    b.Navigation("Output");
+
+                    b.Navigation("Version");
+                });
+
+            modelBuilder.Entity("ModelHub.Domain.Batches.BatchShard", b =>
+                {
+                    b.HasOne("ModelHub.Domain.Batches.BatchRun", null)
+                        .WithMany()
+                        .HasForeignKey("BatchRunId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_batch_shards_batch_runs_batch_run_id");
+
+                    b.HasOne("ModelHub.Domain.Nodes.InferenceNode", null)
+                        .WithMany()
+                        .HasForeignKey("NodeId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_batch_shards_nodes_node_id");
                 });
 
             modelBuilder.Entity("ModelHub.Domain.Data.DataVersion", b =>

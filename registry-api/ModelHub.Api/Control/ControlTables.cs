@@ -12,12 +12,12 @@ internal sealed class Told(DownMessage message)
     public ReadOnlyMemory<byte> Bytes => bytes.Value;
 }
 
-/// <summary>A version that a node shall hold for an endpoint, and what that endpoint asks of nodes.</summary>
+/// <summary>A version that a node shall hold for an endpoint or a batch run, and what an endpoint asks of nodes.</summary>
 /// <param name="Profiles">How many of its data versions are measured: with each more is known of its fields.</param>
-internal sealed record HeldFor(Guid Endpoint, Guid Version, NodeRules? Rules, int Profiles);
+internal sealed record HeldFor(Guid Holder, Guid Version, NodeRules? Rules, int Profiles);
 
-/// <summary>What a node shall hold, and for which endpoints; the same object as long as neither changes.</summary>
-/// <param name="Placements">By endpoint and version, in order.</param>
+/// <summary>What a node shall hold, and for whom; the same object as long as neither changes.</summary>
+/// <param name="Placements">By holder and version, in order.</param>
 internal sealed record NodeAssignments(ImmutableArray<HeldFor> Placements, Assignment[] Items, long Revision)
 {
     public static readonly NodeAssignments Nothing = new([], [], -1);

@@ -35,6 +35,11 @@ internal sealed class ObservePlacements(IDbContextFactory<ModelHubDb> factory, T
             if (after is PlacementState.Ready or PlacementState.Failed || before == PlacementState.Ready)
                 events.Add(new PlacementChanged(name, row.Version.Model.Name, row.Version.Number, after, after == PlacementState.Failed ? row.LastFailure?.Reason : null));
         }
+        foreach (var held in await db.BatchPlacements.Where(p => p.NodeId == node).ToListAsync(ct))
+            if (items.TryGetValue(held.VersionId, out var item))
+                held.Observe((PlacementState)item.State, Failure(item), now);
+            else
+                held.Observe(PlacementState.Pending, null, now);
         if (!db.ChangeTracker.HasChanges())
             return;
         if (moved)
@@ -46,10 +51,12 @@ internal sealed class ObservePlacements(IDbContextFactory<ModelHubDb> factory, T
     private static void Observe(Placement row, PlacementItem item, DateTimeOffset now)
     {
         var state = (PlacementState)item.State;
-        var failure = item.Failure is { } f ? new PlacementFailure(Cut(f.Reason), Cut(f.Message), f.At) : null;
+        var failure = Failure(item);
         if (row.State != state || row.MemoryBytes != item.MemoryBytes || (failure is not null && failure != row.LastFailure))
             row.Observe(state, failure, item.MemoryBytes, (long)item.LoadedMs, now);
     }
+
+    private static PlacementFailure? Failure(PlacementItem item) => item.Failure is { } f ? new PlacementFailure(Cut(f.Reason), Cut(f.Message), f.At) : null;
 
     private static string Cut(string text) => text.Length > MaxText ? text[..MaxText] : text;
 }

@@ -13,17 +13,11 @@ internal static class ReadAssignments
     {
         // Who was assigned anything shall hear that it is so no more.
         var all = last.ToBuilder();
-        var rows = (await db.Placements.AsNoTracking().Where(p => p.Wanted)
-            .Select(p => new
-            {
-                p.NodeId, p.EndpointId, p.VersionId, Environment = p.Endpoint.Environment.Name, p.Endpoint.Traffic,
-                Profiles = db.VersionDataVersions.Count(edge => edge.VersionId == p.VersionId && edge.DataVersion.State == DataVersionState.Ready),
-            }).ToListAsync(ct))
-            .ToLookup(p => p.NodeId.Value, p => new HeldFor(p.EndpointId.Value, p.VersionId.Value, Rules(p.Environment, p.Traffic), p.Profiles));
+        var rows = (await ServedAsync(db, ct)).Concat(await RunOverAsync(db, ct)).ToLookup(p => p.Node, p => p.For);
         List<Guid> changed = [];
         foreach (var node in rows.Select(g => g.Key).Union(last.Keys))
         {
-            ImmutableArray<HeldFor> placements = [.. rows[node].OrderBy(p => p.Endpoint).ThenBy(p => p.Version)];
+            ImmutableArray<HeldFor> placements = [.. rows[node].OrderBy(p => p.Holder).ThenBy(p => p.Version)];
             if (last.TryGetValue(node, out var before) && before.IsSame(placements))
                 continue;
             all[node] = new NodeAssignments(placements, [], revision);
@@ -32,6 +26,31 @@ internal static class ReadAssignments
         await FillAsync(db, all, last, changed, ct);
         return all.ToImmutable();
     }
+
+    private static async Task<IEnumerable<(Guid Node, HeldFor For)>> ServedAsync(ModelHubDb db, CancellationToken ct)
+        => (await db.Placements.AsNoTracking().Where(p => p.Wanted)
+            .Select(p => new
+            {
+                p.NodeId,
+                p.EndpointId,
+                p.VersionId,
+                Environment = p.Endpoint.Environment.Name,
+                p.Endpoint.Traffic,
+                Profiles = db.VersionDataVersions.Count(edge => edge.VersionId == p.VersionId && edge.DataVersion.State == DataVersionState.Ready),
+            }).ToListAsync(ct))
+            .Select(p => (p.NodeId.Value, new HeldFor(p.EndpointId.Value, p.VersionId.Value, Rules(p.Environment, p.Traffic), p.Profiles)));
+
+    /// <summary>What batch runs want; they ask nothing else of nodes.</summary>
+    private static async Task<IEnumerable<(Guid Node, HeldFor For)>> RunOverAsync(ModelHubDb db, CancellationToken ct)
+        => (await db.BatchPlacements.AsNoTracking()
+            .Select(p => new
+            {
+                p.NodeId,
+                p.BatchRunId,
+                p.VersionId,
+                Profiles = db.VersionDataVersions.Count(edge => edge.VersionId == p.VersionId && edge.DataVersion.State == DataVersionState.Ready),
+            }).ToListAsync(ct))
+            .Select(p => (p.NodeId.Value, new HeldFor(p.BatchRunId.Value, p.VersionId.Value, null, p.Profiles)));
 
     private static async Task FillAsync(
         ModelHubDb db, ImmutableDictionary<Guid, NodeAssignments>.Builder all, ImmutableDictionary<Guid, NodeAssignments> last, List<Guid> changed, CancellationToken ct)

@@ -30,5 +30,11 @@ internal static class ReadKeys
         => [.. (await db.Routers.AsNoTracking().OrderBy(r => r.KeyId).Select(r => new { r.KeyId, r.KeyHash }).ToListAsync(ct))
             .Select(r => new AccessKey(r.KeyId, Convert.ToHexStringLower(r.KeyHash), ControlTables.Everything))];
 
+    /// <summary>Workers run batches on nodes; they call no router.</summary>
+    public static async Task<AccessKey[]> OfWorkersAsync(ModelHubDb db, DateTimeOffset now, CancellationToken ct)
+        => [.. (await db.ServiceTokens.AsNoTracking().Where(t => t.Kind == TokenKind.Worker && t.RevokedAt == null && t.ExpiresAt > now)
+            .OrderBy(t => t.KeyId).Select(t => new { t.KeyId, t.Hash, t.ExpiresAt }).ToListAsync(ct))
+            .Select(t => new AccessKey(t.KeyId, Convert.ToHexStringLower(t.Hash), ControlTables.Everything, t.ExpiresAt))];
+
     public static Protocol.RateLimit? Limit(Domain.Access.RateLimit? limit) => limit is null ? null : new(limit.PerSecond, limit.Burst);
 }

@@ -15,8 +15,8 @@ internal static class ReadTables
             if (revisions.Access == last.Revisions.Access)
                 return last with { Revisions = revisions, Routes = routes, AssignmentsOf = assignments };
             var keys = await ReadKeys.OfCallersAsync(db, now, token);
-            var routers = await ReadKeys.OfRoutersAsync(db, token);
+            var ours = (await ReadKeys.OfRoutersAsync(db, token)).Concat(await ReadKeys.OfWorkersAsync(db, now, token));
             return new ControlTables(
-                revisions, routes, assignments, new Told(new Protocol.Access(revisions.Access, keys)), new Told(new Protocol.Access(revisions.Access, [.. keys, .. routers])));
+                revisions, routes, assignments, new Told(new Protocol.Access(revisions.Access, keys)), new Told(new Protocol.Access(revisions.Access, [.. keys, .. ours])));
         }, ct);
 }

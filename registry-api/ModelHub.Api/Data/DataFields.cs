@@ -1,4 +1,6 @@
+using ModelHub.Api.Batches;
 using ModelHub.Api.Models;
+using ModelHub.Domain.Batches;
 
 namespace ModelHub.Api.Data;
 
@@ -42,6 +44,16 @@ internal static class DataVersionFields
     public static Task<Page<Version>> GetUsedByAsync(
         [Parent] DataVersion version, PagingArguments paging, QueryContext<Version> wanted, VersionsOfData uses, CancellationToken ct)
         => uses.LoadAsync(version.Id, paging, wanted, ct);
+
+    /// <summary>The batch run that made it; null for data of another origin, and when the caller may not see the model.</summary>
+    public static async Task<BatchRun?> GetMadeByAsync([Parent] DataVersion version, Caller caller, BatchRunsInto runs, CancellationToken ct)
+        => (await runs.LoadAsync(version.Id, ct) is [var run, ..] ? run : null).IfVisible(caller, made => made.Version.Model.Name);
+
+    /// <summary>Batch runs that read it, as far as the caller may see their models; newest first.</summary>
+    [UsePaging]
+    public static Task<Page<BatchRun>> GetBatchesAsync(
+        [Parent] DataVersion version, PagingArguments paging, QueryContext<BatchRun> wanted, BatchRunsOver runs, CancellationToken ct)
+        => runs.LoadAsync(version.Id, paging, wanted, ct);
 
     /// <summary>Versions that take traffic now and were trained on it, themselves or through a parent.</summary>
     public static async Task<IReadOnlyList<Version>> GetLiveVersionsAsync([Parent] DataVersion version, Caller caller, LiveVersionsOfData live, VersionById versions, CancellationToken ct)

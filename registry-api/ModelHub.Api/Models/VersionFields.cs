@@ -1,6 +1,8 @@
+using ModelHub.Api.Batches;
 using ModelHub.Api.Promotions;
 using ModelHub.Api.Rollouts;
 using ModelHub.Api.Training;
+using ModelHub.Domain.Batches;
 
 namespace ModelHub.Api.Models;
 
@@ -61,6 +63,12 @@ internal static class VersionFields
     /// <summary>Environments in which it was rolled back, lifted blocks included.</summary>
     public static Task<IReadOnlyList<VersionBlock>> GetBlocksAsync([Parent] Version version, BlocksOfVersion blocks, CancellationToken ct)
         => blocks.LoadAsync(version.Id, ct);
+
+    /// <summary>Runs of it over whole data, newest first.</summary>
+    [UsePaging]
+    public static Task<Page<BatchRun>> GetBatchesAsync(
+        [Parent] Version version, PagingArguments paging, QueryContext<BatchRun> wanted, BatchRunsOfVersion runs, CancellationToken ct)
+        => runs.LoadAsync(version.Id, paging, wanted, ct);
 
     [UsePaging]
     public static Task<Page<Promotion>> GetPromotionsAsync(

@@ -1,3 +1,4 @@
+using ModelHub.Domain.Batches;
 using ModelHub.Domain.Events;
 
 namespace ModelHub.Api.Operations;
@@ -37,6 +38,11 @@ internal static class CancelOperation
         const string why = "cancelled before it began";
         if (operation.Kind == OperationKinds.Train && await db.TrainingRuns.FindAsync([TrainingRunId.From(operation.SubjectId)], ct) is { } run)
             run.Cancel(now);
+        else if (operation.Kind == OperationKinds.Batch && await db.BatchRuns.FindAsync([BatchRunId.From(operation.SubjectId)], ct) is { } batch)
+        {
+            batch.Cancel(now);
+            await db.ForgetShardOutputsAsync(batch.Id, ct);
+        }
         else if (operation.Kind == OperationKinds.ValidateVersion && await db.Versions.FindAsync([VersionId.From(operation.SubjectId)], ct) is { } version)
             version.Fail(why, now);
         else if (operation.Kind == OperationKinds.ProfileDataVersion && await db.DataVersions.FindAsync([DataVersionId.From(operation.SubjectId)], ct) is { } data)

@@ -28,10 +28,13 @@ internal static class DataCommands
             shown["usedBy"] = Names(found["usedBy"]!["nodes"]);
             shown["usedByTotal"] = users;
             shown["liveVersions"] = Names(found["liveVersions"]);
+            if (found["madeBy"] is { } made)
+                shown["madeBy"] = new JsonObject { ["batch"] = made["id"].Copy(), ["version"] = $"{made["version"]!["model"]!["name"].Text()}@{made["version"]!["number"].Text()}" };
             return Outcome.Done(shown,
             [
                 $"{wanted}  {shown["state"].Text()}  {shown["rows"].Text()} rows  {shown["failure"].Text()}".TrimEnd(),
                 .. found["profile"]?["columns"].Items().Select(Describe) ?? [],
+                .. shown["madeBy"] is { } run ? [$"  made by  {run["version"].Text()} in batch run {run["batch"].Text()}"] : Array.Empty<string>(),
                 .. shown["usedBy"]!.AsArray().Select(user => $"  used by  {user.Text()}"),
                 .. users > shown["usedBy"]!.AsArray().Count ? [$"  used by  {users} versions; these are the newest"] : Array.Empty<string>(),
                 .. shown["liveVersions"]!.AsArray().Select(user => $"  live     {user.Text()}"),

@@ -25,6 +25,8 @@ public static class Subjects
 
     public static string TrainingRun(Guid id) => $"training-run:{id}";
 
+    public static string BatchRun(Guid id) => $"batch-run:{id}";
+
     public static string Promotion(Guid id) => $"promotion:{id}";
 
     public static string Operation(Guid id) => $"operation:{id}";

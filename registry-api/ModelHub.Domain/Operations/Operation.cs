@@ -31,6 +31,7 @@ public static class OperationKinds
     public const string PrepareBundle = "prepare-bundle";
     public const string ProfileDataVersion = "profile-data-version";
     public const string Train = "train";
+    public const string Batch = "batch";
 }
 
 public sealed record OperationNotFound()

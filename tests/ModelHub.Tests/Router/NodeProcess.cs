@@ -12,11 +12,16 @@ internal sealed class NodeProcess : IDisposable
     private readonly Process process;
 
     public NodeProcess(FakeApi api, string name)
+        : this(api.Address.ToString(), FakeApi.JoinToken, name)
+    {
+    }
+
+    public NodeProcess(string api, string joinToken, string name)
     {
         var command = ValidationCommand.Of(typeof(ModelHub.Node.Program).Assembly);
         process = Process.Start(new ProcessStartInfo(command.FileName,
         [
-            .. command.Arguments, "--Api", api.Address.ToString(), "--Name", name, "--JoinToken", FakeApi.JoinToken, "--Data", folder.Path,
+            .. command.Arguments, "--Api", api, "--Name", name, "--JoinToken", joinToken, "--Data", folder.Path,
             "--Urls", "http://127.0.0.1:0", "--Limits:ValidateFirst", "0", "--Logging:LogLevel:Default", "None",
         ]))!;
     }

@@ -32,6 +32,8 @@ public sealed class WorkerStack(TestPostgres server) : IAsyncLifetime
 
     public string Folder => folder.Path;
 
+    internal const string JoinToken = "jjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjj";
+
     internal static Actor Ada { get; } = Actor.User("ada");
 
     public ModelHubDb Open() => database.Open();
@@ -70,7 +72,7 @@ public sealed class WorkerStack(TestPostgres server) : IAsyncLifetime
     private async Task StartApiAsync(string url)
     {
         api = ModelHub.Api.Program.Create(
-            ["--Database", ConnectionString, "--Data", Path.Combine(Folder, "api"), "--JoinToken", new string('j', 40), "--SecretsKey", new string('k', 40), "--Urls", url, "--Logging:LogLevel:Default", "Warning"]);
+            ["--Database", ConnectionString, "--Data", Path.Combine(Folder, "api"), "--JoinToken", JoinToken, "--SecretsKey", new string('k', 40), "--Urls", url, "--Logging:LogLevel:Default", "Warning"]);
         await api.StartAsync();
     }
 
@@ -99,6 +101,14 @@ public sealed class WorkerStack(TestPostgres server) : IAsyncLifetime
 
     internal Task<(Digest Digest, long Size)> StoreAsync(string path) =>
         tools.Services.GetRequiredService<ArtifactsAtApi>().StoreAsync(path, TestContext.Current.CancellationToken);
+
+    /// <summary>The bytes of an artifact.</summary>
+    internal async Task<byte[]> FetchAsync(string digest)
+    {
+        var path = Path.Combine(Folder, Guid.NewGuid().ToString("N"));
+        await tools.Services.GetRequiredService<ArtifactsAtApi>().FetchAsync(Digest.Parse("digest", digest).Value, path, TestContext.Current.CancellationToken);
+        return await File.ReadAllBytesAsync(path, TestContext.Current.CancellationToken);
+    }
 
     /// <summary>Registers a version of a new model and enqueues its validation, as the API does.</summary>
     internal async Task<VersionId> RegisterAsync(string path, string format = "onnx", string? model = null)

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using ModelHub.Console.Access;
+using ModelHub.Console.Batches;
 using ModelHub.Console.Datasets;
 using ModelHub.Console.Endpoints;
 using ModelHub.Console.Events;
@@ -44,6 +45,8 @@ namespace ModelHub.Console.Graph;
 [JsonSerializable(typeof(GraphResponse<ResumePromotionData>))]
 [JsonSerializable(typeof(GraphRequest<Mutation<SkipStageInput>>))]
 [JsonSerializable(typeof(GraphResponse<SkipStageData>))]
+[JsonSerializable(typeof(GraphRequest<ListBatchesVariables>))]
+[JsonSerializable(typeof(GraphResponse<ListBatchesData>))]
 [JsonSerializable(typeof(GraphRequest<ListShadowTestsVariables>))]
 [JsonSerializable(typeof(GraphResponse<ListShadowTestsData>))]
 [JsonSerializable(typeof(GraphRequest<ReadShadowTestVariables>))]

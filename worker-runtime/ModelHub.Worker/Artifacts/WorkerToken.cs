@@ -7,7 +7,7 @@ using ModelHub.Worker.Jobs;
 
 namespace ModelHub.Worker.Artifacts;
 
-/// <summary>The token with which this process moves artifacts: it writes the hash of one into the database, for an hour, and a new one in time.</summary>
+/// <summary>The token with which this process moves artifacts and asks nodes: it writes the hash of one into the database, for an hour, and a new one in time.</summary>
 internal sealed class WorkerToken(IDbContextFactory<ModelHubDb> databases, TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan Life = TimeSpan.FromHours(1);
@@ -42,6 +42,8 @@ internal sealed class WorkerToken(IDbContextFactory<ModelHubDb> databases, TimeP
         var now = time.GetUtcNow();
         var secret = Secret.Create(Secret.TokenPrefix, RandomNumberGenerator.GetBytes(Secret.Entropy));
         var token = ServiceToken.ForWorker($"worker-{secret.KeyId}", secret, now + Life, now);
+        // Nodes answer it too: they hear of it with the next access table.
+        await db.BumpAsync(Numbered.Access, ct);
         db.ServiceTokens.Add(token);
         if (await db.CommitAsync(new TokenIssued(token.Name, token.Scopes, token.ExpiresAt), OperationStore.Worker, ct) is { } refusal)
             throw new InvalidOperationException($"The worker's token was refused: {refusal.Message}");

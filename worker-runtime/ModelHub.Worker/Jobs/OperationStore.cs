@@ -75,13 +75,13 @@ internal sealed class OperationStore(IDbContextFactory<ModelHubDb> databases, Ch
         WriteAsync(attempt.Id, (_, operation) => Task.FromResult(
             operation.GiveBack(attempt.Number, "its worker shut down; it goes on elsewhere") is { } refusal ? refusal : Events([])), ct);
 
-    /// <summary>A fault: again after 1, 4, 16, … seconds, or failed when there were too many.</summary>
+    /// <summary>A fault: again after 1, 4, 16, … 256 seconds, or failed when there were too many.</summary>
     public Task RetryAsync(IWork work, Attempt attempt, int maximum, string fault, CancellationToken ct) =>
         WriteAsync(attempt.Id, async (db, operation) =>
         {
             if (attempt.Number >= maximum)
                 return await FailedAsync(work, db, operation, attempt.Number, $"failed {maximum} times, the last time with: {fault}", ct);
-            var pause = TimeSpan.FromSeconds(Math.Pow(4, attempt.Number - 1));
+            var pause = TimeSpan.FromSeconds(Math.Pow(4, Math.Min(attempt.Number, RunOperation.MaximumAttempts) - 1));
             if (operation.Report(attempt.Number, 0, $"attempt {attempt.Number} failed ({fault}); again in {pause.TotalSeconds:0} s") is { } refusal) return refusal;
             await dispatch.InTransactionAsync(db, operation, pause, ct);
             return Events([]);

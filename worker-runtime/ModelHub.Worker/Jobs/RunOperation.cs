@@ -27,7 +27,7 @@ internal sealed partial class RunOperation(IEnumerable<IWork> works, OperationSt
             LogUnknown(queued.Kind, id.Value);
             return;
         }
-        if (await Outage.RideOutAsync(() => store.BeginAsync(work, id, MaximumAttempts, shutdown), shutdown) is not { } attempt) return;
+        if (await Outage.RideOutAsync(() => store.BeginAsync(work, id, work.MaximumAttempts, shutdown), shutdown) is not { } attempt) return;
         LogBegan(queued.Kind, id.Value, attempt.Number);
         meter.Began();
         var started = Stopwatch.GetTimestamp();
@@ -71,7 +71,7 @@ internal sealed partial class RunOperation(IEnumerable<IWork> works, OperationSt
         {
             LogFault(fault, attempt.Operation.Kind, attempt.Operation.Id.Value, attempt.Number);
             await log.FlushAsync();
-            await Outage.RideOutAsync(() => store.RetryAsync(work, attempt, MaximumAttempts, fault.Message, CancellationToken.None), lastWords.Token);
+            await Outage.RideOutAsync(() => store.RetryAsync(work, attempt, work.MaximumAttempts, fault.Message, CancellationToken.None), lastWords.Token);
             return "faulted";
         }
     }

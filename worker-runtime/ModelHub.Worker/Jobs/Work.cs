@@ -15,6 +15,9 @@ internal interface IWork
     /// <summary>See <see cref="OperationKinds"/>.</summary>
     string Kind { get; }
 
+    /// <summary>Attempts that may begin; more where each goes on from where the last one was.</summary>
+    int MaximumAttempts => RunOperation.MaximumAttempts;
+
     /// <summary>Marks the subject as being worked on, in the transaction that begins the attempt.</summary>
     Task<IReadOnlyList<Event>> BeginAsync(ModelHubDb db, Operation operation, CancellationToken ct);
 

@@ -22,6 +22,7 @@ internal static class ObserveNodes
             .Select(n => new { n.Id, n.State, n.MemoryBytes, n.MemoryUsedBytes, n.Runtimes }).ToListAsync(ct);
         var held = await db.Placements.AsNoTracking().Where(p => p.Wanted)
             .Select(p => new { p.NodeId, p.VersionId, p.MemoryBytes, p.Version.Size }).Distinct().ToListAsync(ct);
+        held.AddRange(await db.BatchPlacements.AsNoTracking().Select(p => new { p.NodeId, p.VersionId, MemoryBytes = 0L, p.Version.Size }).ToListAsync(ct));
         var routers = await db.Routers.AsNoTracking()
             .Select(r => new RouterFacts(r.Id, r.State, r.RoutesRevision, r.RoutesAppliedAt)).ToListAsync(ct);
         var byNode = held.ToLookup(h => h.NodeId);

@@ -48,12 +48,12 @@ public sealed class GraphAccessTests(ApiHost host) : IClassFixture<ApiHost>
     [InlineData(Role.Contributor, new[]
     {
         "createModel", "updateModel", "registerVersion", "updateVersion", "setAlias", "removeAlias", "postCheck", "createDataset", "registerDataVersion",
-        "promoteVersion", "abortPromotion", "promoteShadowCandidate", "quantizeVersion", "createPipeline", "updatePipeline", "startTraining", "cancelTraining",
+        "promoteVersion", "abortPromotion", "promoteShadowCandidate", "quantizeVersion", "createPipeline", "updatePipeline", "startTraining", "cancelTraining", "runBatch", "cancelBatch",
     })]
     [InlineData(Role.Operator, new[]
     {
         "createModel", "updateModel", "registerVersion", "updateVersion", "setAlias", "removeAlias", "postCheck", "createDataset", "registerDataVersion",
-        "promoteVersion", "abortPromotion", "promoteShadowCandidate", "quantizeVersion", "createPipeline", "updatePipeline", "startTraining", "cancelTraining",
+        "promoteVersion", "abortPromotion", "promoteShadowCandidate", "quantizeVersion", "createPipeline", "updatePipeline", "startTraining", "cancelTraining", "runBatch", "cancelBatch",
         "rollback", "overrideFreeze", "drainNode", "resumeNode", "cancelOperation", "setEndpointScaling", "setEndpointTraffic", "startShadowTest", "stopShadowTest",
         "pausePromotion", "resumePromotion", "skipStage",
     })]

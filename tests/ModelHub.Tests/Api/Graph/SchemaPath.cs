@@ -28,14 +28,18 @@ internal sealed record SchemaPath(IReadOnlyList<FieldDef> Fields)
     public static IReadOnlyCollection<SchemaPath> Of(Schema schema)
     {
         var found = new Dictionary<ObjectDef, SchemaPath>();
+        var order = 0;
         var roots = schema.Query.Fields.Where(field => field.IsConnection || (field.Type.Nullable is ListDef && !field.Args.Exists(arg => arg.IsRequired)));
-        var queue = new Queue<SchemaPath>(roots.Where(field => TypeOf(field) is not null).Select(field => new SchemaPath([field])));
-        while (queue.TryDequeue(out var path))
+        var queue = new PriorityQueue<SchemaPath, (int Length, int Single, int Order)>();
+        void Enqueue(SchemaPath path) => queue.Enqueue(path, (path.Fields.Count, path.Fields.Count(step => !step.IsConnection), order++));
+        foreach (var field in roots.Where(field => TypeOf(field) is not null))
+            Enqueue(new SchemaPath([field]));
+        while (queue.TryDequeue(out var path, out _))
         {
             if (!found.TryAdd(path.End, path))
                 continue;
-            foreach (var field in path.End.Fields.Where(field => TypeOf(field) is not null).OrderByDescending(field => field.IsConnection))
-                queue.Enqueue(new SchemaPath([.. path.Fields, field]));
+            foreach (var field in path.End.Fields.Where(field => TypeOf(field) is not null))
+                Enqueue(new SchemaPath([.. path.Fields, field]));
         }
 
         return found.Values;

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using ModelHub.Database;
 using ModelHub.Domain.Access;
 using ModelHub.Domain.Basics;
+using ModelHub.Domain.Batches;
 using ModelHub.Domain.Bundles;
 using ModelHub.Domain.Data;
 using ModelHub.Domain.Events;
@@ -77,6 +78,7 @@ internal static class WholeRegistry
         run.Succeed(second.Id, [new Metric("auc", 0.8)], [new Parameter("depth", "3")], Now);
         Alias(db, model, first, second);
         Add(db.Checks, Check.Post(second.Id, "bias", CheckState.Pass, "https://ci.example.org/1", Ada, Now).Value);
+        Batches(db, model, second, data, node, i);
         foreach (var environment in environments)
             Serve(db, model, environment, first, second, node);
     }
@@ -103,6 +105,24 @@ internal static class WholeRegistry
         var broken = Add(db.TrainingRuns, TrainingRun.Request(TrainingRunId.New(Now), pipeline, operation.Id, data.Id, null, [], "{}", Ada, i == 1 ? Now.AddMinutes(1) : Now.AddMinutes(-1)).Value);
         Assert.Null(broken.Fail("no rows", Now));
         return Add(db.TrainingRuns, TrainingRun.Request(id, pipeline, operation.Id, data.Id, null, [new Parameter("depth", "3")], """{"target":"y"}""", Ada, Now).Value);
+    }
+
+    private static void Batches(ModelHubDb db, Model model, Version version, DataVersion data, InferenceNode node, int i)
+    {
+        BatchRun Ask(DateTimeOffset at)
+        {
+            var id = BatchRunId.New(Now);
+            var operation = Add(db.Operations, Operation.Enqueue(OperationKinds.Batch, Subjects.BatchRun(id.Value), id.Value, Ada, Now));
+            return Add(db.BatchRuns, BatchRun.Open(id, new BatchRequest(version, model.Name, operation.Id, data.Files, data, data.Dataset, Keep: ["x"]), Ada, at).Value);
+        }
+
+        var run = Ask(Now);
+        Assert.Null(run.Start(Now));
+        db.BatchShards.AddRange(run.Cut(3).Value);
+        run.Advance(3, 1, 100);
+        Add(db.BatchPlacements, BatchPlacement.Want(run.Id, version.Id, node.Id, Now)).Observe(PlacementState.Failed, new PlacementFailure("memory", "does not fit", Now), Now);
+        Assert.Null(run.Succeed(data.Id, Now));
+        Assert.Null(Ask(i == 1 ? Now.AddMinutes(1) : Now.AddMinutes(-1)).Fail("no rows", Now));
     }
 
     private static Version Version(ModelHubDb db, Model model, int number, DataVersion data, TrainingRunId run, VersionId? parent)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ModelHub.Worker.Data;
 
 namespace ModelHub.Worker.Training.Tabular;
 
@@ -28,10 +29,7 @@ internal static class WritePredictions
 
     private static void Write(TextWriter writer, IEnumerable<string> fields)
     {
-        writer.Write(string.Join(',', fields.Select(Quoted)));
+        writer.Write(string.Join(',', fields.Select(CsvText.Quoted)));
         writer.Write('\n');
     }
-
-    private static string Quoted(string field) =>
-        field.AsSpan().IndexOfAny(",\"\r\n") < 0 ? field : $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }
