@@ -2,6 +2,7 @@ using ModelHub.Api.Artifacts;
 using ModelHub.Api.Bundles;
 using ModelHub.Api.Configuration;
 using ModelHub.Api.Control;
+using ModelHub.Api.Experiments;
 using ModelHub.Api.Health;
 using ModelHub.Api.Hooks;
 using ModelHub.Api.Metrics;
@@ -48,6 +49,7 @@ internal static class Program
         app.MapArtifacts();
         app.MapHooks();
         app.MapBundles();
+        app.MapExperiments();
         app.MapControl();
         app.MapGraph();
         return app;

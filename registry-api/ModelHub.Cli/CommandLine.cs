@@ -9,6 +9,7 @@ using ModelHub.Cli.Bundles;
 using ModelHub.Cli.Data;
 using ModelHub.Cli.Demo;
 using ModelHub.Cli.Environments;
+using ModelHub.Cli.Experiments;
 using ModelHub.Cli.Models;
 using ModelHub.Cli.Nodes;
 using ModelHub.Cli.Operations;
@@ -71,7 +72,7 @@ internal static class CommandLine
         };
         foreach (var command in DecisionCommands.Create(client))
             root.Subcommands.Add(command);
-        foreach (var command in new[] { RollbackCommand.Create(client), ScaleCommand.Create(client), TrafficCommand.Create(client), ShadowCommands.Create(client), EnvironmentCommands.Create(client), PolicyCommands.Create(client), PipelineCommands.Create(client), TrainCommand.Create(client), BatchCommand.Create(client) })
+        foreach (var command in new[] { RollbackCommand.Create(client), ScaleCommand.Create(client), TrafficCommand.Create(client), ShadowCommands.Create(client), ExperimentCommands.Create(client), EnvironmentCommands.Create(client), PolicyCommands.Create(client), PipelineCommands.Create(client), TrainCommand.Create(client), BatchCommand.Create(client) })
             root.Subcommands.Add(command);
         foreach (var command in new[] { NodeCommands.Create(client), OperationCommands.Create(client), TokenCommands.Create(client), AuditCommands.Create(client), WebhookCommands.Create(client), BundleCommands.Create(client), SchemaCommand.Create(client) })
             root.Subcommands.Add(command);

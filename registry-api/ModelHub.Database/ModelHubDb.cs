@@ -9,6 +9,7 @@ using ModelHub.Domain.Batches;
 using ModelHub.Domain.Bundles;
 using ModelHub.Domain.Data;
 using ModelHub.Domain.Environments;
+using ModelHub.Domain.Experiments;
 using ModelHub.Domain.Gates;
 using ModelHub.Domain.Models;
 using ModelHub.Domain.Nodes;
@@ -64,6 +65,14 @@ public sealed partial class ModelHubDb(DbContextOptions<ModelHubDb> options) : D
     public DbSet<Rollback> Rollbacks => Set<Rollback>();
 
     public DbSet<ShadowTest> ShadowTests => Set<ShadowTest>();
+
+    public DbSet<Experiment> Experiments => Set<Experiment>();
+
+    public DbSet<ExperimentArm> ExperimentArms => Set<ExperimentArm>();
+
+    public DbSet<Exposure> Exposures => Set<Exposure>();
+
+    public DbSet<ExperimentLabel> ExperimentLabels => Set<ExperimentLabel>();
 
     public DbSet<PredictionWindow> PredictionWindows => Set<PredictionWindow>();
 
@@ -137,6 +146,7 @@ public sealed partial class ModelHubDb(DbContextOptions<ModelHubDb> options) : D
         modelBuilder.MapRollouts();
         modelBuilder.MapPromotions();
         modelBuilder.MapShadows();
+        modelBuilder.MapExperiments();
         modelBuilder.MapPredictions();
         modelBuilder.MapTraining();
         modelBuilder.MapBatches();

@@ -3,6 +3,7 @@ using ModelHub.Domain.Access;
 using ModelHub.Domain.Basics;
 using ModelHub.Domain.Data;
 using ModelHub.Domain.Environments;
+using ModelHub.Domain.Experiments;
 using ModelHub.Domain.Models;
 using ModelHub.Domain.Promotions;
 using ModelHub.Domain.Shadows;
@@ -40,6 +41,7 @@ internal static class Refusals
         "uq_approvals_person" => new AlreadyDecided(First<Approval>(failure)?.Person ?? ""),
         "uq_shadow_tests_open" => new AlreadyShadowed("The version", First<ShadowTest>(failure)?.Version?.Number ?? 0, "this environment"),
         "uq_checks_version_name" or "uq_variants_primary" or "uq_placements" or "uq_version_blocks_holding" or "uq_rollbacks_loading" or "uq_bundle_keys_number" or "uq_batch_placements" => new RevisionConflict(0, 1),
+        "uq_experiments_open" => new ExperimentInProgress(),
         "uq_role_bindings_user" or "uq_role_bindings_token" => new NameTaken("role binding"),
         _ => null,
     };

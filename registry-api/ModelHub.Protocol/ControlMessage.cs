@@ -14,6 +14,7 @@ namespace ModelHub.Protocol;
 [JsonDerivedType(typeof(Measurements), "measurements")]
 [JsonDerivedType(typeof(Comparison), "comparison")]
 [JsonDerivedType(typeof(Predictions), "predictions")]
+[JsonDerivedType(typeof(Exposures), "exposures")]
 public abstract record UpMessage;
 
 /// <summary>

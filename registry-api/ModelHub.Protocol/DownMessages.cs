@@ -118,6 +118,9 @@ public enum StickySource
 
     /// <summary>A V2 request's parameter, or a field of the first row given to <c>/predict</c>.</summary>
     Field,
+
+    /// <summary>A cookie of the request.</summary>
+    Cookie,
 }
 
 /// <summary>Requests with the same value under <paramref name="Name"/> get the same variant.</summary>
@@ -137,7 +140,24 @@ public sealed record TrafficRules(
     int HoldMilliseconds = 0,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool NodesHaveRules = false);
 
-public sealed record RouteEndpoint(Guid EndpointId, string Environment, string Model, RouteVariant[] Variants, TrafficRules? Traffic = null);
+/// <summary>What an answer is worth in an experiment: the mean of <paramref name="Output"/> over its rows, or the share of them taken for <paramref name="Class"/>.</summary>
+public sealed record RouteMetric(string Output, string? Class = null);
+
+/// <summary>
+/// The variants with a weight are the arms of an experiment: each key gets one of them and is told the first time. Requests without a
+/// key are the primary's.
+/// </summary>
+/// <param name="Key">told apart by this, whatever <see cref="TrafficRules"/> say</param>
+/// <param name="Salt">of <see cref="UnitHash"/></param>
+/// <param name="Metric">null: answers are not looked at</param>
+public sealed record RouteExperiment(Guid Id, StickyKey Key, byte[] Salt, RouteMetric? Metric = null)
+{
+    /// <summary>Never prints the salt.</summary>
+    public override string ToString() => $"experiment {Id}";
+}
+
+public sealed record RouteEndpoint(
+    Guid EndpointId, string Environment, string Model, RouteVariant[] Variants, TrafficRules? Traffic = null, RouteExperiment? Experiment = null);
 
 /// <summary>The whole routing table.</summary>
 public sealed record Routes(long Revision, RouteEndpoint[] Endpoints) : DownMessage;

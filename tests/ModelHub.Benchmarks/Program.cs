@@ -2,6 +2,7 @@ using ModelHub.Benchmarks.Artifacts;
 using ModelHub.Benchmarks.Batches;
 using ModelHub.Benchmarks.Control;
 using ModelHub.Benchmarks.Engine;
+using ModelHub.Benchmarks.Experiments;
 using ModelHub.Benchmarks.Fuzz;
 using ModelHub.Benchmarks.Graph;
 using ModelHub.Benchmarks.Inference;
@@ -28,6 +29,7 @@ internal static class Program
         ["graphql"] = GraphBenchmark.RunAsync,
         ["rollback"] = RollbackBenchmark.RunAsync,
         ["policy"] = PolicyBenchmark.RunAsync,
+        ["experiments"] = ExperimentBenchmark.RunAsync,
         ["graphql-engine"] = EngineBenchmark.RunAsync,
         ["serving"] = ServingBenchmark.RunAsync,
         ["routing"] = RoutingBenchmark.RunAsync,

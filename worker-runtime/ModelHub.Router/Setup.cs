@@ -4,6 +4,7 @@ using ModelHub.Protocol;
 using ModelHub.Router.Admitting;
 using ModelHub.Router.Comparing;
 using ModelHub.Router.Control;
+using ModelHub.Router.Exposing;
 using ModelHub.Router.Forwarding;
 using ModelHub.Router.Grpc;
 using ModelHub.Router.Measuring;
@@ -76,6 +77,9 @@ internal static class Setup
         services.AddHostedService<SendComparisons>();
         services.AddSingleton<SamplePredictions>();
         services.AddHostedService(s => s.GetRequiredService<SamplePredictions>());
+        services.AddSingleton<TellExposures>();
+        services.AddHostedService(s => s.GetRequiredService<TellExposures>());
+        services.AddSingleton<Observe>();
     }
 
     public static void MapRoutes(this WebApplication app)

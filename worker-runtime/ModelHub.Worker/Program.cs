@@ -8,6 +8,7 @@ using ModelHub.Worker.Bundles;
 using ModelHub.Worker.Configuration;
 using ModelHub.Worker.Data;
 using ModelHub.Worker.Events;
+using ModelHub.Worker.Experiments;
 using ModelHub.Worker.Health;
 using ModelHub.Worker.Housekeeping;
 using ModelHub.Worker.Jobs;
@@ -48,6 +49,7 @@ internal static class Program
         builder.AddPromotions();
         builder.AddRollouts();
         builder.AddShadows();
+        builder.AddExperiments();
         builder.AddWebhooks(options);
         builder.Services.AddHostedService<SealLoop>();
         builder.Services.AddHostedService<Housekeep>();

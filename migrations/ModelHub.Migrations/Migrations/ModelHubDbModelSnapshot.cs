@@ -971,6 +971,183 @@ namespace ModelHub.Migrations.Migrations
                     b.ToTable("policy_versions");
                 });
 
+            modelBuilder.Entity("ModelHub.Domain.Experiments.Experiment", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset?>("EndedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ended_at");
+
+                    b.Property<Guid>("EndpointId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("endpoint_id");
+
+                    b.Property<string>("Judgement")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("judgement");
+
+                    b.Property<string>("Options")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("options");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("text")
+                        .HasColumnName("reason");
+
+                    b.Property<long>("Revision")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("revision");
+
+                    b.Property<DateTimeOffset?>("RunningSince")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("running_since");
+
+                    b.Property<byte[]>("Salt")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("salt");
+
+                    b.Property<DateTimeOffset>("StartedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("started_at");
+
+                    b.Property<string>("StartedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("started_by");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("state");
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_at");
+
+                    b.Property<string>("Verdict")
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("verdict");
+
+                    b.HasKey("Id")
+                        .HasName("pk_experiments");
+
+                    b.HasIndex("StartedAt", "Id")
+                        .HasDatabaseName("ix_experiments_started_at_id");
+
+                    b.HasIndex("EndpointId", "StartedAt", "Id")
+                        .HasDatabaseName("ix_experiments_endpoint_id_started_at_id");
+
+                    b.HasIndex(new[] { "EndpointId" }, "uq_experiments_open")
+                        .IsUnique()
+                        .HasDatabaseName("uq_experiments_open")
+                        .HasFilter("state in ('Preparing', 'Running')");
+
+                    b.ToTable("experiments");
+                });
+
+            modelBuilder.Entity("ModelHub.Domain.Experiments.ExperimentArm", b =>
+                {
+                    b.Property<Guid>("ExperimentId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("experiment_id");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<double>("Share")
+                        .HasColumnType("double precision")
+                        .HasColumnName("share");
+
+                    b.Property<Guid>("VariantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("variant_id");
+
+                    b.Property<Guid>("VersionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("version_id");
+
+                    b.HasKey("ExperimentId", "Number")
+                        .HasName("pk_experiment_arms");
+
+                    b.HasIndex("VariantId")
+                        .HasDatabaseName("ix_experiment_arms_variant_id");
+
+                    b.HasIndex("VersionId")
+                        .HasDatabaseName("ix_experiment_arms_version_id");
+
+                    b.ToTable("experiment_arms", (string)null);
+                });
+
+            modelBuilder.Entity("ModelHub.Domain.Experiments.ExperimentLabel", b =>
+                {
+                    b.Property<Guid>("ExperimentId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("experiment_id");
+
+                    b.Property<Guid>("Subject")
+                        .HasColumnType("uuid")
+                        .HasColumnName("subject");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<double>("Value")
+                        .HasColumnType("double precision")
+                        .HasColumnName("value");
+
+                    b.HasKey("ExperimentId", "Subject")
+                        .HasName("pk_experiment_labels");
+
+                    b.ToTable("experiment_labels", (string)null);
+                });
+
+            modelBuilder.Entity("ModelHub.Domain.Experiments.Exposure", b =>
+                {
+                    b.Property<Guid>("ExperimentId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("experiment_id");
+
+                    b.Property<Guid>("Key")
+                        .HasColumnType("uuid")
+                        .HasColumnName("key");
+
+                    b.Property<int>("Arm")
+                        .HasColumnType("integer")
+                        .HasColumnName("arm");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<Guid>("Request")
+                        .HasColumnType("uuid")
+                        .HasColumnName("request");
+
+                    b.Property<double?>("Value")
+                        .HasColumnType("double precision")
+                        .HasColumnName("value");
+
+                    b.HasKey("ExperimentId", "Key")
+                        .HasName("pk_exposures");
+
+                    b.ToTable("exposures", (string)null);
+                });
+
             modelBuilder.Entity("ModelHub.Domain.Gates.GateEvidence", b =>
                 {
                     b.Property<Guid>("Id")
@@ -3137,6 +3314,64 @@ namespace ModelHub.Migrations.Migrations
                         .HasConstraintName("fk_policy_versions_environments_environment_id");
                 });
 
+            modelBuilder.Entity("ModelHub.Domain.Experiments.Experiment", b =>
+                {
+                    b.HasOne("ModelHub.Domain.Rollouts.Endpoint", "Endpoint")
+                        .WithMany()
+                        .HasForeignKey("EndpointId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_experiments_endpoints_endpoint_id");
+
+                    b.Navigation("Endpoint");
+                });
+
+            modelBuilder.Entity("ModelHub.Domain.Experiments.ExperimentArm", b =>
+                {
+                    b.HasOne("ModelHub.Domain.Experiments.Experiment", null)
+                        .WithMany("Arms")
+                        .HasForeignKey("ExperimentId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_experiment_arms_experiments_experiment_id");
+
+                    b.HasOne("ModelHub.Domain.Rollouts.Variant", null)
+                        .WithMany()
+                        .HasForeignKey("VariantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_experiment_arms_variants_variant_id");
+
+                    b.HasOne("ModelHub.Domain.Models.Version", "Version")
+                        .WithMany()
+                        .HasForeignKey("VersionId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_experiment_arms_versions_version_id");
+
+                    b.Navigation("Version");
+                });
+
+            modelBuilder.Entity("ModelHub.Domain.Experiments.ExperimentLabel", b =>
+                {
+                    b.HasOne("ModelHub.Domain.Experiments.Experiment", null)
+                        .WithMany()
+                        .HasForeignKey("ExperimentId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_experiment_labels_experiments_experiment_id");
+                });
+
+            modelBuilder.Entity("ModelHub.Domain.Experiments.Exposure", b =>
+                {
+                    b.HasOne("ModelHub.Domain.Experiments.Experiment", null)
+                        .WithMany()
+                        .HasForeignKey("ExperimentId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_exposures_experiments_experiment_id");
+                });
+
             modelBuilder.Entity("ModelHub.Domain.Gates.GateEvidence", b =>
                 {
                     b.HasOne("ModelHub.Domain.Promotions.Promotion", null)
@@ -3693,6 +3928,11 @@ namespace ModelHub.Migrations.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_webhook_deliveries_webhooks_webhook_id");
+                });
+
+            modelBuilder.Entity("ModelHub.Domain.Experiments.Experiment", b =>
+                {
+                    b.Navigation("Arms");
                 });
 
             modelBuilder.Entity("ModelHub.Domain.Models.Version", b =>

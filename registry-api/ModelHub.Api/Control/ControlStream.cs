@@ -1,4 +1,5 @@
 using System.Net.WebSockets;
+using ModelHub.Api.Experiments;
 using ModelHub.Api.Predictions;
 using ModelHub.Api.Rollouts;
 using ModelHub.Api.Shadows;
@@ -12,7 +13,7 @@ namespace ModelHub.Api.Control;
 /// </summary>
 internal sealed partial class ControlStream(
     AdmitPeer admit, ConnectedPeers connected, CurrentTables current, ObservePlacements placements, RecordApplied applied, RecentTraffic traffic,
-    LoadMeter loads, RecordComparison comparisons, RecordPredictions predictions, WindowQueue windows, TimeProvider time, ILogger<ControlStream> log)
+    LoadMeter loads, RecordComparison comparisons, RecordPredictions predictions, RecordExposures exposures, WindowQueue windows, TimeProvider time, ILogger<ControlStream> log)
 {
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -101,6 +102,9 @@ internal sealed partial class ControlStream(
                     break;
                 case Protocol.Predictions said when peer.Kind == PeerKind.Router:
                     await predictions.RunAsync(RouterId.From(peer.Id), said, ct);
+                    break;
+                case Exposures dealt when peer.Kind == PeerKind.Router:
+                    await exposures.RunAsync(dealt, ct);
                     break;
                 default:
                     throw new ProtocolException($"A {peer.Kind} does not send this message here.");

@@ -1,3 +1,4 @@
+using ModelHub.Api.Experiments;
 using ModelHub.Api.Predictions;
 using ModelHub.Api.Shadows;
 namespace ModelHub.Api.Control;
@@ -15,6 +16,7 @@ internal static class ControlRoute
         builder.Services.AddSingleton<RecordApplied>();
         builder.Services.AddSingleton<RecordComparison>();
         builder.Services.AddSingleton<RecordPredictions>();
+        builder.Services.AddSingleton<RecordExposures>();
         builder.Services.AddSingleton<ControlStream>();
         builder.Services.AddHostedService<FollowTables>();
         builder.Services.AddHostedService<WatchPeers>();

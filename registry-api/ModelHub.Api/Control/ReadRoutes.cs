@@ -1,3 +1,4 @@
+using ModelHub.Domain.Experiments;
 using ModelHub.Domain.Shadows;
 using ModelHub.Protocol;
 using PlacementState = ModelHub.Domain.Rollouts.PlacementState;
@@ -30,6 +31,8 @@ internal static class ReadRoutes
             .ToLookup(p => (p.EndpointId, p.VersionId), p => new Holder(p.NodeId.Value, p.Address, p.GrpcAddress, p.State));
         var compared = await db.ShadowTests.AsNoTracking().Where(t => ShadowTestStates.Open.Contains(t.State)).Select(t => new { t.VariantId, t.Options })
             .ToDictionaryAsync(t => t.VariantId, t => t.Options, ct);
+        var running = await db.Experiments.AsNoTracking().Where(e => e.State == ExperimentState.Running).Select(e => new { e.Id, e.EndpointId, e.Options, e.Salt })
+            .ToDictionaryAsync(e => e.EndpointId, e => Dealt(e.Id, e.Options, e.Salt), ct);
         return
         [
             .. variants.GroupBy(v => (v.EndpointId, v.Environment, v.Model)).OrderBy(g => g.Key.Environment, StringComparer.Ordinal).ThenBy(g => g.Key.Model, StringComparer.Ordinal)
@@ -38,7 +41,7 @@ internal static class ReadRoutes
                     .. g.OrderBy(v => v.Id.Value).Select(v => new RouteVariant(
                         v.Id.Value, v.VersionId.Value, v.Number, (ProtocolRole)v.Role, v.Weight ?? 0, Reachable([.. holders[(v.EndpointId, v.VersionId)]]), v.SamplingPercent,
                         Compare(compared.GetValueOrDefault(v.Id)))),
-                ], Rules(g.First().Traffic, g.Any(v => v.Role == Domain.Rollouts.VariantRole.Canary)))),
+                ], Rules(g.First().Traffic, g.Any(v => v.Role == Domain.Rollouts.VariantRole.Canary)), running.GetValueOrDefault(g.Key.EndpointId))),
         ];
     }
 
@@ -57,8 +60,13 @@ internal static class ReadRoutes
 
     /// <summary>While a version is tried out nobody shall notice when it fails: the primary answers instead, unless somebody has said otherwise.</summary>
     private static Protocol.TrafficRules? Rules(Domain.Rollouts.TrafficRules? rules, bool hasCanary) => rules is null ? hasCanary ? new(CanaryFallsBack: true) : null : new(
-        rules.Sticky is { } sticky ? new((Protocol.StickySource)sticky.Source, sticky.Name) : null,
+        rules.Sticky is { } sticky ? Key(sticky) : null,
         rules.CanaryFallsBack, ReadKeys.Limit(rules.Limit), rules.HoldMilliseconds, rules.ReachNodes());
+
+    private static RouteExperiment Dealt(ExperimentId id, ExperimentOptions options, byte[] salt) =>
+        new(id.Value, Key(options.Key), salt, options.Metric is { Source: MetricSource.Answer } metric ? new(metric.Output!, metric.Class) : null);
+
+    private static Protocol.StickyKey Key(Domain.Rollouts.StickyKey key) => new((Protocol.StickySource)key.Source, key.Name);
 
     private readonly record struct Holder(Guid Id, string Address, string? GrpcAddress, NodeState State);
 }

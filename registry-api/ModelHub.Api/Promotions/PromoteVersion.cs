@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ModelHub.Domain.Events;
+using ModelHub.Domain.Experiments;
 using InProgress = ModelHub.Domain.Promotions.PromotionInProgress;
 
 namespace ModelHub.Api.Promotions;
@@ -27,6 +28,7 @@ internal static class PromoteVersion
     [Error(typeof(VersionBlocked))]
     [Error(typeof(EnvironmentFrozen))]
     [Error(typeof(PromotionInProgress))]
+    [Error(typeof(ExperimentInProgress))]
     [Error(typeof(RevisionConflict))]
     [Error(typeof(IdempotencyKeyReused))]
     public static Task<MutationResult<Promotion, Refusal>> PromoteVersionAsync(PromoteVersionInput input, Caller caller, ModelHubDb db, TimeProvider time, CancellationToken ct)
@@ -54,7 +56,8 @@ internal static class PromoteVersion
 
         var request = new PromotionRequest(
             version, input.Model, environment, endpoint.Id, endpoint.Primary()?.VersionId, await OpenPromotions.AtAsync(db, endpoint.Id, ct), plan.Name, plan.Document,
-            Block: await db.BlockOfAsync(version.Id, environment.Id, ct), FreezeOverride: input.FreezeOverride);
+            Block: await db.BlockOfAsync(version.Id, environment.Id, ct), FreezeOverride: input.FreezeOverride,
+            Experiment: await db.OpenExperimentAtAsync(endpoint.Id, ct));
         if (Promotion.Open(request, caller.Actor, now).IsRefused(out var refusal, out var promotion))
             return refusal is InProgress ? new PromotionInProgress(request.InProgress) : refusal;
         db.Promotions.Add(promotion);

@@ -1,4 +1,5 @@
 using ModelHub.Api.Promotions;
+using ModelHub.Domain.Experiments;
 using ModelHub.Domain.Shadows;
 
 namespace ModelHub.Api.Shadows;
@@ -20,6 +21,7 @@ internal static class PromoteShadowCandidate
     [Error(typeof(PlanNotSupported))]
     [Error(typeof(VersionBlocked))]
     [Error(typeof(ModelHub.Api.Promotions.PromotionInProgress))]
+    [Error(typeof(ExperimentInProgress))]
     [Error(typeof(RevisionConflict))]
     [Error(typeof(IdempotencyKeyReused))]
     public static Task<MutationResult<Promotion, Refusal>> PromoteShadowCandidateAsync(

@@ -29,11 +29,11 @@ internal static class PromoteCommand
             var opened = (await session.Graph.ChangeAsync(Documents.PromoteVersion, input, ct))["promotion"]!.AsObject();
             if (!parsed.GetValue(wait))
                 return PromotionView.Outcome(opened, PromotionView.HasEnded(opened) ? PromotionView.Code(opened) : ExitCode.Done);
-            return await WaitAsync(session, wanted, opened["id"].Text(), parsed.GetValue(timeout), ct);
+            return await WaitAsync(session, $"{wanted}", opened["id"].Text(), parsed.GetValue(timeout), ct);
         });
     }
 
-    private static async Task<Outcome> WaitAsync(Session session, VersionName version, string id, TimeSpan bound, CancellationToken ct)
+    internal static async Task<Outcome> WaitAsync(Session session, string version, string id, TimeSpan bound, CancellationToken ct)
     {
         var ended = await Waiting.UntilAsync(session.Screen, $"Promoting {version}", bound, async () =>
         {

@@ -1,6 +1,7 @@
 using ModelHub.Domain.Access;
 using ModelHub.Domain.Basics;
 using ModelHub.Domain.Environments;
+using ModelHub.Domain.Experiments;
 using ModelHub.Domain.Models;
 using ModelHub.Domain.Rollouts;
 using ModelHub.Domain.Shadows;
@@ -15,6 +16,7 @@ namespace ModelHub.Domain.Promotions;
 /// <param name="Block">The block on the version in this environment, if there is one.</param>
 /// <param name="Rollout">A plan of the caller's own, instead of a name.</param>
 /// <param name="FreezeOverride">Why it must go on though the environment is frozen; null: it need not.</param>
+/// <param name="Experiment">The open experiment of this endpoint, if any.</param>
 public sealed record PromotionRequest(
     Models.Version Version,
     string Model,
@@ -26,7 +28,8 @@ public sealed record PromotionRequest(
     RolloutPlan? Rollout = null,
     WatchPolicy? Watch = null,
     VersionBlock? Block = null,
-    string? FreezeOverride = null);
+    string? FreezeOverride = null,
+    ExperimentId? Experiment = null);
 
 public sealed partial class Promotion
 {
@@ -68,6 +71,7 @@ public sealed partial class Promotion
         { Version.Signature: null } => new VersionNotServable(request.Model, request.Version.Number, request.Version.Format),
         { Block: { } block } => new VersionBlocked(request.Model, request.Version.Number, request.Environment.Name, block.By, block.Reason, block.At),
         { InProgress: { } open } => new PromotionInProgress(open),
+        { Experiment: not null } => new ExperimentInProgress(),
         _ when request.Current == request.Version.Id => new VersionAlreadyLive(request.Model, request.Version.Number, request.Environment.Name),
         _ => null,
     };

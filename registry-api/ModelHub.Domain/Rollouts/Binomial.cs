@@ -60,8 +60,8 @@ public static class Binomial
         static double Guard(double value) => Math.Abs(value) < Tiny ? Tiny : value;
     }
 
-    /// <summary>ln Γ(x) for x ≥ 1, by Stirling's series after x was raised above 10 (DLMF 5.11.1).</summary>
-    private static double LogGamma(double x)
+    /// <summary>ln Γ(x) for x > 0, by Stirling's series after x was raised above 10 (DLMF 5.11.1).</summary>
+    internal static double LogGamma(double x)
     {
         var shift = 0.0;
         for (; x < 10; x++)

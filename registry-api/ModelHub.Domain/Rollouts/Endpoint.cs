@@ -116,11 +116,43 @@ public sealed class Endpoint : IRevisioned
         UpdatedAt = now;
     }
 
+    /// <summary>From now on <paramref name="version"/> is loaded for an experiment; it gets no traffic yet.</summary>
+    public Variant BeginArm(VersionId version, DateTimeOffset now)
+    {
+        var arm = Variant.Begin(Id, version, VariantRole.Arm, 0, ReplicasOfNext(), now);
+        variants.Add(arm);
+        UpdatedAt = now;
+        return arm;
+    }
+
+    /// <summary>Gives each arm of an experiment its share.</summary>
+    /// <param name="shares">In percent, 100 together; the primary is one of them.</param>
+    public void Divide(IReadOnlyDictionary<VariantId, double> shares, DateTimeOffset now)
+    {
+        foreach (var variant in variants.Where(v => v.ValidTo is null && shares.ContainsKey(v.Id)))
+            variant.Weigh(shares[variant.Id]);
+        UpdatedAt = now;
+    }
+
+    /// <summary>Gives the primary what the arms had. Arms that another decision has ended already stay as they are.</summary>
+    /// <param name="keep">The version that stays loaded until <paramref name="keepWarmUntil"/>; null: none.</param>
+    public void EndArms(VersionId? keep, DateTimeOffset keepWarmUntil, DateTimeOffset now)
+    {
+        var arms = variants.Where(v => v.ValidTo is null && v.Role == VariantRole.Arm).ToList();
+        if (arms.Count == 0)
+            return;
+        foreach (var arm in arms)
+            arm.End(now, arm.VersionId == keep ? keepWarmUntil : now);
+        Primary()!.Weigh(100);
+        UpdatedAt = now;
+    }
+
     /// <summary>Gives <paramref name="version"/> a share of the traffic; the primary keeps the rest and all its replicas.</summary>
     /// <param name="weight">In percent, below 100.</param>
     public Variant Split(VersionId version, double weight, int replicas, DateTimeOffset now)
     {
         var primary = Primary() ?? throw new InvalidOperationException("A share is taken from a primary.");
+        EndArms(null, now, now);
         if (Canary() is not { } canary)
             variants.Add(canary = Variant.Begin(Id, version, VariantRole.Canary, weight, replicas, now));
         canary.Weigh(weight);

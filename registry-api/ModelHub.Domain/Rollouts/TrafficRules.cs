@@ -10,10 +10,28 @@ public enum StickySource
 
     /// <summary>A V2 request's parameter, or a field of the first row given to /predict.</summary>
     Field,
+
+    /// <summary>A cookie of the request.</summary>
+    Cookie,
 }
 
 /// <summary>Requests with the same value under <paramref name="Name"/> get the same variant.</summary>
-public sealed record StickyKey(StickySource Source, string Name);
+public sealed record StickyKey(StickySource Source, string Name)
+{
+    public const int MostName = 64;
+
+    /// <param name="field">Of the input, for the refusal.</param>
+    public Refusal? Check(string field) => IsName()
+        ? null
+        : new InvalidInput(field, $"1 to {MostName} characters; a header's name has letters, digits and hyphens, a cookie's underscores and dots too");
+
+    private bool IsName() => Name.Length is > 0 and <= MostName && Source switch
+    {
+        StickySource.Field => !Name.Any(char.IsControl),
+        StickySource.Cookie => Name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'),
+        _ => Name.All(c => char.IsAsciiLetterOrDigit(c) || c == '-'),
+    };
+}
 
 /// <summary>What becomes of fields given to /predict whose values the version has not seen in the data it was made from.</summary>
 public enum OutOfRange
@@ -49,21 +67,16 @@ public sealed record TrafficRules(
     OutOfRange OutOfRange = OutOfRange.Ignore)
 {
     public const int MostHoldMilliseconds = 60_000;
-    public const int MostName = 64;
 
     /// <summary>Whether nodes have a part in them.</summary>
     public bool ReachNodes() => Cache is not null || OutOfRange != OutOfRange.Ignore;
 
     public Refusal? Check()
     {
-        if (Sticky is { } sticky && !IsName(sticky))
-            return new InvalidInput("sticky.name", $"1 to {MostName} characters; a header's name has letters, digits and hyphens");
+        if (Sticky?.Check("sticky.name") is { } unfit)
+            return unfit;
         if (HoldMilliseconds is < 0 or > MostHoldMilliseconds)
             return new InvalidInput("holdMilliseconds", $"0 to {MostHoldMilliseconds}");
         return Limit?.Check("limit") ?? Cache?.Check("cache");
     }
-
-    private static bool IsName(StickyKey sticky) =>
-        sticky.Name.Length is > 0 and <= MostName
-        && (sticky.Source == StickySource.Field ? !sticky.Name.Any(char.IsControl) : sticky.Name.All(c => char.IsAsciiLetterOrDigit(c) || c == '-'));
 }

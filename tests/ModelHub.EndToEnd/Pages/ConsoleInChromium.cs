@@ -7,7 +7,7 @@ namespace ModelHub.EndToEnd.Pages;
 /// <summary>The console, as a person uses it.</summary>
 public sealed class ConsoleInChromium(SharedStack shared, Browser browser) : IClassFixture<Browser>
 {
-    private static readonly string[] Paths = ["/", "/models", "/datasets", "/endpoints", "/promotions", "/shadows", "/batches", "/nodes", "/jobs", "/training", "/audit", "/access"];
+    private static readonly string[] Paths = ["/", "/models", "/datasets", "/endpoints", "/promotions", "/shadows", "/experiments", "/batches", "/nodes", "/jobs", "/training", "/audit", "/access"];
     private readonly Stack stack = shared.Stack;
 
     [Fact]

@@ -29,6 +29,7 @@ public sealed class ControlStreamContract
             new(Id, Id, Id, Guid.Empty, 1, new Errors(0, 0, 1, 0, 0), new LatencySketch(300, [1]), Outstanding: 7, Dropped: 9),
         ]),
         ["predictions"] = new Predictions(new Window(At, 1), [new(Id, Id, Id, "probabilities", 100, 1, new Histogram(400, [60, 0, 30]), new Histogram(300, [9]), []), new(Id, Id, Id, "label", 2, 0, Histogram.Empty, Histogram.Empty, [new("good", 2)])]),
+        ["exposures"] = new Exposures(Id, [new(Id, Id, Id, At, 0.25), new(Id, Id, Id, At)]),
         ["comparison"] = new Comparison(
             Id, Id, Id, Id, new Window(At, 12.5), new PairCounts(9, 1, 2, 3, 4, 5, 18, 6),
             new PairedLatency(new LatencySketch(300, [9]), new LatencySketch(310, [9]), new LatencySketch(200, [8]), new LatencySketch(150, [1])),
@@ -54,7 +55,8 @@ public sealed class ControlStreamContract
             [
                 new(Id, Id, 3, VariantRole.Primary, 100, [new(Id, "http://10.0.0.7:5091", "http://10.0.0.7:5191")]),
                 new(Id, Id, 4, VariantRole.Shadow, 0, [], MirrorPercent: 10, new RouteComparison(0.01, 0.05, "region", ["income"])),
-            ], new TrafficRules(new StickyKey(StickySource.Header, "x-customer"), CanaryFallsBack: true, new RateLimit(100, 20), HoldMilliseconds: 5000, NodesHaveRules: true)),
+            ], new TrafficRules(new StickyKey(StickySource.Header, "x-customer"), CanaryFallsBack: true, new RateLimit(100, 20), HoldMilliseconds: 5000, NodesHaveRules: true),
+                new RouteExperiment(Id, new StickyKey(StickySource.Cookie, "visitor"), [1, 2, 3], new RouteMetric("label", "good"))),
         ]),
         ["access"] = new Access(5, [new("0123456789ab", new string('f', 64), [new("risk", "production"), new("*", "*", Operates: true)], At, new RateLimit(2.5, 10))]),
         ["heartbeat-down"] = new Heartbeat(),

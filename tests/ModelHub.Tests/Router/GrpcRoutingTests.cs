@@ -17,6 +17,8 @@ public sealed class GrpcRoutingTests : IAsyncLifetime
     private RouterHost router = null!;
     private NodeHost node = null!;
     private GrpcClient client = null!;
+    private Assignment[] versions = [];
+    private RouteNode[] nodes = [];
 
     public async ValueTask InitializeAsync()
     {
@@ -24,15 +26,21 @@ public sealed class GrpcRoutingTests : IAsyncLifetime
         node = await NodeHost.StartAsync(api, "n1");
         router = await RouterHost.StartAsync(api);
         client = new GrpcClient(router.Grpc);
-        Assignment[] versions = [api.Assignment("m", 1, TinyModel.Linear([1], 0)), api.Assignment("m", 2, TinyModel.Linear([2], 0))];
+        versions = [api.Assignment("m", 1, TinyModel.Linear([1], 0)), api.Assignment("m", 2, TinyModel.Linear([2], 0))];
         api.Assign("n1", versions);
         await Until.TrueAsync(() => api["n1"].Placements?.Items.Count(i => i.State == PlacementState.Ready) == 2, "both versions are ready");
-        RouteNode[] dead = [new(Guid.CreateVersion7(), "http://127.0.0.1:1", "http://127.0.0.1:1"), new(api["n1"].Id, api["n1"].Hello!.Address, api["n1"].Hello!.GrpcAddress)];
+        nodes = [new(Guid.CreateVersion7(), "http://127.0.0.1:1", "http://127.0.0.1:1"), new(api["n1"].Id, api["n1"].Hello!.Address, api["n1"].Hello!.GrpcAddress)];
+        await RouteAsync(VariantRole.Shadow, null);
+    }
+
+    private async Task RouteAsync(VariantRole second, RouteExperiment? experiment)
+    {
+        var weight = experiment is null ? 0 : 50;
         var revision = api.Route("r1", new RouteEndpoint(Guid.CreateVersion7(), "production", "m",
         [
-            new(Guid.CreateVersion7(), versions[0].VersionId, 1, VariantRole.Primary, 100, dead),
-            new(Guid.CreateVersion7(), versions[1].VersionId, 2, VariantRole.Shadow, 0, dead),
-        ]));
+            new(Guid.CreateVersion7(), versions[0].VersionId, 1, VariantRole.Primary, 100 - weight, nodes),
+            new(Guid.CreateVersion7(), versions[1].VersionId, 2, second, weight, nodes),
+        ], Experiment: experiment));
         await Until.TrueAsync(() => api["r1"].Said.OfType<Applied>().Any(a => a.Kind == AppliedKind.Routes && a.Revision >= revision)
             && api.Peers.All(p => p.AppliedAccess >= api.AccessRevision), "the router applied its table and the node knows the router");
     }
@@ -57,6 +65,27 @@ public sealed class GrpcRoutingTests : IAsyncLifetime
         }
 
         await Until.TrueAsync(() => api["r1"].Said.OfType<Measurements>().SelectMany(m => m.Items).Sum(m => m.Requests) == 10, "calls are measured");
+    }
+
+    [Fact]
+    public async Task A_key_in_the_metadata_keeps_its_arm_of_an_experiment_and_is_told_once()
+    {
+        byte[] salt = [1, 2, 3];
+        await RouteAsync(VariantRole.Arm, new RouteExperiment(Guid.CreateVersion7(), new StickyKey(StickySource.Header, "x-user"), salt));
+        var arms = new HashSet<(int User, string Version)>();
+
+        for (var i = 0; i < 60; i++)
+        {
+            var (_, _, answer) = await client.SendAsync("ModelInfer", GrpcClient.Frame(Request("m", "").ToByteArray()), Production, ("x-user", $"user-{i % 20}"));
+            arms.Add((i % 20, ModelInferResponse.Parser.ParseFrom(answer).ModelVersion));
+        }
+
+        Assert.Equal(20, arms.Count);
+        Assert.Equal(["1", "2"], arms.Select(a => a.Version).Distinct().Order());
+        await Until.TrueAsync(() => api["r1"].Said.OfType<Exposures>().Sum(e => e.Items.Length) >= 20, "every key is told");
+        Assert.Equal(
+            Enumerable.Range(0, 20).Select(user => UnitHash.OfKey(salt, $"user-{user}")).Order(),
+            api["r1"].Said.OfType<Exposures>().SelectMany(e => e.Items).Select(i => i.Key).Order());
     }
 
     [Fact]

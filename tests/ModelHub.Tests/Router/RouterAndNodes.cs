@@ -34,9 +34,11 @@ internal sealed class RouterAndNodes : IAsyncDisposable
 
     public Task RouteAsync(params RouteVariant[] variants) => RouteAsync(null, variants);
 
-    public async Task RouteAsync(TrafficRules? rules, params RouteVariant[] variants)
+    public Task RouteAsync(TrafficRules? rules, params RouteVariant[] variants) => RouteAsync(rules, null, variants);
+
+    public async Task RouteAsync(TrafficRules? rules, RouteExperiment? experiment, params RouteVariant[] variants)
     {
-        var revision = Api.Route("r1", new RouteEndpoint(EndpointId, "production", "m", variants, rules));
+        var revision = Api.Route("r1", new RouteEndpoint(EndpointId, "production", "m", variants, rules, experiment));
         await Until.TrueAsync(
             () => Api["r1"].Said.OfType<Applied>().Any(a => a.Kind == AppliedKind.Routes && a.Revision >= revision)
                 && Api["r1"].Said.OfType<Applied>().Any(a => a.Kind == AppliedKind.Access),

@@ -4,6 +4,7 @@ using ModelHub.Console.Batches;
 using ModelHub.Console.Datasets;
 using ModelHub.Console.Endpoints;
 using ModelHub.Console.Events;
+using ModelHub.Console.Experiments;
 using ModelHub.Console.Models;
 using ModelHub.Console.Nodes;
 using ModelHub.Console.Operations;
@@ -47,6 +48,12 @@ namespace ModelHub.Console.Graph;
 [JsonSerializable(typeof(GraphResponse<SkipStageData>))]
 [JsonSerializable(typeof(GraphRequest<ListBatchesVariables>))]
 [JsonSerializable(typeof(GraphResponse<ListBatchesData>))]
+[JsonSerializable(typeof(GraphRequest<ListExperimentsVariables>))]
+[JsonSerializable(typeof(GraphResponse<ListExperimentsData>))]
+[JsonSerializable(typeof(GraphRequest<ReadExperimentVariables>))]
+[JsonSerializable(typeof(GraphResponse<ReadExperimentData>))]
+[JsonSerializable(typeof(GraphRequest<Mutation<PromoteExperimentWinnerInput>>))]
+[JsonSerializable(typeof(GraphResponse<PromoteExperimentWinnerData>))]
 [JsonSerializable(typeof(GraphRequest<ListShadowTestsVariables>))]
 [JsonSerializable(typeof(GraphResponse<ListShadowTestsData>))]
 [JsonSerializable(typeof(GraphRequest<ReadShadowTestVariables>))]

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Microsoft.Extensions.Primitives;
+using Microsoft.Net.Http.Headers;
 using ModelHub.Protocol;
 using ModelHub.Router.Forwarding;
 using ModelHub.Router.Routing;
@@ -13,15 +15,41 @@ internal static class CallerKey
     /// <returns>the variant of the request's key; null when the endpoint has no sticky key or the request does not carry it</returns>
     public static Variant? VariantOf(RoutedEndpoint endpoint, IHeaderDictionary headers, Exchange exchange)
     {
-        if (endpoint.Rules.Sticky is not { } sticky)
+        if (endpoint.Key is not { } sticky)
             return null;
-        if (sticky.Source == StickySource.Header)
-            return headers[sticky.Name] is { Count: 1 } values && values[0] is { Length: > 0 } text ? endpoint.Of(text) : null;
+        if (sticky.Source != StickySource.Field)
+            return Text(sticky, headers) is { Length: > 0 } text ? Deal(endpoint, text, exchange) : null;
         if (exchange.Headers.ContentEncoding is not null)
             return null;
         Span<byte> value = stackalloc byte[LongestText];
         var length = Field(exchange.Body.Span, exchange.Verb == Verb.Predict, sticky.Name, value);
-        return length > 0 ? endpoint.Of(value[..length]) : null;
+        return length > 0 ? Deal(endpoint, value[..length], exchange) : null;
+    }
+
+    private static string? Text(StickyKey sticky, IHeaderDictionary headers) => sticky.Source == StickySource.Cookie
+        ? Cookie(headers.Cookie, sticky.Name)
+        : headers[sticky.Name] is { Count: 1 } values ? values[0] : null;
+
+    // As it was sent: whoever posts a label knows it so.
+    private static string? Cookie(StringValues headers, string name) =>
+        CookieHeaderValue.TryParseList([.. headers.OfType<string>()], out var cookies) && cookies.FirstOrDefault(c => c.Name.Equals(name, StringComparison.Ordinal)) is { } found
+            ? found.Value.ToString()
+            : null;
+
+    private static Variant? Deal(RoutedEndpoint endpoint, ReadOnlySpan<char> key, Exchange exchange)
+    {
+        var variant = endpoint.Of(key);
+        if (endpoint.Experiment is { } experiment)
+            exchange.Dealt = new(variant, UnitHash.OfKey(experiment.Salt, key));
+        return variant;
+    }
+
+    private static Variant? Deal(RoutedEndpoint endpoint, ReadOnlySpan<byte> key, Exchange exchange)
+    {
+        var variant = endpoint.Of(key);
+        if (endpoint.Experiment is { } experiment)
+            exchange.Dealt = new(variant, UnitHash.OfKey(experiment.Salt, key));
+        return variant;
     }
 
     /// <summary>

@@ -5,6 +5,9 @@ using ModelHub.Router.Wire;
 
 namespace ModelHub.Router.Forwarding;
 
+/// <summary>The arm of an experiment that a request's key was dealt, and the key's hash.</summary>
+internal readonly record struct DealtArm(Variant? Arm, Guid Key);
+
 /// <summary>One request on its way: what goes to a node and what came back. Reused; belongs to one request at a time.</summary>
 internal sealed class Exchange : IDisposable
 {
@@ -29,6 +32,9 @@ internal sealed class Exchange : IDisposable
 
     /// <summary>Who answered last.</summary>
     public Target? Target { get; set; }
+
+    /// <summary>Nothing unless the request takes part in an experiment.</summary>
+    public DealtArm Dealt { get; set; }
 
     /// <summary>On the clock of <see cref="System.Diagnostics.Stopwatch"/>.</summary>
     public long Started { get; set; }
@@ -91,7 +97,7 @@ internal sealed class Exchange : IDisposable
     public void Clear()
     {
         Rest?.Dispose();
-        (Rest, Target, Flow, FlowLength, Flowed, Gone, Headers, RequestId) = (null, null, null, null, false, default, default, "");
+        (Rest, Target, Flow, FlowLength, Flowed, Gone, Headers, RequestId, Dealt) = (null, null, null, null, false, default, default, "", default);
         Answer.Clear();
         if (Answer.Capacity > KeptBytes)
             Answer.Dispose();

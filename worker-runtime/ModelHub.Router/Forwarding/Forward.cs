@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using ModelHub.Router.Admitting;
-using ModelHub.Router.Predicting;
 using ModelHub.Router.Routing;
 using ModelHub.Router.Wire;
 
@@ -11,7 +10,7 @@ namespace ModelHub.Router.Forwarding;
 /// The way of a request: who calls → which endpoint → which variant → which node → there and back, elsewhere if that
 /// node does not answer → counted → copied to shadows.
 /// </summary>
-internal sealed class Forward(Admit admit, Refusals refusals, AskNodes nodes, HttpWire wire, SamplePredictions predictions, RouterOptions options)
+internal sealed class Forward(Admit admit, Refusals refusals, AskNodes nodes, HttpWire wire, Observe observe, RouterOptions options)
 {
     private const int Kept = 1024;
     private readonly Pool<Exchange> exchanges = new(() => new Exchange(), Kept);
@@ -78,7 +77,10 @@ internal sealed class Forward(Admit admit, Refusals refusals, AskNodes nodes, Ht
             end = await nodes.RunAsync(variant, exchange, wire);
         }
         if (end == AttemptEnd.Abandoned)
+        {
+            observe.Dealt(endpoint, null, exchange);
             return;
+        }
         var status = Answers.StatusOf(end, exchange);
         var flows = exchange.Rest is not null;
         if (!flows)
@@ -86,9 +88,10 @@ internal sealed class Forward(Admit admit, Refusals refusals, AskNodes nodes, Ht
         var whole = await Answers.WriteAsync(context, variant, end, exchange, options);
         if (flows)
             Count(variant, exchange, whole ? status : 502);
+        observe.Dealt(endpoint, end == AttemptEnd.Answered ? variant : null, exchange);
         if (!mirrors || end != AttemptEnd.Answered)
             return;
-        predictions.Offer(endpoint, variant, exchange);
+        observe.Answered(endpoint, variant, exchange);
         Mirror(endpoint, exchange, variant == picked ? variant : null);
     }
 

@@ -6,6 +6,7 @@ using ModelHub.Inference.Grpc;
 using ModelHub.Inference.Grpc.Messages;
 using ModelHub.Inference.V2;
 using ModelHub.Router.Admitting;
+using ModelHub.Router.Exposing;
 using ModelHub.Router.Forwarding;
 using ModelHub.Router.Routing;
 using ModelHub.Router.Wire;
@@ -16,7 +17,7 @@ namespace ModelHub.Router.Grpc;
 /// The inference protocol over gRPC: the same way as over REST, with the environment in the metadata
 /// <c>x-modelhub-environment</c>. Calls are held whole; copies for shadows are made of REST requests only.
 /// </summary>
-internal sealed class GrpcForward(Admit admit, Refusals refusals, AskGrpc nodes, RouterDocuments documents, RouterOptions options)
+internal sealed class GrpcForward(Admit admit, Refusals refusals, AskGrpc nodes, RouterDocuments documents, TellExposures exposures, RouterOptions options)
 {
     public const string EnvironmentHeader = PassedHeaders.EnvironmentName;
 
@@ -107,6 +108,8 @@ internal sealed class GrpcForward(Admit admit, Refusals refusals, AskGrpc nodes,
             exchange.Started = Stopwatch.GetTimestamp();
             answer = await nodes.RunAsync(variant, ask, exchange);
         }
+        // Answers in protobuf are not looked at.
+        exposures.Offer(endpoint, null, exchange);
         if (context.RequestAborted.IsCancellationRequested)
             return;
         Count(variant, exchange, answer.Status);

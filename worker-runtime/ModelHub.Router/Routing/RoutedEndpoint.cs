@@ -46,13 +46,20 @@ internal sealed class RoutedEndpoint
         if (weights.Any(w => w > 0))
         {
             shares = new Shares(weights, state.Turns);
-            sticky = Rules.Sticky is null ? null : new StickyShares(route.EndpointId, [.. variants.Select(v => v.Route.VersionId)], weights);
+            // By the experiment: who had the better arm in one shall not have it again in the next.
+            sticky = Key is null ? null : new StickyShares(route.Experiment?.Id ?? route.EndpointId, [.. variants.Select(v => v.Route.VersionId)], weights);
         }
     }
 
     public RouteEndpoint Route { get; }
 
     public TrafficRules Rules { get; }
+
+    /// <summary>Null unless its variants are arms now.</summary>
+    public RouteExperiment? Experiment => Route.Experiment;
+
+    /// <summary>What keeps a caller on one variant; null when nothing does.</summary>
+    public StickyKey? Key => Experiment?.Key ?? Rules.Sticky;
 
     /// <summary>The environment, when nodes have a part in the rules; else they need not know it.</summary>
     public string? ToldToNodes => Rules.NodesHaveRules ? Route.Environment : null;
@@ -71,8 +78,8 @@ internal sealed class RoutedEndpoint
     /// <summary>A variant that takes traffic has a node.</summary>
     public bool IsReady => Array.Exists(Variants, v => v.TakesTraffic && v.Targets.Length > 0);
 
-    /// <summary>The variant whose turn it is; null when none takes traffic.</summary>
-    public Variant? Next() => shares is null ? null : Variants[shares.Next()];
+    /// <summary>The variant whose turn it is; null when none takes traffic. Without a key nobody takes part in an experiment.</summary>
+    public Variant? Next() => Experiment is not null && primary is { TakesTraffic: true } ? primary : shares is null ? null : Variants[shares.Next()];
 
     /// <summary>The variant of this key; null when none takes traffic or requests are not told apart by keys.</summary>
     public Variant? Of(ReadOnlySpan<char> key) => sticky is null ? null : Variants[sticky.Of(key)];

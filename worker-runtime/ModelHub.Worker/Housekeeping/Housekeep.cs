@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using ModelHub.Database;
 using ModelHub.Database.Rollouts;
+using ModelHub.Domain.Experiments;
 using ModelHub.Domain.Webhooks;
 using ModelHub.Worker.Artifacts;
 using ModelHub.Worker.Configuration;
@@ -9,7 +10,7 @@ namespace ModelHub.Worker.Housekeeping;
 
 /// <summary>
 /// Removes what has had its time: idempotency keys, delivered webhook messages, expired login links, sessions and workers' own
-/// tokens, what routers saw versions say, the folders of jobs that a killed worker left, cached artifacts beyond the limit, and
+/// tokens, what routers saw versions say, who took part in experiments, the folders of jobs that a killed worker left, cached artifacts beyond the limit, and
 /// the days of traffic windows that nobody judges any more; the days to come are made beforehand. Every worker does it; doing
 /// it twice is harmless.
 /// Issued service tokens stay, expired or not: the audit names them.
@@ -54,6 +55,7 @@ internal sealed partial class Housekeep(IDbContextFactory<ModelHubDb> databases,
         await db.Database.ExecuteSqlAsync($"delete from prediction_windows where start < {now - WindowsLive}", ct);
         // The last word of a router may come when its test is over.
         await db.Database.ExecuteSqlAsync($"delete from comparisons c using shadow_tests t where t.id = c.shadow_test_id and t.ended_at is not null", ct);
+        await RemoveExposuresAsync(db, now - Experiment.RowsLive, ct);
         var deliveries = await RemoveDeliveriesAsync(db, now - DeliveriesLive, ct);
         await TrafficPartitions.EnsureAsync(db, now, ct);
         await TrafficPartitions.DropOldAsync(db, now, ct);
@@ -62,6 +64,13 @@ internal sealed partial class Housekeep(IDbContextFactory<ModelHubDb> databases,
             foreach (var folder in new DirectoryInfo(options.Scratch).GetDirectories().Where(d => d.LastWriteTimeUtc < (now - ScratchLives).UtcDateTime))
                 folder.Delete(recursive: true);
         LogRemoved(keys, links, tokens, deliveries);
+    }
+
+    /// <summary>An experiment keeps what it was judged by; who took part in it is forgotten.</summary>
+    private static async Task RemoveExposuresAsync(ModelHubDb db, DateTimeOffset before, CancellationToken ct)
+    {
+        await db.Exposures.Where(x => db.Experiments.Any(e => e.Id == x.ExperimentId && e.EndedAt < before)).ExecuteDeleteAsync(ct);
+        await db.ExperimentLabels.Where(x => db.Experiments.Any(e => e.Id == x.ExperimentId && e.EndedAt < before)).ExecuteDeleteAsync(ct);
     }
 
     /// <summary>What was delivered goes with its log; what waits or was parked stays until somebody decides.</summary>

@@ -49,12 +49,15 @@ public sealed class GraphAccessTests(ApiHost host) : IClassFixture<ApiHost>
     {
         "createModel", "updateModel", "registerVersion", "updateVersion", "setAlias", "removeAlias", "postCheck", "createDataset", "registerDataVersion",
         "promoteVersion", "abortPromotion", "promoteShadowCandidate", "quantizeVersion", "createPipeline", "updatePipeline", "startTraining", "cancelTraining", "runBatch", "cancelBatch",
+        "recordLabels", "promoteExperimentWinner",
     })]
     [InlineData(Role.Operator, new[]
     {
         "createModel", "updateModel", "registerVersion", "updateVersion", "setAlias", "removeAlias", "postCheck", "createDataset", "registerDataVersion",
         "promoteVersion", "abortPromotion", "promoteShadowCandidate", "quantizeVersion", "createPipeline", "updatePipeline", "startTraining", "cancelTraining", "runBatch", "cancelBatch",
+        "recordLabels", "promoteExperimentWinner",
         "rollback", "overrideFreeze", "drainNode", "resumeNode", "cancelOperation", "setEndpointScaling", "setEndpointTraffic", "startShadowTest", "stopShadowTest",
+        "startExperiment", "stopExperiment",
         "pausePromotion", "resumePromotion", "skipStage",
     })]
     public async Task A_role_may_call_these_mutations_and_no_other(Role role, string[] allowed)

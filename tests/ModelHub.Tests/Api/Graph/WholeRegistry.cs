@@ -7,6 +7,7 @@ using ModelHub.Domain.Batches;
 using ModelHub.Domain.Bundles;
 using ModelHub.Domain.Data;
 using ModelHub.Domain.Events;
+using ModelHub.Domain.Experiments;
 using ModelHub.Domain.Gates;
 using ModelHub.Domain.Models;
 using ModelHub.Domain.Nodes;
@@ -171,6 +172,7 @@ internal static class WholeRegistry
             Add(db.RoutingChanges, new RoutingChange(endpoint.Id, [new RoutedVariant(variant.Id, variant.VersionId, number, VariantRole.Primary, 100)], number, "shifted", Ada, Now));
         Add(db.Rollbacks, new Rollback(endpoint.Id, null, new RollbackPlan(second.Id, first.Id), 1, "by hand", Ada, Now));
 
+        Share(db, model, environment, endpoint, first, second);
         var promotion = Add(db.Promotions, Promotion.Open(new PromotionRequest(second, model.Name, environment, endpoint.Id, first.Id, null, "canary"), Ada, Now).Value);
         promotion.StartGates(Now);
         Add(db.GateEvidence, GateEvidence.Gather(promotion.Id, new ArtifactInputs(second.Digest, second.State, second.Scan), "digest", Now));
@@ -180,6 +182,16 @@ internal static class WholeRegistry
         var test = Add(db.ShadowTests, ShadowTest.Open(new ShadowRequest(first, model.Name, environment.Name, endpoint, [], ShadowOptions.Default, promotion.Id), Ada, Now).Value);
         test.Run(Now);
         test.End(new ShadowJudgement(Verdict.Pass, "the same", [new ShadowFinding("maxDifferenceRate", 0.1, 0, 200, Verdict.Pass, "0 is at most 0.1")]), Comparison.None, Now);
+    }
+
+    private static void Share(ModelHubDb db, Model model, Environment environment, Endpoint endpoint, Version first, Version second)
+    {
+        var asked = new ExperimentRequest(
+            model.Name, environment.Name, endpoint, [new AskedArm("old", second, 60), new AskedArm("new", first, 40)], ExperimentOptions.Default, null, null, new byte[Experiment.SaltBytes]);
+        var experiment = Add(db.Experiments, Experiment.Open(asked, Ada, Now).Value);
+        experiment.Run(Now);
+        experiment.End(experiment.Judge([new(0, 500, 500, 0.1, 0.09), new(1, 330, 330, 0.5, 0.25)]), Now);
+        endpoint.EndArms(null, Now, Now);
     }
 
     private static void RollOut(ModelHubDb db, Promotion promotion, Environment environment, Version first, Version second)

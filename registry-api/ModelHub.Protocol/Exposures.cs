@@ -1,0 +1,53 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace ModelHub.Protocol;
+
+/// <summary>
+/// Keys and request ids as they are told and stored: HMAC-SHA256 with a salt of the experiment, its first 16 bytes. Who sees the rows
+/// cannot try keys without the salt, and cannot join the rows of two experiments.
+/// </summary>
+public static class UnitHash
+{
+    /// <summary>Longer texts count by their first so many characters.</summary>
+    public const int MostCharacters = 256;
+
+    private const byte KeyMark = (byte)'k';
+    private const byte RequestMark = (byte)'r';
+
+    public static Guid OfKey(byte[] salt, ReadOnlySpan<char> key) => Of(salt, KeyMark, key);
+
+    public static Guid OfKey(byte[] salt, ReadOnlySpan<byte> utf8) => Of(salt, KeyMark, utf8);
+
+    public static Guid OfRequest(byte[] salt, ReadOnlySpan<char> id) => Of(salt, RequestMark, id);
+
+    private static Guid Of(byte[] salt, byte mark, ReadOnlySpan<char> text)
+    {
+        Span<byte> utf8 = stackalloc byte[MostCharacters * 3];
+        var cut = text.Length > MostCharacters ? text[..MostCharacters] : text;
+        return Of(salt, mark, utf8[..Encoding.UTF8.GetBytes(cut, utf8)]);
+    }
+
+    private static Guid Of(byte[] salt, byte mark, ReadOnlySpan<byte> utf8)
+    {
+        Span<byte> marked = stackalloc byte[1 + utf8.Length];
+        marked[0] = mark;
+        utf8.CopyTo(marked[1..]);
+        Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        HMACSHA256.HashData(salt, marked, hash);
+        return new Guid(hash[..16]);
+    }
+}
+
+/// <summary>A key that was given an arm.</summary>
+/// <param name="Key">see <see cref="UnitHash"/></param>
+/// <param name="Request">the same of the request's id</param>
+/// <param name="Value">what its answer is worth; null when answers are not looked at, it failed, or it told no finite number</param>
+public sealed record Exposure(Guid Key, Guid Request, Guid VariantId, DateTimeOffset At, double? Value = null);
+
+/// <summary>Keys of one experiment. The same key told twice counts once: the first stands, and its first value.</summary>
+public sealed record Exposures(Guid Experiment, Exposure[] Items) : UpMessage
+{
+    /// <summary>Of one message; with more a router sends several.</summary>
+    public const int MostItems = 5_000;
+}

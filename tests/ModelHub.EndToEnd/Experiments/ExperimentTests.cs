@@ -1,0 +1,86 @@
+using System.Text.Json;
+using ModelHub.EndToEnd.Support;
+
+namespace ModelHub.EndToEnd.Experiments;
+
+/// <summary>From the command to the promotion of the winner, through every process there is.</summary>
+public sealed class ExperimentTests(SharedStack shared)
+{
+    private const int Users = 240;
+    private const int Probes = 40;
+    private static readonly HttpClient Http = new();
+    private readonly Stack stack = shared.Stack;
+
+    [Fact]
+    public async Task The_better_arm_wins_by_its_labels_while_every_user_keeps_his_arm_and_is_promoted_through_the_gates()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        var model = await stack.ServedModelAsync("experiment", 2, ct);
+        (await stack.RegisterAsync(model, TinyModel.Scale(3), ct)).Expect(0);
+        var started = (await stack.RunAsync(
+            ct, "experiment", "start", model, "--env", "staging", "--arm", "new=2:50", "--arm", "old=1:50", "--key-header", "x-user", "--samples", "50")).Expect(0);
+        var id = started.Json.GetProperty("id").GetString()!;
+        await Eventually.HoldsAsync("the arms are ready", async () => (await ShowAsync(id, 3, ct)).GetProperty("state").GetString() == "running", TimeSpan.FromMinutes(1), ct);
+
+        var arms = new Dictionary<string, int>();
+        await Eventually.HoldsAsync("the router deals", async () => await AskAsync(model, null, ct) == 2 && await BothAsync(model, ct), TimeSpan.FromSeconds(20), ct);
+        for (var round = 0; round < 3; round++)
+            for (var user = 0; user < Users; user++)
+            {
+                var arm = await AskAsync(model, $"user-{user}", ct);
+                Assert.Equal(arms.TryAdd($"user-{user}", arm) ? arm : arms[$"user-{user}"], arm);
+            }
+        await Eventually.HoldsAsync("each key is counted", async () => Sum(await ShowAsync(id, 3, ct), "exposed") >= Users, TimeSpan.FromSeconds(30), ct);
+        var exposed = await ShowAsync(id, 3, ct);
+        Assert.Equal(Users + Probes, Sum(exposed, "exposed"));
+        Assert.Equal(0, Sum(exposed, "measured"));
+
+        // Of the old arm a fifth is won, of the new one four fifths; some are said twice.
+        string[] labels = [.. arms.Select((user, i) => $"{user.Key}={((user.Value == 3) == (i % 5 > 0) ? 1 : 0)}")];
+        (await stack.RunAsync(ct, ["experiment", "label", id, .. labels, .. labels.Take(20)])).Expect(0);
+        await Eventually.HoldsAsync("it is concluded", async () => (await ShowAsync(id, null, ct)).GetProperty("state").GetString() == "concluded", TimeSpan.FromSeconds(30), ct);
+
+        var ended = await ShowAsync(id, 0, ct);
+        Assert.Equal(("pass", "new", 2), (ended.GetProperty("verdict").GetString(), ended.GetProperty("winner").GetProperty("name").GetString(), ended.GetProperty("winner").GetProperty("version").GetInt32()));
+        Assert.Equal(Users, Sum(ended, "measured"));
+        Assert.Equal(["old", "new"], ended.GetProperty("arms").EnumerateArray().Select(a => a.GetProperty("name").GetString()));
+        await Eventually.HoldsAsync("the control has all traffic", async () => await AskAsync(model, arms.First(a => a.Value == 3).Key, ct) == 2, TimeSpan.FromSeconds(20), ct);
+        var promoted = (await stack.RunAsync(ct, "experiment", "promote", id, "--wait", "--timeout", "1m")).Expect(0).Json;
+        Assert.Equal("live", promoted.GetProperty("state").GetString());
+        Assert.Equal(3, await AskAsync(model, "user-0", ct));
+    }
+
+    private static long Sum(JsonElement experiment, string field) => experiment.GetProperty("arms").EnumerateArray().Sum(arm => arm.GetProperty(field).GetInt64());
+
+    private async Task<JsonElement> ShowAsync(string id, int? code, CancellationToken ct)
+    {
+        var shown = await stack.RunAsync(ct, "experiment", "show", id);
+        return (code is { } expected ? shown.Expect(expected) : shown).Json;
+    }
+
+    /// <summary>Whether the router has the table with both arms.</summary>
+    private async Task<bool> BothAsync(string model, CancellationToken ct)
+    {
+        var dealt = new HashSet<int>();
+        for (var probe = 0; probe < Probes; probe++)
+            dealt.Add(await AskAsync(model, $"probe-{probe}", ct));
+        return dealt.Count == 2;
+    }
+
+    /// <returns>the factor of the version that answered</returns>
+    private async Task<int> AskAsync(string model, string? user, CancellationToken ct)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(stack.Router, $"/staging/v2/models/{model}/infer"))
+        {
+            Content = new StringContent("""{"inputs":[{"name":"x","datatype":"FP32","shape":[1,4],"data":[1,1,1,1]}]}""", null, "application/json"),
+        };
+        request.Headers.Authorization = new("Bearer", stack.Token);
+        if (user is not null)
+            request.Headers.Add("x-user", user);
+        using var answer = await Http.SendAsync(request, ct);
+        var said = await answer.Content.ReadAsStringAsync(ct);
+        Assert.True(answer.IsSuccessStatusCode, said);
+        using var json = JsonDocument.Parse(said);
+        return (int)json.RootElement.GetProperty("outputs")[0].GetProperty("data")[0].GetSingle();
+    }
+}

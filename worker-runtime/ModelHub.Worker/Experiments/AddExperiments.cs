@@ -1,0 +1,6 @@
+namespace ModelHub.Worker.Experiments;
+
+internal static class ExperimentsSetup
+{
+    public static void AddExperiments(this WebApplicationBuilder builder) => builder.Services.AddHostedService<AdvanceExperiments>();
+}
