@@ -7,8 +7,8 @@ using ModelHub.Domain.Nodes;
 using ModelHub.Domain.Promotions;
 using ModelHub.Domain.Rollouts;
 using Xunit;
-using static ModelHub.Tests.Domain.Sample;
 using static ModelHub.Tests.Domain.Experiments.StatisticsTests;
+using static ModelHub.Tests.Domain.Sample;
 using Endpoint = ModelHub.Domain.Rollouts.Endpoint;
 using Version = ModelHub.Domain.Models.Version;
 
