@@ -55,7 +55,7 @@ internal static class ExperimentFields
     public static async Task<ExperimentReport> GetReportAsync([Parent] Experiment experiment, ArmsOfExperiment arms, TotalsOfExperiment totals, CancellationToken ct)
     {
         var judged = experiment.Judgement
-            ?? ExperimentJudge.Judge((await totals.LoadAsync(experiment.Id, ct))!, [.. (await arms.LoadAsync(experiment.Id, ct)).Select(arm => arm.Share)], experiment.Options);
+            ?? ExperimentJudge.Judge((await totals.LoadAsync(experiment.Id, ct))!, [.. (await arms.LoadAsync(experiment.Id, ct)).Select(arm => (arm.Name, arm.Share))], experiment.Options);
         return new(judged.Totals, judged.Comparisons, judged.Ratios);
     }
 }

@@ -86,7 +86,8 @@ internal static class VerifyCommand
         catch (Exception fault) when (fault is ArgumentException or CryptographicException)
         {
             key.Dispose();
-            throw new BrokenWorldException($"{path} holds no public key of bundles: {fault.Message}", fault);
+            // What the library says of a file that is no PEM speaks of its own parameters.
+            throw new BrokenWorldException($"{path} holds no public key of bundles: {(fault is CryptographicException ? fault.Message : "it is no PEM file of one key")}", fault);
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using ModelHub.Cli.Graph;
 
@@ -73,6 +74,6 @@ internal static class PromotionView
         .. promotion["gates"].Items().Select(gate => $"  {gate["verdict"].Word(),-12} {gate["gate"].Text()}: {gate["reason"].Text()}"),
         .. promotion["verdicts"].Items().Select(judged => $"  {judged["verdict"].Word(),-12} {Place(judged["stage"])}: {judged["reason"].Text()}"),
         .. promotion["stages"].Items().Where(stage => stage["outcome"].Text() == "SKIPPED").Select(stage => $"  skipped      stage {stage["index"].Whole() + 1}, by {stage["by"].Text()}"),
-        .. promotion["timeToLiveMs"] is { } took ? [$"  live after {took.Text()} ms"] : Array.Empty<string>(),
+        .. promotion["timeToLiveMs"] is { } took ? [string.Create(CultureInfo.InvariantCulture, $"  live after {took.GetValue<double>():0} ms")] : Array.Empty<string>(),
     ];
 }

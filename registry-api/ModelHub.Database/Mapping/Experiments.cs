@@ -22,7 +22,7 @@ internal static class Experiments
     {
         experiment.Property(e => e.Options).IsJson();
         experiment.Property(e => e.Judgement).IsJson();
-        experiment.Ignore(e => e.Control).Ignore(e => e.Winner).Ignore(e => e.WinnerNumber).Ignore(e => e.Shares);
+        experiment.Ignore(e => e.Control).Ignore(e => e.Winner).Ignore(e => e.WinnerNumber);
         experiment.HasOne(e => e.Endpoint).WithMany().HasForeignKey(e => e.EndpointId);
         experiment.HasMany(e => e.Arms).WithOne().HasForeignKey(a => a.ExperimentId);
         experiment.HasIndex(e => e.EndpointId, "uq_experiments_open").IsUnique().HasFilter(Open);

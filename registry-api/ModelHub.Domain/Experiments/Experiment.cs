@@ -74,10 +74,7 @@ public sealed partial class Experiment : IRevisioned
 
     public ExperimentArm? Winner => WinnerNumber is { } number ? arms.Single(a => a.Number == number) : null;
 
-    /// <summary>By arm, the control first.</summary>
-    public IReadOnlyList<double> Shares => [.. arms.OrderBy(a => a.Number).Select(a => a.Share)];
-
-    public ExperimentJudgement Judge(IReadOnlyList<ArmTotals> totals) => ExperimentJudge.Judge(totals, Shares, Options);
+    public ExperimentJudgement Judge(IReadOnlyList<ArmTotals> totals) => ExperimentJudge.Judge(totals, [.. arms.OrderBy(a => a.Number).Select(a => (a.Name, a.Share))], Options);
 
     public void Run(DateTimeOffset now)
     {

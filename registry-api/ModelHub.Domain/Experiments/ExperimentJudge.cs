@@ -37,23 +37,24 @@ public static class ExperimentJudge
     public const string Values = "values";
 
     /// <param name="totals">By arm; the control first.</param>
-    /// <param name="shares">By arm.</param>
-    public static ExperimentJudgement Judge(IReadOnlyList<ArmTotals> totals, IReadOnlyList<double> shares, ExperimentOptions options)
+    /// <param name="arms">What each is called and its percent of the keys, in the order of their numbers.</param>
+    public static ExperimentJudgement Judge(IReadOnlyList<ArmTotals> totals, IReadOnlyList<(string Name, double Share)> arms, ExperimentOptions options)
     {
+        double[] shares = [.. arms.Select(arm => arm.Share)];
         var exposures = SampleRatio.Of(Exposures, [.. totals.Select(t => t.Exposed)], shares);
         var values = SampleRatio.Of(Values, [.. totals.Select(t => t.Measured)], shares);
         if (exposures.IsMismatch)
             return ExperimentJudgement.Inconclusive(
                 Text($"sample ratio mismatch: {Counts(totals, t => t.Exposed)} keys where {Shares(shares)} % were asked for (p {exposures.PValue:0.###e+0})"), totals, [exposures, values]);
 
-        ArmComparison[] comparisons = [.. totals.Skip(1).Select(arm => Compare(totals[0], arm, options.Alpha / (totals.Count - 1), options))];
+        ArmComparison[] comparisons = [.. totals.Skip(1).Select(arm => Compare(totals[0], arm, arms[arm.Arm].Name, options.Alpha / (totals.Count - 1), options))];
         var (verdict, winner, reason) = values.IsMismatch
             ? (Verdict.Inconclusive, null, Text($"values are missing unevenly: {Counts(totals, t => t.Measured)} of {Counts(totals, t => t.Exposed)} keys have one (p {values.PValue:0.###e+0})"))
-            : Decide(comparisons, options.Direction);
+            : Decide(comparisons, arms, options.Direction);
         return new(verdict, reason, winner, totals, comparisons, [exposures, values], verdict != Verdict.Inconclusive);
     }
 
-    private static (Verdict Verdict, int? Winner, string Reason) Decide(ArmComparison[] comparisons, MetricDirection direction)
+    private static (Verdict Verdict, int? Winner, string Reason) Decide(ArmComparison[] comparisons, IReadOnlyList<(string Name, double Share)> arms, MetricDirection direction)
     {
         if (comparisons.All(c => c.Standing == ArmStanding.Worse))
             return (Verdict.Fail, 0, $"the control is best: {Said(comparisons)}");
@@ -62,17 +63,17 @@ public static class ExperimentJudge
         {
             var best = comparisons.MaxBy(c => direction == MetricDirection.HigherIsBetter ? c.Difference : -c.Difference)!;
             if (best.Standing == ArmStanding.Better)
-                return (Verdict.Pass, best.Arm, $"arm {best.Arm} is best: {Said(comparisons)}");
+                return (Verdict.Pass, best.Arm, $"{arms[best.Arm].Name} is best: {Said(comparisons)}");
         }
         return (Verdict.Inconclusive, null, Said(comparisons.Where(c => c.Standing == ArmStanding.Undecided)));
     }
 
-    private static ArmComparison Compare(ArmTotals control, ArmTotals arm, double alpha, ExperimentOptions options)
+    private static ArmComparison Compare(ArmTotals control, ArmTotals arm, string name, double alpha, ExperimentOptions options)
     {
         if (Math.Min(control.Measured, arm.Measured) < options.MinimumSamples)
-            return new(arm.Arm, null, null, null, ArmStanding.Undecided, Text($"arm {arm.Arm} has {arm.Measured} and the control {control.Measured} of {options.MinimumSamples} values"));
+            return new(arm.Arm, null, null, null, ArmStanding.Undecided, Text($"{name} has {arm.Measured} and the control {control.Measured} of {options.MinimumSamples} values"));
         if (ConfidenceSequence.Of(control, arm, alpha, options.MinimumSamples) is not { } interval)
-            return new(arm.Arm, null, null, null, ArmStanding.Undecided, Text($"the values of arm {arm.Arm} and of the control do not vary, or are no finite numbers"));
+            return new(arm.Arm, null, null, null, ArmStanding.Undecided, Text($"the values of {name} and of the control do not vary, or are no finite numbers"));
         var standing = (interval.Low > 0, interval.High < 0) switch
         {
             (true, _) => options.Direction == MetricDirection.HigherIsBetter ? ArmStanding.Better : ArmStanding.Worse,
@@ -80,7 +81,7 @@ public static class ExperimentJudge
             _ => ArmStanding.Undecided,
         };
         return new(arm.Arm, interval.Difference, interval.Low, interval.High, standing,
-            Text($"arm {arm.Arm} differs by {interval.Difference:0.#####}, between {interval.Low:0.#####} and {interval.High:0.#####}"));
+            Text($"{name} differs from the control by {interval.Difference:0.#####}, between {interval.Low:0.#####} and {interval.High:0.#####}"));
     }
 
     private static string Said(IEnumerable<ArmComparison> comparisons) => string.Join("; ", comparisons.Select(c => c.Reason));

@@ -9,12 +9,17 @@ namespace ModelHub.Benchmarks.Promotions;
 /// </summary>
 internal static class RollbackBenchmark
 {
-    private const int PerSecond = 200;
+    private const int PerSecond = 400;
     private const int Seed = 20260501;
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(1);
 
     /// <summary>Routers tell a window twice a second while a version is tried out; deciding and switching may take a quarter of a second more.</summary>
     private const double TargetMs = 500 + 250;
+
+    /// <summary>Of a stage that has just begun little is known yet, also of the primary: how slow its slowest hundredth is takes some 700 requests.</summary>
+    private static readonly (string Name, Spoilt How, int After)[] Cases =
+        [("100 % errors", Spoilt.Fails, 60), ("+200 ms", Spoilt.IsSlow, 240), ("+200 ms in a stage that has just begun", Spoilt.IsSlow, 60)];
+
     private static readonly object Plan = new
     {
         name = "tried-out",
@@ -42,28 +47,29 @@ internal static class RollbackBenchmark
         var table = new Table($"A bad candidate is rolled back by itself: {PerSecond} requests a second, 20 % of them to it, one router, two nodes",
             "", "runs", "first bad answer to last request: p50 ms", "p99 ms", "max ms", "p99 at most", "met", "users' requests", "lost");
         await using var callers = new SteadyCallers(stack, model, PerSecond);
-        foreach (var how in (Spoilt[])[Spoilt.Fails, Spoilt.IsSlow])
+        foreach (var (name, how, after) in Cases)
         {
             var (before, lost, exposed) = (callers.Sent, callers.Lost, new List<double>());
             var random = new Random(Seed);
             for (var run = 0; run < runs; run++)
-                exposed.Add(await OnceAsync(stack, server, model, how, random.NextDouble(), ct));
+                exposed.Add(await OnceAsync(stack, server, model, how, after, random.NextDouble(), ct));
             var sorted = exposed.Order().ToArray();
             var p99 = Load.Percentile(sorted, 0.99);
-            table.Add(how == Spoilt.Fails ? "100 % errors" : "+200 ms", $"{runs}", $"{Load.Percentile(sorted, 0.5):0}", $"{p99:0}", $"{sorted[^1]:0}", $"{TargetMs:0}", p99 <= TargetMs ? "yes" : "NO",
+            table.Add(name, $"{runs}", $"{Load.Percentile(sorted, 0.5):0}", $"{p99:0}", $"{sorted[^1]:0}", $"{TargetMs:0}", p99 <= TargetMs ? "yes" : "NO",
                 $"{callers.Sent - before}", $"{callers.Lost - lost}");
         }
         table.Print();
     }
 
-    /// <param name="moment">When it goes bad within a second, 0 to 1.</param>
-    private static async Task<double> OnceAsync(Stack stack, SpoiltServer server, string model, Spoilt how, double moment, CancellationToken ct)
+    /// <param name="after">How many requests it answers well at first.</param>
+    /// <param name="moment">When it goes bad within the second after these, 0 to 1.</param>
+    private static async Task<double> OnceAsync(Stack stack, SpoiltServer server, string model, Spoilt how, int after, double moment, CancellationToken ct)
     {
         server.Begin();
         var version = await RegisterAsync(stack, server, model, ct);
         var opened = await stack.Admin.ChangeAsync("promoteVersion", new { model, version, environment = "staging", planDocument = Plan }, "promotion { id }", ct);
         var id = opened["promotion"]!["id"]!.GetValue<string>();
-        await Eventually.HoldsAsync("the candidate takes its share", () => Task.FromResult(server.Requests > 60), TimeSpan.FromSeconds(60), ct);
+        await Eventually.HoldsAsync("the candidate takes its share", () => Task.FromResult(server.Requests > after), TimeSpan.FromSeconds(60), ct);
         await Task.Delay(TimeSpan.FromSeconds(moment), ct);
 
         server.How = how;

@@ -32,7 +32,7 @@ public sealed class ExperimentJudgeTests
         Assert.Equal((Verdict.Inconclusive, false), (judged.Verdict, judged.IsOver));
         Assert.Null(judged.Winner);
         var few = Judge([Rate(0, 80, 0.1), Rate(1, 80, 0.9)], Even);
-        Assert.Equal("arm 1 has 80 and the control 80 of 100 values", few.Reason);
+        Assert.Equal("challenger-1 has 80 and the control 80 of 100 values", few.Reason);
     }
 
     [Fact]
@@ -67,6 +67,7 @@ public sealed class ExperimentJudgeTests
 
         Assert.Equal((Verdict.Inconclusive, ArmStanding.Better, ArmStanding.Undecided), (waits.Verdict, waits.Comparisons[0].Standing, waits.Comparisons[1].Standing));
         Assert.Equal((Verdict.Pass, 1), (won.Verdict, won.Winner));
+        Assert.StartsWith("challenger-1 is best: challenger-1 differs from the control by 0.1, between ", won.Reason, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -80,5 +81,5 @@ public sealed class ExperimentJudgeTests
     }
 
     private static ExperimentJudgement Judge(ArmTotals[] totals, double[] shares, MetricDirection direction = MetricDirection.HigherIsBetter) =>
-        ExperimentJudge.Judge(totals, shares, ExperimentOptions.Default with { Direction = direction });
+        ExperimentJudge.Judge(totals, [.. shares.Select((share, i) => (i == 0 ? "current" : $"challenger-{i}", share))], ExperimentOptions.Default with { Direction = direction });
 }
