@@ -30,6 +30,18 @@ public sealed class StrictFields
         : value.ValueKind == JsonValueKind.String ? value.GetString()!
         : Refuse(name, "text", "");
 
+    /// <summary>Whether a value is given; what it is, another method reads.</summary>
+    public bool Has(string name) => Find(name, needed: false) is not null;
+
+    /// <summary>Whatever is given, for another reader; null when it is left out.</summary>
+    public JsonElement? Any(string name) => Find(name, needed: false);
+
+    /// <summary>False when it is left out.</summary>
+    public bool Flag(string name) =>
+        Find(name, needed: false) is { } value && (value.ValueKind is JsonValueKind.True or JsonValueKind.False
+            ? value.GetBoolean()
+            : Refuse(name, "true or false", false));
+
     public double? Number(string name, bool needed = false) =>
         Find(name, needed) is not { } value ? null
         : value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && double.IsFinite(number) ? number
@@ -39,6 +51,21 @@ public sealed class StrictFields
         Find(name, needed: true) is not { } value ? 0
         : value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) ? number
         : Refuse(name, "a whole number", 0);
+
+    /// <summary>A whole number that may be large; null when it is not given.</summary>
+    public long? Count(string name) =>
+        Find(name, needed: false) is not { } value ? null
+        : value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) ? number
+        : Refuse(name, "a whole number", (long?)null);
+
+    /// <param name="scalars">Whether numbers and truth values are taken too, as they are written.</param>
+    public IReadOnlyList<string> Texts(string name, bool scalars = false)
+    {
+        var items = List(name).ToList();
+        if (items.TrueForAll(item => item.ValueKind == JsonValueKind.String || (scalars && item.ValueKind is (JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False))))
+            return [.. items.Select(item => item.ValueKind == JsonValueKind.String ? item.GetString()! : item.GetRawText())];
+        return Refuse<string[]>(name, scalars ? "a list of texts, numbers, true or false" : "a list of texts", []);
+    }
 
     /// <summary>"90s", "10m" and the like, or seconds as a number.</summary>
     public TimeSpan Time(string name)
@@ -78,7 +105,8 @@ public sealed class StrictFields
 
     private JsonElement? Find(string name, bool needed)
     {
-        known.Add(name);
+        if (!known.Contains(name))
+            known.Add(name);
         if (given.TryGetValue(name, out var value) && value.ValueKind != JsonValueKind.Null)
             return value;
         if (needed)

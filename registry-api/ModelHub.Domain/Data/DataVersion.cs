@@ -22,6 +22,10 @@ public enum DataVersionState
 public sealed record DataVersionAlreadyProfiled(int Version, DataVersionState State)
     : Refusal($"Data version {Version} is {State} already.");
 
+/// <param name="Version">The first one with these files.</param>
+public sealed record SameFilesRegistered(string Dataset, int Version)
+    : Refusal($"These files are {Dataset}@{Version} already.");
+
 public sealed record DataVersionNotReady(string Dataset, int Version, DataVersionState State)
     : Refusal($"{Dataset}@{Version} is {State}, not Ready.");
 
@@ -44,6 +48,9 @@ public sealed class DataVersion : IRevisioned
 
     public IReadOnlyList<DataFile> Files { get; private set; } = [];
 
+    /// <summary>The number of the first version of the dataset with the same files, when it was registered again; failed ones do not count.</summary>
+    public int? SameAs { get; private set; }
+
     public IReadOnlyList<Column> Schema { get; private set; } = [];
 
     public long? RowCount { get; private set; }
@@ -53,6 +60,12 @@ public sealed class DataVersion : IRevisioned
     public string? Failure { get; private set; }
 
     public Profile? Profile { get; private set; }
+
+    /// <summary>The expectations it is judged by: those that stood when its profile began; null when there were none.</summary>
+    public ExpectationsId? ExpectationsId { get; private set; }
+
+    /// <summary>What became of each rule, in the order of the rules.</summary>
+    public IReadOnlyList<ExpectationOutcome> Outcomes { get; private set; } = [];
 
     public string CreatedBy { get; private set; } = "";
 
@@ -80,21 +93,32 @@ public sealed class DataVersion : IRevisioned
         };
     }
 
-    public Refusal? StartProfile(DateTimeOffset now)
+    /// <summary>Its files were registered before.</summary>
+    public void Repeats(int earlier) => SameAs = earlier;
+
+    /// <param name="expectations">Those of the dataset now; an attempt that begins again keeps what the first one found.</param>
+    public Refusal? StartProfile(ExpectationsId? expectations, DateTimeOffset now)
     {
         if (State is DataVersionState.Ready or DataVersionState.Failed)
             return new DataVersionAlreadyProfiled(Number, State);
 
+        if (State == DataVersionState.Pending)
+            ExpectationsId = expectations;
         (State, UpdatedAt) = (DataVersionState.Profiling, now);
         return null;
     }
 
-    public Refusal? Accept(IReadOnlyList<Column> schema, Profile profile, DateTimeOffset now)
+    public Refusal? Accept(IReadOnlyList<Column> schema, Profile profile, DateTimeOffset now) => Judge(schema, profile, [], now);
+
+    /// <summary>Ready, unless a rule that refuses is broken; what was measured is kept either way.</summary>
+    public Refusal? Judge(IReadOnlyList<Column> schema, Profile profile, IReadOnlyList<ExpectationOutcome> outcomes, DateTimeOffset now)
     {
         if (State is DataVersionState.Ready or DataVersionState.Failed)
             return new DataVersionAlreadyProfiled(Number, State);
 
-        (State, Schema, Profile, RowCount, UpdatedAt) = (DataVersionState.Ready, schema, profile, profile.RowCount, now);
+        Failure = ExpectationOutcome.Failure(outcomes);
+        State = Failure is null ? DataVersionState.Ready : DataVersionState.Failed;
+        (Schema, Profile, RowCount, Outcomes, UpdatedAt) = (schema, profile, profile.RowCount, outcomes, now);
         return null;
     }
 

@@ -37,6 +37,9 @@ public sealed class Dataset : IRevisioned
 
     public int LastVersionNumber { get; private set; }
 
+    /// <summary>The number of the expectations that stand; 0 when there never were any.</summary>
+    public int ExpectationsNumber { get; private set; }
+
     public string CreatedBy { get; private set; } = "";
 
     public DateTimeOffset CreatedAt { get; private set; }
@@ -65,5 +68,15 @@ public sealed class Dataset : IRevisioned
             Tag.Replace(tags, to);
         UpdatedAt = now;
         return null;
+    }
+
+    /// <summary>What is expected of versions from now on; no rules expect nothing. The next number of them is to be stored with the change.</summary>
+    public Result<Expectations> Expect(IReadOnlyList<Expectation> rules, Actor actor, DateTimeOffset now)
+    {
+        if (Expectation.Check(rules, "expectations.rules") is { } refusal)
+            return refusal;
+
+        UpdatedAt = now;
+        return new Expectations(Id, ++ExpectationsNumber, rules, actor, now);
     }
 }

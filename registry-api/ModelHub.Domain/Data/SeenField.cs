@@ -12,6 +12,9 @@ namespace ModelHub.Domain.Data;
 /// <param name="AreAll">It had no other texts.</param>
 public sealed record SeenField(string Name, double? Min, double? Max, IReadOnlyList<double> Numbers, IReadOnlyList<string> Texts, bool AreAll)
 {
+    /// <summary>Its values in some rows of the data, the same rows for every field; empty when none were kept.</summary>
+    public IReadOnlyList<string?> Sample { get; init; } = [];
+
     /// <summary>Of data with more columns nothing is told: it would not fit into what nodes are sent.</summary>
     public const int MostFields = 1_000;
 
@@ -25,7 +28,15 @@ public sealed record SeenField(string Name, double? Min, double? Max, IReadOnlyL
     public static IReadOnlyList<SeenField> Of(IReadOnlyList<Profile> profiles)
     {
         var columns = profiles.SelectMany(p => p.Columns).GroupBy(c => c.Name, StringComparer.Ordinal).ToList();
-        return columns.Count > MostFields ? [] : [.. columns.Select(c => Of(c.Key, [.. c])).OfType<SeenField>()];
+        // Rows of one data version: of several, fields would come from rows that have nothing to do with one another.
+        var sample = profiles.Where(p => p.Sample is { Rows.Count: > 0 }).MaxBy(p => p.RowCount)?.Sample;
+        return columns.Count > MostFields ? [] : [.. columns.Select(c => Of(c.Key, [.. c])).OfType<SeenField>().Select(field => field with { Sample = SampleOf(field.Name, sample) })];
+    }
+
+    private static IReadOnlyList<string?> SampleOf(string name, RowSample? sample)
+    {
+        var at = sample?.Columns.ToList().IndexOf(name) ?? -1;
+        return at < 0 ? [] : [.. sample!.Rows.Select(row => row[at])];
     }
 
     private static SeenField? Of(string name, List<ColumnProfile> columns)

@@ -38,3 +38,11 @@ public sealed record AliasMovedTo(string Model, string Alias, int? From, int? To
 
 public sealed record CheckPosted(string Model, int Version, string Check, CheckState State, string? Link)
     : Event("check.posted", Subjects.Version(Model, Version));
+
+/// <param name="Data">What it is measured on, as <c>DATASET@N</c>.</param>
+public sealed record ImportanceRequested(string Model, int Version, string Data)
+    : Event("version.importance-requested", Subjects.Version(Model, Version));
+
+/// <param name="Column">The one that matters most.</param>
+public sealed record ImportanceMeasured(string Model, int Version, string Data, string? Column)
+    : Event("version.importance-measured", Subjects.Version(Model, Version));

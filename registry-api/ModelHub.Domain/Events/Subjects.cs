@@ -37,5 +37,11 @@ public static class Subjects
 
     public static string Webhook(string name) => $"webhook:{name}";
 
+    public static string AlertRule(string name) => $"alert-rule:{name}";
+
+    public static string Silence(Guid id) => $"silence:{id}";
+
+    public const string Artifacts = "artifacts";
+
     public static string BundleKey(string name) => $"bundle-key:{name}";
 }

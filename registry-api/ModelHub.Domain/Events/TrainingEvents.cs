@@ -1,4 +1,5 @@
 using ModelHub.Domain.Operations;
+using ModelHub.Domain.Training;
 
 namespace ModelHub.Domain.Events;
 
@@ -7,6 +8,44 @@ public sealed record PipelineCreated(string Pipeline, string Model)
 
 public sealed record PipelineUpdated(string Pipeline, string Model)
     : Event("pipeline.updated", Subjects.Pipeline(Pipeline));
+
+/// <param name="Triggers">Null: nothing starts it by itself any more.</param>
+public sealed record PipelineTriggersSet(string Pipeline, string Model, RetrainingPolicy? Triggers)
+    : Event("pipeline.triggers-set", Subjects.Pipeline(Pipeline));
+
+public sealed record PipelineBreakerReset(string Pipeline, string Model, string Reason)
+    : Event("pipeline.breaker-reset", Subjects.Pipeline(Pipeline));
+
+/// <summary>Somebody wants a run on what the triggers say; the event is the wish, and the next run that is asked for answers it.</summary>
+public sealed record TrainingWanted(string Pipeline, string Model)
+    : Event(TypeName, Subjects.Pipeline(Pipeline))
+{
+    public const string TypeName = "training.wanted";
+}
+
+/// <param name="Causes">One run answers them all.</param>
+public sealed record TrainingTriggered(Guid Run, string Pipeline, string Model, IReadOnlyList<Cause> Causes)
+    : Event("training.triggered", Subjects.TrainingRun(Run));
+
+/// <summary>A run was wanted and held back. Told once for a cause and a guard until a run was made; how often, the pipeline's skips tell.</summary>
+public sealed record TrainingSkipped(string Pipeline, string Model, CauseKind Kind, string About, Guard Guard, string Reason, DateTimeOffset? Until)
+    : Event("training.skipped", Subjects.Pipeline(Pipeline));
+
+/// <summary>Somebody started a run that a guard held back.</summary>
+public sealed record TrainingGuardOverridden(Guid Run, string Pipeline, string Model, Guard Guard, string Held, string Reason)
+    : Event("training.guard-overridden", Subjects.TrainingRun(Run));
+
+/// <summary>The version of a run was measured against the champion.</summary>
+public sealed record ChallengerEvaluated(Guid Run, string Pipeline, string Model, int Version, Evaluation Evaluation)
+    : Event("training.evaluated", Subjects.TrainingRun(Run));
+
+/// <summary>A challenger is better and nobody asks for its promotion.</summary>
+public sealed record ChallengerNotPromoted(Guid Run, string Pipeline, string Model, int Version, string Reason)
+    : Event("training.not-promoted", Subjects.TrainingRun(Run));
+
+/// <summary>Somebody wants labelled predictions as data.</summary>
+public sealed record LedgerFreezeRequested(string Pipeline, string Model, string Environment, TimeSpan Window)
+    : Event("pipeline.ledger-freeze-requested", Subjects.Pipeline(Pipeline));
 
 public sealed record TrainingRequested(Guid Run, string Pipeline, string Dataset, int DataVersion)
     : Event("training.requested", Subjects.TrainingRun(Run));

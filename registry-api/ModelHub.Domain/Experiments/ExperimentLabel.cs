@@ -2,7 +2,7 @@ using ModelHub.Domain.Basics;
 
 namespace ModelHub.Domain.Experiments;
 
-/// <summary>A number that arrived for a key, or for the request by which the key first came. It may arrive before the exposure does.</summary>
+/// <summary>A number that arrived for a key, or for a request of it. It may arrive before the exposure does.</summary>
 public sealed class ExperimentLabel
 {
     /// <summary>How many come at once.</summary>

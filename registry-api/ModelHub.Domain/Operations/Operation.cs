@@ -30,8 +30,12 @@ public static class OperationKinds
     public const string QuantizeVersion = "quantize-version";
     public const string PrepareBundle = "prepare-bundle";
     public const string ProfileDataVersion = "profile-data-version";
+    public const string CompareDataVersions = "compare-data-versions";
     public const string Train = "train";
+    public const string TrainTrial = "train-trial";
     public const string Batch = "batch";
+    public const string FreezeLedger = "freeze-ledger";
+    public const string MeasureImportance = "measure-importance";
 }
 
 public sealed record OperationNotFound()
@@ -68,6 +72,9 @@ public sealed class Operation : IRevisioned
     /// <summary>The id of what it works on: a version, a data version, a training run.</summary>
     public Guid SubjectId { get; private set; }
 
+    /// <summary>The operation that goes on when this one and its other children have ended; null when none waits for it.</summary>
+    public OperationId? ParentId { get; private set; }
+
     /// <summary>How many attempts have begun; the number of the last is the fence.</summary>
     public int Attempts { get; private set; }
 
@@ -88,8 +95,8 @@ public sealed class Operation : IRevisioned
 
     public long Revision { get; private set; }
 
-    public static Operation Enqueue(string kind, string subject, Guid subjectId, Actor actor, DateTimeOffset now) =>
-        new() { Id = OperationId.New(now), Kind = kind, Subject = subject, SubjectId = subjectId, RequestedBy = actor.Value, CreatedAt = now };
+    public static Operation Enqueue(string kind, string subject, Guid subjectId, Actor actor, DateTimeOffset now, OperationId? parent = null) =>
+        new() { Id = OperationId.New(now), Kind = kind, Subject = subject, SubjectId = subjectId, RequestedBy = actor.Value, CreatedAt = now, ParentId = parent };
 
     public void Dispatch(DateTimeOffset now) => DispatchedAt = now;
 
@@ -148,6 +155,16 @@ public sealed class Operation : IRevisioned
 
         (State, DispatchedAt, Message) = (OperationState.Queued, null, message);
         return null;
+    }
+
+    /// <summary>The attempt has made children and stops: it is dispatched again when they have ended.</summary>
+    public Refusal? AwaitChildren(int attempt, string message) => GiveBack(attempt, message);
+
+    /// <summary>How far the children are, while it waits for them.</summary>
+    public void Follow(double progress, string message)
+    {
+        if (State == OperationState.Queued)
+            (Progress, Message) = (Math.Clamp(progress, 0, 1), message);
     }
 
     /// <summary>One that has not begun is cancelled at once; a running one is told and stops by itself.</summary>

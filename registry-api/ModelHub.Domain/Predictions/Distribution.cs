@@ -12,6 +12,22 @@ public sealed record Distribution(long Sampled, long Zeros, Histogram Positive, 
 
     public static readonly Distribution None = new(0, 0, Histogram.Empty, Histogram.Empty, []);
 
+    /// <summary>Of finite numbers.</summary>
+    public static Distribution OfNumbers(IReadOnlyCollection<double> values) =>
+        new(values.Count, values.LongCount(v => v == 0), Sizes(values.Where(v => v > 0)), Sizes(values.Where(v => v < 0).Select(v => -v)), []);
+
+    public static Distribution OfClasses(IReadOnlyCollection<string> values) =>
+        new(values.Count, 0, Histogram.Empty, Histogram.Empty, [.. values.CountBy(v => v).OrderBy(c => c.Key, StringComparer.Ordinal).Select(c => new ClassCount(c.Key, c.Value))]);
+
+    private static Histogram Sizes(IEnumerable<double> sizes)
+    {
+        var counts = sizes.CountBy(LogScale.Difference.Bucket).ToDictionary();
+        if (counts.Count == 0)
+            return Histogram.Empty;
+        var (first, last) = (counts.Keys.Min(), counts.Keys.Max());
+        return new(first, [.. Enumerable.Range(first, last - first + 1).Select(bucket => (long)counts.GetValueOrDefault(bucket))]);
+    }
+
     public Distribution Merge(Distribution o) => new(
         Sampled + o.Sampled, Zeros + o.Zeros, Positive.Merge(o.Positive), Negative.Merge(o.Negative),
         [.. Classes.Concat(o.Classes).GroupBy(c => c.Class, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => new ClassCount(g.Key, g.Sum(c => c.Count)))]);

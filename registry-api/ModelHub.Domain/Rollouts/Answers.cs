@@ -9,7 +9,6 @@ internal static class Answers
 {
     private const string OfShift = "maxPredictionShift";
     private const string OfAgreement = "minAgreement";
-    private const string OfQuality = "minQuality";
 
     /// <summary>An index that chance alone could show with so few answers decides nothing, be it above the limit or below.</summary>
     public static Finding Shift(double allowed, Said? said)
@@ -36,11 +35,6 @@ internal static class Answers
             return new(OfAgreement, allowed, share, null, Verdict.Inconclusive, $"{OfAgreement}: {samples} answers compared ({agreed.Answers} so far)");
         return new(OfAgreement, allowed, share, null, share >= allowed - Rounding ? Verdict.Pass : Verdict.Fail, $"{OfAgreement}: {Show(share)}, at least {Show(allowed)}");
     }
-
-    public static Finding Quality(double allowed, double? seen) =>
-        seen is not { } value || !double.IsFinite(value)
-            ? new(OfQuality, allowed, null, null, Verdict.Inconclusive, $"{OfQuality}: no labels have arrived")
-            : new(OfQuality, allowed, value, null, value >= allowed ? Verdict.Pass : Verdict.Fail, $"{OfQuality}: {Show(value)}, at least {Show(allowed)}");
 
     /// <summary>What is beyond doubt, and may end a stage before its time.</summary>
     public static IEnumerable<Finding> Breaches(StageFacts facts)

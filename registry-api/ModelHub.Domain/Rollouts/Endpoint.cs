@@ -1,6 +1,8 @@
 using ModelHub.Domain.Basics;
 using ModelHub.Domain.Environments;
 using ModelHub.Domain.Models;
+using ModelHub.Domain.Monitoring;
+using ModelHub.Domain.Predictions;
 using ModelHub.Domain.Promotions;
 using Environment = ModelHub.Domain.Environments.Environment;
 
@@ -44,6 +46,15 @@ public sealed class Endpoint : IRevisioned
     /// <summary>Null until somebody has set them: requests are dealt by the weights alone.</summary>
     public TrafficRules? Traffic { get; private set; }
 
+    /// <summary>Null: nothing is kept of its requests.</summary>
+    public LedgerPolicy? Ledger { get; private set; }
+
+    /// <summary>The key with which routers hash fields of its requests; made with the first policy, and no one is shown it.</summary>
+    public byte[]? LedgerKey { get; private set; }
+
+    /// <summary>Null until somebody has set it: windows are judged by <see cref="MonitoringPolicy.Default"/>.</summary>
+    public MonitoringPolicy? Monitoring { get; private set; }
+
     public DateTimeOffset CreatedAt { get; private set; }
 
     public DateTimeOffset UpdatedAt { get; private set; }
@@ -76,6 +87,25 @@ public sealed class Endpoint : IRevisioned
         if (rules.Check() is { } refusal)
             return refusal;
         (Traffic, UpdatedAt) = (rules, now);
+        return null;
+    }
+
+    /// <param name="policy">Null: nothing is kept from now on; what is kept already stays for its time.</param>
+    /// <param name="key">A fresh one, taken when there is none yet.</param>
+    public Refusal? KeepPredictions(LedgerPolicy? policy, byte[] key, DateTimeOffset now)
+    {
+        if (policy?.Check() is { } refusal)
+            return refusal;
+        (Ledger, UpdatedAt) = (policy, now);
+        LedgerKey ??= policy is null ? null : key;
+        return null;
+    }
+
+    public Refusal? MonitorBy(MonitoringPolicy policy, DateTimeOffset now)
+    {
+        if (policy.Check() is { } refusal)
+            return refusal;
+        (Monitoring, UpdatedAt) = (policy, now);
         return null;
     }
 

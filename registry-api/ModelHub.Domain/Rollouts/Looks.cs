@@ -25,9 +25,8 @@ internal static class Looks
             AtMost("maxP99Ratio", limits.MaxP99Ratio, candidate.Latency.Quantile(0.99), primary?.Latency.Quantile(0.99), Times, compared: true),
             limits.MaxPredictionShift is { } shift ? Answers.Shift(shift, facts.Said) : null,
             limits.MinAgreement is { } agreement ? Answers.Agreement(agreement, facts.Agreed, facts.MinimumSamples) : null,
-            limits.MinQuality is { } quality ? Answers.Quality(quality, facts.Quality) : null,
         };
-        return [.. findings.OfType<Finding>()];
+        return [.. findings.OfType<Finding>(), .. Labels.At(limits, facts.Quality)];
     }
 
     public static double Times(double ratio, double beside) => Math.Max(ratio * beside, beside + Noise);

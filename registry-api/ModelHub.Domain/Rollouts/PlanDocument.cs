@@ -67,7 +67,7 @@ public static class PlanDocument
         var fields = of.Inner("limits", $"{path}.limits");
         var limits = new StageLimits(
             fields.Number("maxErrorRate"), fields.Number("maxErrorRateOverPrimary"), fields.Number("maxP50Ms"), fields.Number("maxP99Ms"),
-            fields.Number("maxP50Ratio"), fields.Number("maxP99Ratio"), fields.Number("maxPredictionShift"), fields.Number("minAgreement"), fields.Number("minQuality"));
+            fields.Number("maxP50Ratio"), fields.Number("maxP99Ratio"), fields.Number("maxPredictionShift"), fields.Number("minAgreement"), fields.Number("minQuality"), fields.Number("maxQualityDrop"));
         of.Take(fields.End());
         return limits;
     }

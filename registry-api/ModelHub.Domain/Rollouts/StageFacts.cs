@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using ModelHub.Domain.Gates;
 using ModelHub.Domain.Predictions;
+using ModelHub.Domain.Predictions.Quality;
 using ModelHub.Domain.Shadows;
 
 namespace ModelHub.Domain.Rollouts;
@@ -36,6 +37,10 @@ public sealed record Agreed(long Answers, long Rows, long DifferentRows)
     public double? Share => Rows > 0 ? 1 - (double)DifferentRows / Rows : null;
 }
 
+/// <summary>How good the labelled answers of this stage were.</summary>
+/// <param name="Primary">Null: nothing answers beside it.</param>
+public sealed record StageQuality(QualityScore Candidate, QualityScore? Primary);
+
 /// <summary>All that the verdict on a stage, or on a watch, depends on: stored with it, so that it can be judged again.</summary>
 /// <param name="MinimumSamples">Of each that is compared.</param>
 /// <param name="Hold">For how long windows without a gap must tell.</param>
@@ -47,7 +52,8 @@ public sealed record Agreed(long Answers, long Rows, long DifferentRows)
 /// <param name="Missing">Why the windows are not whole, a sentence each.</param>
 /// <param name="Said">Null: no limit asks for it, or nobody has looked at what they said.</param>
 /// <param name="Agreed">Null: no limit asks for it, or nobody has compared answers.</param>
-/// <param name="Quality">Null: no labels.</param>
+/// <param name="Quality">Null: no limit asks for it.</param>
+/// <param name="Latest">Those of the last <see cref="LatestTimes"/>, in this order: what broke a moment ago must not wait until it outweighs half a minute.</param>
 public sealed record StageFacts(
     StageLimits Limits,
     int MinimumSamples,
@@ -60,9 +66,13 @@ public sealed record StageFacts(
     IReadOnlyList<string> Missing,
     Said? Said = null,
     Agreed? Agreed = null,
-    double? Quality = null)
+    StageQuality? Quality = null,
+    IReadOnlyList<Compared>? Latest = null)
 {
     public static readonly TimeSpan RecentTime = TimeSpan.FromSeconds(30);
+
+    /// <summary>Each about three times the one before, so that one of them fits whatever time a breach has lasted. Of the first only the newest window of each router counts.</summary>
+    public static readonly IReadOnlyList<TimeSpan> LatestTimes = [TimeSpan.Zero, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(6)];
 }
 
 /// <summary>One limit, what was seen and what follows.</summary>

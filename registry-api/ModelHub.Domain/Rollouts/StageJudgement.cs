@@ -15,7 +15,7 @@ public static class StageJudgement
 
     public static StageVerdict Judge(StageFacts facts, DateTimeOffset now)
     {
-        var certain = Breaches.Of(facts, facts.Recent).Concat(Breaches.Of(facts, facts.Whole)).Concat(Answers.Breaches(facts)).FirstOrDefault();
+        var certain = Breaches.Of(facts).Concat(Answers.Breaches(facts)).Concat(Labels.Breaches(facts)).FirstOrDefault();
         var findings = Looks.At(facts);
         if (certain is not null)
             return new(Verdict.Fail, certain.Reason, [certain, .. findings.Where(finding => finding.Limit != certain.Limit)]);

@@ -13,7 +13,8 @@ namespace ModelHub.Domain.Rollouts;
 /// <param name="MaxP99Ratio">The same of the slowest hundredth.</param>
 /// <param name="MaxPredictionShift">How far its predictions may lie from the primary's in the same windows, as a population stability index.</param>
 /// <param name="MinAgreement">Share of rows in which it says what the primary says to the same request, 0 to 1.</param>
-/// <param name="MinQuality">Of the model's quality metric, once labels have arrived.</param>
+/// <param name="MinQuality">Of what it answered and is labelled: the share of rows it took for what they were, or R² when labels are numbers.</param>
+/// <param name="MaxQualityDrop">By how much that may lie below the primary's at the same time.</param>
 public sealed record StageLimits(
     double? MaxErrorRate = null,
     double? MaxErrorRateOverPrimary = null,
@@ -23,15 +24,20 @@ public sealed record StageLimits(
     double? MaxP99Ratio = null,
     double? MaxPredictionShift = null,
     double? MinAgreement = null,
-    double? MinQuality = null)
+    double? MinQuality = null,
+    double? MaxQualityDrop = null)
 {
     /// <summary>What the built-in plans ask for: no more errors than the primary has, and no more than twice its time.</summary>
     public static readonly StageLimits Usual = new(MaxErrorRate: 0.05, MaxErrorRateOverPrimary: 0.01, MaxP50Ratio: 2, MaxP99Ratio: 2);
 
-    private static readonly string[] Compared = ["maxErrorRateOverPrimary", "maxP50Ratio", "maxP99Ratio", "maxPredictionShift", "minAgreement"];
+    private static readonly string[] Compared = ["maxErrorRateOverPrimary", "maxP50Ratio", "maxP99Ratio", "maxPredictionShift", "minAgreement", "maxQualityDrop"];
 
     [JsonIgnore]
     public bool IsEmpty => All.All(limit => limit.Value is null);
+
+    /// <summary>Whether labels are needed.</summary>
+    [JsonIgnore]
+    public bool AskForQuality => MinQuality is not null || MaxQualityDrop is not null;
 
     /// <summary>Limits that need a version running beside it at the same time.</summary>
     [JsonIgnore]
@@ -49,7 +55,8 @@ public sealed record StageLimits(
         ("maxP99Ratio", MaxP99Ratio, 1, 1_000),
         ("maxPredictionShift", MaxPredictionShift, 0.01, 100),
         ("minAgreement", MinAgreement, 0, 1),
-        ("minQuality", MinQuality, -1e12, 1e12),
+        ("minQuality", MinQuality, -1e12, 1),
+        ("maxQualityDrop", MaxQualityDrop, 0, 1e12),
     ];
 
     public Refusal? Check(string field) =>

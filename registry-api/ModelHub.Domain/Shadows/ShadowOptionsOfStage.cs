@@ -11,8 +11,8 @@ public static class ShadowOptionsOfStage
     {
         if (stage.Limits.MaxPredictionShift is not null)
             return new InvalidInput($"{field}.limits.maxPredictionShift", "not in a shadow stage: minAgreement compares the answers one by one");
-        if (stage.Limits.MinQuality is not null)
-            return new InvalidInput($"{field}.limits.minQuality", "not in a shadow stage: nobody is given its answers, so no label arrives for them");
+        if (stage.Limits.AskForQuality)
+            return new InvalidInput($"{field}.limits.{(stage.Limits.MinQuality is null ? "maxQualityDrop" : "minQuality")}", "not in a shadow stage: nobody is given its answers, so no label arrives for them");
         return ShadowOptions.Default with
         {
             Percent = stage.Percent,
