@@ -29,6 +29,7 @@ internal static class ApplyMigrations
         var now = TimeProvider.System.GetUtcNow();
         await Seed.EnvironmentsAsync(db, now, ct);
         await Seed.PolicyVersionsAsync(db, now, ct);
+        await Seed.AlertRulesAsync(db, now, ct);
         return pending;
     }
 

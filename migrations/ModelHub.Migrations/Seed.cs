@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using ModelHub.Database;
 using ModelHub.Domain.Access;
+using ModelHub.Domain.Alerts;
 using ModelHub.Domain.Environments;
 using ModelHub.Domain.Events;
 using Environment = ModelHub.Domain.Environments.Environment;
@@ -39,9 +40,19 @@ internal static class Seed
         await CommitAsync(db, [], ct);
     }
 
+    /// <summary>A database that never had an alert rule gets the ready ones. Deleted ones stay as rows, so they do not come back.</summary>
+    public static async Task AlertRulesAsync(ModelHubDb db, DateTimeOffset now, CancellationToken ct)
+    {
+        if (await db.AlertRules.AnyAsync(ct))
+            return;
+        var rules = ReadyRules.All.Select(r => AlertRule.Create(r.Name, default, new AlertRuleSettings(r.Condition, r.Severity, Enabled: true, r.Description), Us, now).Value).ToList();
+        db.AlertRules.AddRange(rules);
+        await CommitAsync(db, [.. rules.Select(r => new AlertRuleCreated(r.Name, null, null, r.Condition, r.Severity))], ct);
+    }
+
     private static async Task CommitAsync(ModelHubDb db, IReadOnlyList<Event> events, CancellationToken ct)
     {
         if (await db.CommitAsync(events, Us, ct) is { } refusal)
-            throw new InvalidOperationException($"The environments cannot be seeded: {refusal.Message}");
+            throw new InvalidOperationException($"The database cannot be seeded: {refusal.Message}");
     }
 }

@@ -5,13 +5,17 @@ using ModelHub.Database.Idempotency;
 using ModelHub.Database.Mapping;
 using ModelHub.Database.Webhooks;
 using ModelHub.Domain.Access;
+using ModelHub.Domain.Alerts;
+using ModelHub.Domain.Artifacts;
 using ModelHub.Domain.Batches;
 using ModelHub.Domain.Bundles;
 using ModelHub.Domain.Data;
 using ModelHub.Domain.Environments;
 using ModelHub.Domain.Experiments;
+using ModelHub.Domain.Explanations;
 using ModelHub.Domain.Gates;
 using ModelHub.Domain.Models;
+using ModelHub.Domain.Monitoring;
 using ModelHub.Domain.Nodes;
 using ModelHub.Domain.Operations;
 using ModelHub.Domain.Predictions;
@@ -19,6 +23,7 @@ using ModelHub.Domain.Promotions;
 using ModelHub.Domain.Rollouts;
 using ModelHub.Domain.Shadows;
 using ModelHub.Domain.Training;
+using ModelHub.Domain.Training.Search;
 using ModelHub.Domain.Webhooks;
 using Environment = ModelHub.Domain.Environments.Environment;
 using Version = ModelHub.Domain.Models.Version;
@@ -40,9 +45,17 @@ public sealed partial class ModelHubDb(DbContextOptions<ModelHubDb> options) : D
 
     public DbSet<Check> Checks => Set<Check>();
 
+    public DbSet<VersionImportance> VersionImportances => Set<VersionImportance>();
+
     public DbSet<Dataset> Datasets => Set<Dataset>();
 
     public DbSet<DataVersion> DataVersions => Set<DataVersion>();
+
+    public DbSet<LedgerFreeze> LedgerFreezes => Set<LedgerFreeze>();
+
+    public DbSet<DataDiff> DataDiffs => Set<DataDiff>();
+
+    public DbSet<Expectations> Expectations => Set<Expectations>();
 
     public DbSet<Environment> Environments => Set<Environment>();
 
@@ -76,6 +89,14 @@ public sealed partial class ModelHubDb(DbContextOptions<ModelHubDb> options) : D
 
     public DbSet<PredictionWindow> PredictionWindows => Set<PredictionWindow>();
 
+    public DbSet<Prediction> Predictions => Set<Prediction>();
+
+    public DbSet<Label> Labels => Set<Label>();
+
+    public DbSet<LedgerCount> LedgerCounts => Set<LedgerCount>();
+
+    public DbSet<MonitorValue> MonitorValues => Set<MonitorValue>();
+
     public DbSet<ComparisonRow> Comparisons => Set<ComparisonRow>();
 
     public DbSet<Promotion> Promotions => Set<Promotion>();
@@ -93,6 +114,10 @@ public sealed partial class ModelHubDb(DbContextOptions<ModelHubDb> options) : D
     public DbSet<Pipeline> Pipelines => Set<Pipeline>();
 
     public DbSet<TrainingRun> TrainingRuns => Set<TrainingRun>();
+
+    public DbSet<TrainingTrial> TrainingTrials => Set<TrainingTrial>();
+
+    public DbSet<RetrainingSkip> RetrainingSkips => Set<RetrainingSkip>();
 
     public DbSet<BatchRun> BatchRuns => Set<BatchRun>();
 
@@ -120,7 +145,17 @@ public sealed partial class ModelHubDb(DbContextOptions<ModelHubDb> options) : D
 
     public DbSet<WebhookAttempt> WebhookAttempts => Set<WebhookAttempt>();
 
+    public DbSet<AlertRule> AlertRules => Set<AlertRule>();
+
+    public DbSet<Alert> Alerts => Set<Alert>();
+
+    public DbSet<Silence> Silences => Set<Silence>();
+
+    public DbSet<ArtifactUse> ArtifactUses => Set<ArtifactUse>();
+
     public DbSet<BundleKey> BundleKeys => Set<BundleKey>();
+
+    public DbSet<BundleExport> BundleExports => Set<BundleExport>();
 
     public DbSet<EventRow> Events => Set<EventRow>();
 
@@ -141,6 +176,7 @@ public sealed partial class ModelHubDb(DbContextOptions<ModelHubDb> options) : D
     {
         modelBuilder.MapModels();
         modelBuilder.MapData();
+        modelBuilder.MapExplanations();
         modelBuilder.MapEnvironments();
         modelBuilder.MapNodes();
         modelBuilder.MapRollouts();
@@ -148,6 +184,8 @@ public sealed partial class ModelHubDb(DbContextOptions<ModelHubDb> options) : D
         modelBuilder.MapShadows();
         modelBuilder.MapExperiments();
         modelBuilder.MapPredictions();
+        modelBuilder.MapMonitoring();
+        modelBuilder.MapAlerts();
         modelBuilder.MapTraining();
         modelBuilder.MapBatches();
         modelBuilder.MapOperations();
@@ -155,6 +193,7 @@ public sealed partial class ModelHubDb(DbContextOptions<ModelHubDb> options) : D
         modelBuilder.MapEvents();
         modelBuilder.MapWebhooks();
         modelBuilder.MapBundles();
+        modelBuilder.MapArtifacts();
         modelBuilder.MapEverything();
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using ModelHub.Domain.Access;
+using ModelHub.Domain.Alerts;
 using ModelHub.Domain.Basics;
 using ModelHub.Domain.Data;
 using ModelHub.Domain.Environments;
@@ -34,13 +35,14 @@ internal static class Refusals
         "uq_service_tokens_name" => new NameTaken(First<ServiceToken>(failure)?.Name ?? ""),
         "uq_webhooks_name" => new NameTaken(First<Webhook>(failure)?.Name ?? ""),
         "uq_environments_name" => new NameTaken(First<Domain.Environments.Environment>(failure)?.Name ?? ""),
+        "uq_alert_rules_name" => new NameTaken(First<AlertRule>(failure)?.Name ?? ""),
         "uq_environments_rank" => new RankTaken(First<Domain.Environments.Environment>(failure)?.Rank ?? 0),
-        "uq_policy_versions_number" => new RevisionConflict(0, 1),
+        "uq_policy_versions_number" or "uq_expectations_number" => new RevisionConflict(0, 1),
         "uq_aliases_model_name" => new AliasMoved(First<Alias>(failure)?.Name ?? "", null, null),
         "uq_promotions_open" or "uq_endpoints_model_environment" => new PromotionInProgress(null),
         "uq_approvals_person" => new AlreadyDecided(First<Approval>(failure)?.Person ?? ""),
         "uq_shadow_tests_open" => new AlreadyShadowed("The version", First<ShadowTest>(failure)?.Version?.Number ?? 0, "this environment"),
-        "uq_checks_version_name" or "uq_variants_primary" or "uq_placements" or "uq_version_blocks_holding" or "uq_rollbacks_loading" or "uq_bundle_keys_number" or "uq_batch_placements" => new RevisionConflict(0, 1),
+        "uq_checks_version_name" or "uq_variants_primary" or "uq_placements" or "uq_version_blocks_holding" or "uq_rollbacks_loading" or "uq_bundle_keys_number" or "uq_batch_placements" or "uq_alerts_open" or "uq_retraining_skips_open" => new RevisionConflict(0, 1),
         "uq_experiments_open" => new ExperimentInProgress(),
         "uq_role_bindings_user" or "uq_role_bindings_token" => new NameTaken("role binding"),
         _ => null,

@@ -454,6 +454,283 @@ namespace ModelHub.Migrations.Migrations
                     b.ToTable("users");
                 });
 
+            modelBuilder.Entity("ModelHub.Domain.Alerts.Alert", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset?>("AcknowledgedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("acknowledged_at");
+
+                    b.Property<string>("AcknowledgedBy")
+                        .HasColumnType("text")
+                        .HasColumnName("acknowledged_by");
+
+                    b.Property<DateTimeOffset?>("AnnouncedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("announced_at");
+
+                    b.Property<Guid>("EndpointId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("endpoint_id");
+
+                    b.Property<DateTimeOffset?>("FiredAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("fired_at");
+
+                    b.Property<string>("Items")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("items");
+
+                    b.Property<string>("Measure")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("measure");
+
+                    b.Property<string>("Note")
+                        .HasColumnType("text")
+                        .HasColumnName("note");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("text")
+                        .HasColumnName("reason");
+
+                    b.Property<DateTimeOffset?>("ResolvedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("resolved_at");
+
+                    b.Property<long>("Revision")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("revision");
+
+                    b.Property<Guid>("RuleId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("rule_id");
+
+                    b.Property<string>("Severity")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("severity");
+
+                    b.Property<bool>("Silenced")
+                        .HasColumnType("boolean")
+                        .HasColumnName("silenced");
+
+                    b.Property<DateTimeOffset>("StartedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("started_at");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("state");
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_alerts");
+
+                    b.HasIndex("RuleId")
+                        .HasDatabaseName("ix_alerts_rule_id");
+
+                    b.HasIndex("StartedAt", "Id")
+                        .HasDatabaseName("ix_alerts_started_at_id");
+
+                    b.HasIndex("EndpointId", "StartedAt", "Id")
+                        .HasDatabaseName("ix_alerts_endpoint_id_started_at_id");
+
+                    b.HasIndex("State", "StartedAt", "Id")
+                        .HasDatabaseName("ix_alerts_state_started_at_id");
+
+                    b.HasIndex(new[] { "RuleId", "EndpointId" }, "uq_alerts_open")
+                        .IsUnique()
+                        .HasDatabaseName("uq_alerts_open")
+                        .HasFilter("state in ('Pending', 'Firing')");
+
+                    b.ToTable("alerts");
+                });
+
+            modelBuilder.Entity("ModelHub.Domain.Alerts.AlertRule", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Condition")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("condition");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("CreatedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("created_by");
+
+                    b.Property<DateTimeOffset?>("DeletedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("deleted_at");
+
+                    b.Property<string>("Description")
+                        .HasColumnType("text")
+                        .HasColumnName("description");
+
+                    b.Property<bool>("Enabled")
+                        .HasColumnType("boolean")
+                        .HasColumnName("enabled");
+
+                    b.Property<Guid?>("EnvironmentId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("environment_id");
+
+                    b.Property<string>("Measure")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("measure");
+
+                    b.Property<Guid?>("ModelId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("model_id");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<long>("Revision")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("revision");
+
+                    b.Property<string>("Severity")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("severity");
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_alert_rules");
+
+                    b.HasIndex("EnvironmentId")
+                        .HasDatabaseName("ix_alert_rules_environment_id");
+
+                    b.HasIndex("ModelId")
+                        .HasDatabaseName("ix_alert_rules_model_id");
+
+                    b.HasIndex(new[] { "Name" }, "uq_alert_rules_name")
+                        .IsUnique()
+                        .HasDatabaseName("uq_alert_rules_name")
+                        .HasFilter("deleted_at is null");
+
+                    b.ToTable("alert_rules");
+                });
+
+            modelBuilder.Entity("ModelHub.Domain.Alerts.Silence", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Column")
+                        .HasColumnType("text")
+                        .HasColumnName("column");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("CreatedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("created_by");
+
+                    b.Property<DateTimeOffset?>("EndedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ended_at");
+
+                    b.Property<Guid?>("EnvironmentId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("environment_id");
+
+                    b.Property<string>("Measure")
+                        .HasColumnType("text")
+                        .HasColumnName("measure");
+
+                    b.Property<Guid?>("ModelId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("model_id");
+
+                    b.Property<long>("Revision")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("revision");
+
+                    b.Property<Guid?>("RuleId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("rule_id");
+
+                    b.Property<DateTimeOffset>("Until")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("until");
+
+                    b.Property<string>("Why")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("why");
+
+                    b.HasKey("Id")
+                        .HasName("pk_silences");
+
+                    b.HasIndex("EnvironmentId")
+                        .HasDatabaseName("ix_silences_environment_id");
+
+                    b.HasIndex("ModelId")
+                        .HasDatabaseName("ix_silences_model_id");
+
+                    b.HasIndex("RuleId")
+                        .HasDatabaseName("ix_silences_rule_id");
+
+                    b.HasIndex("Until")
+                        .HasDatabaseName("ix_silences_until");
+
+                    b.HasIndex("CreatedAt", "Id")
+                        .HasDatabaseName("ix_silences_created_at_id");
+
+                    b.ToTable("silences");
+                });
+
+            modelBuilder.Entity("ModelHub.Domain.Artifacts.ArtifactUse", b =>
+                {
+                    b.Property<string>("Digest")
+                        .HasMaxLength(71)
+                        .HasColumnType("character varying(71)")
+                        .HasColumnName("digest");
+
+                    b.Property<DateTimeOffset>("WantedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("wanted_at");
+
+                    b.HasKey("Digest")
+                        .HasName("pk_artifact_uses");
+
+                    b.ToTable("artifact_uses");
+                });
+
             modelBuilder.Entity("ModelHub.Domain.Batches.BatchPlacement", b =>
                 {
                     b.Property<Guid>("Id")
@@ -678,6 +955,51 @@ namespace ModelHub.Migrations.Migrations
                     b.ToTable("batch_shards");
                 });
 
+            modelBuilder.Entity("ModelHub.Domain.Bundles.BundleExport", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("ExportedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("exported_at");
+
+                    b.Property<string>("ExportedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("exported_by");
+
+                    b.Property<string>("Key")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("key");
+
+                    b.Property<string>("Manifest")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("manifest");
+
+                    b.Property<long>("Size")
+                        .HasColumnType("bigint")
+                        .HasColumnName("size");
+
+                    b.Property<Guid>("VersionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("version_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_bundle_exports");
+
+                    b.HasIndex("ExportedAt", "Id")
+                        .HasDatabaseName("ix_bundle_exports_exported_at_id");
+
+                    b.HasIndex("VersionId", "ExportedAt", "Id")
+                        .HasDatabaseName("ix_bundle_exports_version_id_exported_at_id");
+
+                    b.ToTable("bundle_exports");
+                });
+
             modelBuilder.Entity("ModelHub.Domain.Bundles.BundleKey", b =>
                 {
                     b.Property<Guid>("Id")
@@ -730,6 +1052,57 @@ namespace ModelHub.Migrations.Migrations
                     b.ToTable("bundle_keys");
                 });
 
+            modelBuilder.Entity("ModelHub.Domain.Data.DataDiff", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("FromId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("from_id");
+
+                    b.Property<string>("Key")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("key");
+
+                    b.Property<Guid>("OperationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("operation_id");
+
+                    b.Property<DateTimeOffset>("RequestedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("requested_at");
+
+                    b.Property<string>("RequestedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("requested_by");
+
+                    b.Property<string>("Result")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("result");
+
+                    b.Property<Guid>("ToId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("to_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_data_diffs");
+
+                    b.HasIndex("OperationId")
+                        .HasDatabaseName("ix_data_diffs_operation_id");
+
+                    b.HasIndex("ToId")
+                        .HasDatabaseName("ix_data_diffs_to_id");
+
+                    b.HasIndex("FromId", "ToId")
+                        .HasDatabaseName("ix_data_diffs_from_id_to_id");
+
+                    b.ToTable("data_diffs");
+                });
+
             modelBuilder.Entity("ModelHub.Domain.Data.DataVersion", b =>
                 {
                     b.Property<Guid>("Id")
@@ -754,6 +1127,10 @@ namespace ModelHub.Migrations.Migrations
                         .HasColumnType("text")
                         .HasColumnName("digest");
 
+                    b.Property<Guid?>("ExpectationsId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("expectations_id");
+
                     b.Property<string>("Failure")
                         .HasColumnType("text")
                         .HasColumnName("failure");
@@ -767,6 +1144,11 @@ namespace ModelHub.Migrations.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("number");
 
+                    b.Property<string>("Outcomes")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("outcomes");
+
                     b.Property<string>("Profile")
                         .HasColumnType("jsonb")
                         .HasColumnName("profile");
@@ -779,6 +1161,10 @@ namespace ModelHub.Migrations.Migrations
                     b.Property<long?>("RowCount")
                         .HasColumnType("bigint")
                         .HasColumnName("row_count");
+
+                    b.Property<int?>("SameAs")
+                        .HasColumnType("integer")
+                        .HasColumnName("same_as");
 
                     b.Property<string>("Schema")
                         .IsRequired()
@@ -800,6 +1186,15 @@ namespace ModelHub.Migrations.Migrations
 
                     b.HasIndex("Digest")
                         .HasDatabaseName("ix_data_versions_digest");
+
+                    b.HasIndex("ExpectationsId")
+                        .HasDatabaseName("ix_data_versions_expectations_id");
+
+                    b.HasIndex("Files")
+                        .HasDatabaseName("ix_data_versions_files");
+
+                    NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("Files"), "gin");
+                    NpgsqlIndexBuilderExtensions.HasOperators(b.HasIndex("Files"), new[] { "jsonb_path_ops" });
 
                     b.HasIndex("DatasetId", "Number")
                         .IsUnique()
@@ -826,6 +1221,10 @@ namespace ModelHub.Migrations.Migrations
                     b.Property<string>("Description")
                         .HasColumnType("text")
                         .HasColumnName("description");
+
+                    b.Property<int>("ExpectationsNumber")
+                        .HasColumnType("integer")
+                        .HasColumnName("expectations_number");
 
                     b.Property<int>("LastVersionNumber")
                         .HasColumnType("integer")
@@ -868,6 +1267,44 @@ namespace ModelHub.Migrations.Migrations
                     NpgsqlIndexBuilderExtensions.HasOperators(b.HasIndex(new[] { "Name" }, "ix_datasets_name_prefix"), new[] { "text_pattern_ops" });
 
                     b.ToTable("datasets");
+                });
+
+            modelBuilder.Entity("ModelHub.Domain.Data.Expectations", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("CreatedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("created_by");
+
+                    b.Property<Guid>("DatasetId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("dataset_id");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Rules")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("rules");
+
+                    b.HasKey("Id")
+                        .HasName("pk_expectations");
+
+                    b.HasIndex("DatasetId", "Number")
+                        .IsUnique()
+                        .HasDatabaseName("uq_expectations_number");
+
+                    b.ToTable("expectations");
                 });
 
             modelBuilder.Entity("ModelHub.Domain.Environments.Environment", b =>
@@ -1146,6 +1583,57 @@ namespace ModelHub.Migrations.Migrations
                         .HasName("pk_exposures");
 
                     b.ToTable("exposures", (string)null);
+                });
+
+            modelBuilder.Entity("ModelHub.Domain.Explanations.VersionImportance", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("DataVersionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("data_version_id");
+
+                    b.Property<Guid>("OperationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("operation_id");
+
+                    b.Property<DateTimeOffset>("RequestedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("requested_at");
+
+                    b.Property<string>("RequestedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("requested_by");
+
+                    b.Property<string>("Result")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("result");
+
+                    b.Property<string>("Settings")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("settings");
+
+                    b.Property<Guid>("VersionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("version_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_version_importances");
+
+                    b.HasIndex("DataVersionId")
+                        .HasDatabaseName("ix_version_importances_data_version_id");
+
+                    b.HasIndex("OperationId")
+                        .HasDatabaseName("ix_version_importances_operation_id");
+
+                    b.HasIndex("VersionId", "RequestedAt", "Id")
+                        .HasDatabaseName("ix_version_importances_version_id_requested_at_id");
+
+                    b.ToTable("version_importances");
                 });
 
             modelBuilder.Entity("ModelHub.Domain.Gates.GateEvidence", b =>
@@ -1617,6 +2105,75 @@ namespace ModelHub.Migrations.Migrations
                     b.ToTable("version_data_versions");
                 });
 
+            modelBuilder.Entity("ModelHub.Domain.Monitoring.MonitorValue", b =>
+                {
+                    b.Property<double?>("Bound")
+                        .HasColumnType("double precision")
+                        .HasColumnName("bound");
+
+                    b.Property<bool?>("Breached")
+                        .HasColumnType("boolean")
+                        .HasColumnName("breached");
+
+                    b.Property<string>("Column")
+                        .HasColumnType("text")
+                        .HasColumnName("column_name");
+
+                    b.Property<Guid>("EndpointId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("endpoint_id");
+
+                    b.Property<bool>("Estimated")
+                        .HasColumnType("boolean")
+                        .HasColumnName("estimated");
+
+                    b.Property<string>("Measure")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("measure");
+
+                    b.Property<double?>("PValue")
+                        .HasColumnType("double precision")
+                        .HasColumnName("p_value");
+
+                    b.Property<long>("Samples")
+                        .HasColumnType("bigint")
+                        .HasColumnName("samples");
+
+                    b.Property<string>("Segment")
+                        .HasColumnType("text")
+                        .HasColumnName("segment");
+
+                    b.Property<double?>("Threshold")
+                        .HasColumnType("double precision")
+                        .HasColumnName("threshold");
+
+                    b.Property<double?>("Value")
+                        .HasColumnType("double precision")
+                        .HasColumnName("value");
+
+                    b.Property<Guid>("VariantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("variant_id");
+
+                    b.Property<Guid>("VersionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("version_id");
+
+                    b.Property<DateTimeOffset>("WindowFrom")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("window_from");
+
+                    b.Property<DateTimeOffset>("WindowTo")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("window_to");
+
+                    b.ToTable("monitor_values", null, t =>
+                        {
+                            t.ExcludeFromMigrations();
+                        });
+                });
+
             modelBuilder.Entity("ModelHub.Domain.Nodes.InferenceNode", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1849,6 +2406,10 @@ namespace ModelHub.Migrations.Migrations
                         .HasColumnType("text")
                         .HasColumnName("message");
 
+                    b.Property<Guid?>("ParentId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("parent_id");
+
                     b.Property<double>("Progress")
                         .HasColumnType("double precision")
                         .HasColumnName("progress");
@@ -1885,6 +2446,10 @@ namespace ModelHub.Migrations.Migrations
                     b.HasKey("Id")
                         .HasName("pk_operations");
 
+                    b.HasIndex("ParentId")
+                        .HasDatabaseName("ix_operations_parent_id")
+                        .HasFilter("parent_id is not null");
+
                     b.HasIndex("SubjectId")
                         .HasDatabaseName("ix_operations_subject_id");
 
@@ -1907,6 +2472,171 @@ namespace ModelHub.Migrations.Migrations
                         .HasFilter("state = 'Queued' and dispatched_at is null");
 
                     b.ToTable("operations");
+                });
+
+            modelBuilder.Entity("ModelHub.Domain.Predictions.Label", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("ArrivedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("arrived_at");
+
+                    b.Property<Guid>("EndpointId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("endpoint_id");
+
+                    b.Property<DateTimeOffset>("ObservedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("observed_at");
+
+                    b.Property<string>("RequestId")
+                        .IsRequired()
+                        .HasMaxLength(128)
+                        .HasColumnType("character varying(128)")
+                        .HasColumnName("request_id");
+
+                    b.Property<int>("Row")
+                        .HasColumnType("integer")
+                        .HasColumnName("row");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("source");
+
+                    b.Property<string>("Value")
+                        .IsRequired()
+                        .HasMaxLength(256)
+                        .HasColumnType("character varying(256)")
+                        .HasColumnName("value");
+
+                    b.HasKey("Id")
+                        .HasName("pk_labels");
+
+                    b.HasIndex("EndpointId", "ArrivedAt")
+                        .HasDatabaseName("ix_labels_endpoint_id_arrived_at");
+
+                    b.HasIndex("EndpointId", "RequestId")
+                        .HasDatabaseName("ix_labels_endpoint_id_request_id");
+
+                    b.ToTable("labels", (string)null);
+                });
+
+            modelBuilder.Entity("ModelHub.Domain.Predictions.LedgerCount", b =>
+                {
+                    b.Property<Guid>("Run")
+                        .HasColumnType("uuid")
+                        .HasColumnName("run");
+
+                    b.Property<Guid>("EndpointId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("endpoint_id");
+
+                    b.Property<DateTimeOffset>("BeganAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("began_at");
+
+                    b.Property<long>("Dropped")
+                        .HasColumnType("bigint")
+                        .HasColumnName("dropped");
+
+                    b.Property<Guid>("RouterId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("router_id");
+
+                    b.Property<long>("Sampled")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sampled");
+
+                    b.Property<long>("Stored")
+                        .HasColumnType("bigint")
+                        .HasColumnName("stored");
+
+                    b.Property<DateTimeOffset>("ToldAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("told_at");
+
+                    b.HasKey("Run", "EndpointId")
+                        .HasName("pk_ledger_counts");
+
+                    b.ToTable("ledger_counts");
+                });
+
+            modelBuilder.Entity("ModelHub.Domain.Predictions.Prediction", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<Guid>("EndpointId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("endpoint_id");
+
+                    b.Property<string>("Inputs")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("inputs");
+
+                    b.Property<double>("LatencyMs")
+                        .HasColumnType("double precision")
+                        .HasColumnName("latency_ms");
+
+                    b.Property<string>("Omitted")
+                        .HasColumnType("text")
+                        .HasColumnName("omitted");
+
+                    b.Property<string>("Outcome")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("outcome");
+
+                    b.Property<string>("Outputs")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("outputs");
+
+                    b.Property<string>("RequestId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("request_id");
+
+                    b.Property<Guid>("RouterId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("router_id");
+
+                    b.Property<int>("Rows")
+                        .HasColumnType("integer")
+                        .HasColumnName("rows");
+
+                    b.Property<int>("Status")
+                        .HasColumnType("integer")
+                        .HasColumnName("status");
+
+                    b.Property<Guid>("VariantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("variant_id");
+
+                    b.Property<Guid>("VersionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("version_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_predictions");
+
+                    b.HasIndex("VersionId")
+                        .HasDatabaseName("ix_predictions_version_id");
+
+                    b.ToTable("predictions", null, t =>
+                        {
+                            t.ExcludeFromMigrations();
+                        });
                 });
 
             modelBuilder.Entity("ModelHub.Domain.Predictions.PredictionWindow", b =>
@@ -2171,9 +2901,21 @@ namespace ModelHub.Migrations.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("environment_id");
 
+                    b.Property<string>("Ledger")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("ledger");
+
+                    b.Property<byte[]>("LedgerKey")
+                        .HasColumnType("bytea")
+                        .HasColumnName("ledger_key");
+
                     b.Property<Guid>("ModelId")
                         .HasColumnType("uuid")
                         .HasColumnName("model_id");
+
+                    b.Property<string>("Monitoring")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("monitoring");
 
                     b.Property<long>("Revision")
                         .IsConcurrencyToken()
@@ -2759,11 +3501,62 @@ namespace ModelHub.Migrations.Migrations
                     b.ToTable("shadow_tests");
                 });
 
+            modelBuilder.Entity("ModelHub.Domain.Training.LedgerFreeze", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid?>("DataVersionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("data_version_id");
+
+                    b.Property<Guid>("OperationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("operation_id");
+
+                    b.Property<Guid>("PipelineId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("pipeline_id");
+
+                    b.Property<DateTimeOffset>("RequestedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("requested_at");
+
+                    b.Property<string>("RequestedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("requested_by");
+
+                    b.Property<string>("Rule")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("rule");
+
+                    b.HasKey("Id")
+                        .HasName("pk_ledger_freezes");
+
+                    b.HasIndex("DataVersionId")
+                        .HasDatabaseName("ix_ledger_freezes_data_version_id");
+
+                    b.HasIndex("OperationId")
+                        .HasDatabaseName("ix_ledger_freezes_operation_id");
+
+                    b.HasIndex("PipelineId")
+                        .HasDatabaseName("ix_ledger_freezes_pipeline_id");
+
+                    b.ToTable("ledger_freezes", (string)null);
+                });
+
             modelBuilder.Entity("ModelHub.Domain.Training.Pipeline", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("uuid")
                         .HasColumnName("id");
+
+                    b.Property<DateTimeOffset?>("BreakerResetAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("breaker_reset_at");
 
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
@@ -2803,6 +3596,18 @@ namespace ModelHub.Migrations.Migrations
                         .HasColumnType("character varying(40)")
                         .HasColumnName("trainer");
 
+                    b.Property<string>("Triggers")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("triggers");
+
+                    b.Property<DateTimeOffset?>("TriggersSetAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("triggers_set_at");
+
+                    b.Property<string>("TriggersSetBy")
+                        .HasColumnType("text")
+                        .HasColumnName("triggers_set_by");
+
                     b.Property<DateTimeOffset>("UpdatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("updated_at");
@@ -2826,11 +3631,175 @@ namespace ModelHub.Migrations.Migrations
                     b.ToTable("pipelines");
                 });
 
+            modelBuilder.Entity("ModelHub.Domain.Training.RetrainingSkip", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("About")
+                        .IsRequired()
+                        .HasMaxLength(1000)
+                        .HasColumnType("character varying(1000)")
+                        .HasColumnName("about");
+
+                    b.Property<int>("Count")
+                        .HasColumnType("integer")
+                        .HasColumnName("count");
+
+                    b.Property<DateTimeOffset?>("EndedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ended_at");
+
+                    b.Property<DateTimeOffset>("FirstAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("first_at");
+
+                    b.Property<string>("Guard")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("guard");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("kind");
+
+                    b.Property<DateTimeOffset>("LastAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_at");
+
+                    b.Property<DateTimeOffset>("LastSince")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_since");
+
+                    b.Property<Guid>("PipelineId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("pipeline_id");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("reason");
+
+                    b.Property<DateTimeOffset?>("Until")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("until");
+
+                    b.HasKey("Id")
+                        .HasName("pk_retraining_skips");
+
+                    b.HasIndex("PipelineId", "LastAt", "Id")
+                        .HasDatabaseName("ix_retraining_skips_pipeline_id_last_at_id");
+
+                    b.HasIndex(new[] { "PipelineId", "Kind", "About", "Guard" }, "uq_retraining_skips_open")
+                        .IsUnique()
+                        .HasDatabaseName("uq_retraining_skips_open")
+                        .HasFilter("ended_at is null");
+
+                    b.ToTable("retraining_skips", (string)null);
+                });
+
+            modelBuilder.Entity("ModelHub.Domain.Training.Search.TrainingTrial", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset?>("EndedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ended_at");
+
+                    b.Property<string>("Failure")
+                        .HasColumnType("text")
+                        .HasColumnName("failure");
+
+                    b.Property<double?>("Metric")
+                        .HasColumnType("double precision")
+                        .HasColumnName("metric");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<Guid>("OperationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("operation_id");
+
+                    b.Property<string>("Parameters")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("parameters");
+
+                    b.Property<DateTimeOffset>("RequestedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("requested_at");
+
+                    b.Property<string>("Results")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("results");
+
+                    b.Property<long>("Revision")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("revision");
+
+                    b.Property<Guid>("RunId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("run_id");
+
+                    b.Property<int>("Rung")
+                        .HasColumnType("integer")
+                        .HasColumnName("rung");
+
+                    b.Property<DateTimeOffset?>("StartedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("started_at");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("state");
+
+                    b.HasKey("Id")
+                        .HasName("pk_training_trials");
+
+                    b.HasIndex("OperationId")
+                        .HasDatabaseName("ix_training_trials_operation_id");
+
+                    b.HasIndex("RunId", "Number")
+                        .IsUnique()
+                        .HasDatabaseName("uq_training_trials_number");
+
+                    b.HasIndex("RunId", "Metric", "Number")
+                        .HasDatabaseName("ix_training_trials_run_id_metric_number");
+
+                    b.HasIndex("RunId", "State", "Number")
+                        .HasDatabaseName("ix_training_trials_run_id_state_number");
+
+                    b.ToTable("training_trials", (string)null);
+                });
+
             modelBuilder.Entity("ModelHub.Domain.Training.TrainingRun", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("uuid")
                         .HasColumnName("id");
+
+                    b.Property<int?>("BestTrial")
+                        .HasColumnType("integer")
+                        .HasColumnName("best_trial");
+
+                    b.Property<string>("Causes")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("causes")
+                        .HasDefaultValueSql("'[]'::jsonb");
 
                     b.Property<Guid>("DataVersionId")
                         .HasColumnType("uuid")
@@ -2845,6 +3814,10 @@ namespace ModelHub.Migrations.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("ended_at");
 
+                    b.Property<string>("Evaluation")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("evaluation");
+
                     b.Property<string>("Failure")
                         .HasColumnType("text")
                         .HasColumnName("failure");
@@ -2857,6 +3830,10 @@ namespace ModelHub.Migrations.Migrations
                     b.Property<Guid>("OperationId")
                         .HasColumnType("uuid")
                         .HasColumnName("operation_id");
+
+                    b.Property<string>("Override")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("override");
 
                     b.Property<string>("Parameters")
                         .IsRequired()
@@ -2875,6 +3852,18 @@ namespace ModelHub.Migrations.Migrations
                         .HasColumnType("double precision")
                         .HasColumnName("progress");
 
+                    b.Property<Guid?>("PromotionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("promotion_id");
+
+                    b.Property<string>("PromotionNote")
+                        .HasColumnType("text")
+                        .HasColumnName("promotion_note");
+
+                    b.Property<bool>("PromotionWanted")
+                        .HasColumnType("boolean")
+                        .HasColumnName("promotion_wanted");
+
                     b.Property<DateTimeOffset>("RequestedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("requested_at");
@@ -2888,6 +3877,10 @@ namespace ModelHub.Migrations.Migrations
                         .IsConcurrencyToken()
                         .HasColumnType("bigint")
                         .HasColumnName("revision");
+
+                    b.Property<DateTimeOffset?>("SearchUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("search_until");
 
                     b.Property<DateTimeOffset?>("StartedAt")
                         .HasColumnType("timestamp with time zone")
@@ -2915,6 +3908,9 @@ namespace ModelHub.Migrations.Migrations
                     b.HasIndex("ParentVersionId")
                         .HasDatabaseName("ix_training_runs_parent_version_id");
 
+                    b.HasIndex("PromotionId")
+                        .HasDatabaseName("ix_training_runs_promotion_id");
+
                     b.HasIndex("VersionId")
                         .HasDatabaseName("ix_training_runs_version_id");
 
@@ -2926,6 +3922,10 @@ namespace ModelHub.Migrations.Migrations
 
                     b.HasIndex("State", "RequestedAt", "Id")
                         .HasDatabaseName("ix_training_runs_state_requested_at_id");
+
+                    b.HasIndex(new[] { "PipelineId" }, "ix_training_runs_to_promote")
+                        .HasDatabaseName("ix_training_runs_to_promote")
+                        .HasFilter("promotion_wanted");
 
                     b.ToTable("training_runs");
                 });
@@ -3157,6 +4157,73 @@ namespace ModelHub.Migrations.Migrations
                     b.Navigation("User");
                 });
 
+            modelBuilder.Entity("ModelHub.Domain.Alerts.Alert", b =>
+                {
+                    b.HasOne("ModelHub.Domain.Rollouts.Endpoint", "Endpoint")
+                        .WithMany()
+                        .HasForeignKey("EndpointId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_alerts_endpoints_endpoint_id");
+
+                    b.HasOne("ModelHub.Domain.Alerts.AlertRule", "Rule")
+                        .WithMany()
+                        .HasForeignKey("RuleId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_alerts_alert_rules_rule_id");
+
+                    b.Navigation("Endpoint");
+
+                    b.Navigation("Rule");
+                });
+
+            modelBuilder.Entity("ModelHub.Domain.Alerts.AlertRule", b =>
+                {
+                    b.HasOne("ModelHub.Domain.Environments.Environment", "Environment")
+                        .WithMany()
+                        .HasForeignKey("EnvironmentId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_alert_rules_environments_environment_id");
+
+                    b.HasOne("ModelHub.Domain.Models.Model", "Model")
+                        .WithMany()
+                        .HasForeignKey("ModelId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_alert_rules_models_model_id");
+
+                    b.Navigation("Environment");
+
+                    b.Navigation("Model");
+                });
+
+            modelBuilder.Entity("ModelHub.Domain.Alerts.Silence", b =>
+                {
+                    b.HasOne("ModelHub.Domain.Environments.Environment", "Environment")
+                        .WithMany()
+                        .HasForeignKey("EnvironmentId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_silences_environments_environment_id");
+
+                    b.HasOne("ModelHub.Domain.Models.Model", "Model")
+                        .WithMany()
+                        .HasForeignKey("ModelId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_silences_models_model_id");
+
+                    b.HasOne("ModelHub.Domain.Alerts.AlertRule", "Rule")
+                        .WithMany()
+                        .HasForeignKey("RuleId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_silences_alert_rules_rule_id");
+
+                    b.Navigation("Environment");
+
+                    b.Navigation("Model");
+
+                    b.Navigation("Rule");
+                });
+
             modelBuilder.Entity("ModelHub.Domain.Batches.BatchPlacement", b =>
                 {
                     b.HasOne("ModelHub.Domain.Batches.BatchRun", "BatchRun")
@@ -3249,6 +4316,44 @@ namespace ModelHub.Migrations.Migrations
                         .HasConstraintName("fk_batch_shards_nodes_node_id");
                 });
 
+            modelBuilder.Entity("ModelHub.Domain.Bundles.BundleExport", b =>
+                {
+                    b.HasOne("ModelHub.Domain.Models.Version", "Version")
+                        .WithMany()
+                        .HasForeignKey("VersionId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_bundle_exports_versions_version_id");
+
+                    b.Navigation("Version");
+                });
+
+            modelBuilder.Entity("ModelHub.Domain.Data.DataDiff", b =>
+                {
+                    b.HasOne("ModelHub.Domain.Data.DataVersion", null)
+                        .WithMany()
+                        .HasForeignKey("FromId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_data_diffs_data_versions_from_id");
+
+                    b.HasOne("ModelHub.Domain.Operations.Operation", "Operation")
+                        .WithMany()
+                        .HasForeignKey("OperationId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_data_diffs_operations_operation_id");
+
+                    b.HasOne("ModelHub.Domain.Data.DataVersion", null)
+                        .WithMany()
+                        .HasForeignKey("ToId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_data_diffs_data_versions_to_id");
+
+                    b.Navigation("Operation");
+                });
+
             modelBuilder.Entity("ModelHub.Domain.Data.DataVersion", b =>
                 {
                     b.HasOne("ModelHub.Domain.Data.Dataset", "Dataset")
@@ -3257,6 +4362,12 @@ namespace ModelHub.Migrations.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_data_versions_datasets_dataset_id");
+
+                    b.HasOne("ModelHub.Domain.Data.Expectations", null)
+                        .WithMany()
+                        .HasForeignKey("ExpectationsId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_data_versions_expectations_expectations_id");
 
                     b.Navigation("Dataset");
                 });
@@ -3302,6 +4413,16 @@ namespace ModelHub.Migrations.Migrations
                         });
 
                     b.Navigation("Tags");
+                });
+
+            modelBuilder.Entity("ModelHub.Domain.Data.Expectations", b =>
+                {
+                    b.HasOne("ModelHub.Domain.Data.Dataset", null)
+                        .WithMany()
+                        .HasForeignKey("DatasetId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_expectations_datasets_dataset_id");
                 });
 
             modelBuilder.Entity("ModelHub.Domain.Environments.PolicyVersion", b =>
@@ -3370,6 +4491,34 @@ namespace ModelHub.Migrations.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_exposures_experiments_experiment_id");
+                });
+
+            modelBuilder.Entity("ModelHub.Domain.Explanations.VersionImportance", b =>
+                {
+                    b.HasOne("ModelHub.Domain.Data.DataVersion", null)
+                        .WithMany()
+                        .HasForeignKey("DataVersionId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_version_importances_data_versions_data_version_id");
+
+                    b.HasOne("ModelHub.Domain.Operations.Operation", "Operation")
+                        .WithMany()
+                        .HasForeignKey("OperationId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_version_importances_operations_operation_id");
+
+                    b.HasOne("ModelHub.Domain.Models.Version", "Version")
+                        .WithMany()
+                        .HasForeignKey("VersionId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_version_importances_versions_version_id");
+
+                    b.Navigation("Operation");
+
+                    b.Navigation("Version");
                 });
 
             modelBuilder.Entity("ModelHub.Domain.Gates.GateEvidence", b =>
@@ -3583,6 +4732,37 @@ namespace ModelHub.Migrations.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_operation_log_operations_operation_id");
+                });
+
+            modelBuilder.Entity("ModelHub.Domain.Operations.Operation", b =>
+                {
+                    b.HasOne("ModelHub.Domain.Operations.Operation", null)
+                        .WithMany()
+                        .HasForeignKey("ParentId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_operations_operations_parent_id");
+                });
+
+            modelBuilder.Entity("ModelHub.Domain.Predictions.Label", b =>
+                {
+                    b.HasOne("ModelHub.Domain.Rollouts.Endpoint", null)
+                        .WithMany()
+                        .HasForeignKey("EndpointId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_labels_endpoints_endpoint_id");
+                });
+
+            modelBuilder.Entity("ModelHub.Domain.Predictions.Prediction", b =>
+                {
+                    b.HasOne("ModelHub.Domain.Models.Version", "Version")
+                        .WithMany()
+                        .HasForeignKey("VersionId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_predictions_versions_version_id");
+
+                    b.Navigation("Version");
                 });
 
             modelBuilder.Entity("ModelHub.Domain.Promotions.Approval", b =>
@@ -3844,6 +5024,35 @@ namespace ModelHub.Migrations.Migrations
                     b.Navigation("Version");
                 });
 
+            modelBuilder.Entity("ModelHub.Domain.Training.LedgerFreeze", b =>
+                {
+                    b.HasOne("ModelHub.Domain.Data.DataVersion", "DataVersion")
+                        .WithMany()
+                        .HasForeignKey("DataVersionId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_ledger_freezes_data_versions_data_version_id");
+
+                    b.HasOne("ModelHub.Domain.Operations.Operation", "Operation")
+                        .WithMany()
+                        .HasForeignKey("OperationId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_ledger_freezes_operations_operation_id");
+
+                    b.HasOne("ModelHub.Domain.Training.Pipeline", "Pipeline")
+                        .WithMany()
+                        .HasForeignKey("PipelineId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_ledger_freezes_pipelines_pipeline_id");
+
+                    b.Navigation("DataVersion");
+
+                    b.Navigation("Operation");
+
+                    b.Navigation("Pipeline");
+                });
+
             modelBuilder.Entity("ModelHub.Domain.Training.Pipeline", b =>
                 {
                     b.HasOne("ModelHub.Domain.Data.Dataset", "Dataset")
@@ -3862,6 +5071,39 @@ namespace ModelHub.Migrations.Migrations
                     b.Navigation("Dataset");
 
                     b.Navigation("Model");
+                });
+
+            modelBuilder.Entity("ModelHub.Domain.Training.RetrainingSkip", b =>
+                {
+                    b.HasOne("ModelHub.Domain.Training.Pipeline", "Pipeline")
+                        .WithMany()
+                        .HasForeignKey("PipelineId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_retraining_skips_pipelines_pipeline_id");
+
+                    b.Navigation("Pipeline");
+                });
+
+            modelBuilder.Entity("ModelHub.Domain.Training.Search.TrainingTrial", b =>
+                {
+                    b.HasOne("ModelHub.Domain.Operations.Operation", "Operation")
+                        .WithMany()
+                        .HasForeignKey("OperationId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_training_trials_operations_operation_id");
+
+                    b.HasOne("ModelHub.Domain.Training.TrainingRun", "Run")
+                        .WithMany()
+                        .HasForeignKey("RunId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_training_trials_training_runs_run_id");
+
+                    b.Navigation("Operation");
+
+                    b.Navigation("Run");
                 });
 
             modelBuilder.Entity("ModelHub.Domain.Training.TrainingRun", b =>
@@ -3892,6 +5134,12 @@ namespace ModelHub.Migrations.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_training_runs_pipelines_pipeline_id");
+
+                    b.HasOne("ModelHub.Domain.Promotions.Promotion", null)
+                        .WithMany()
+                        .HasForeignKey("PromotionId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_training_runs_promotions_promotion_id");
 
                     b.HasOne("ModelHub.Domain.Models.Version", "Version")
                         .WithMany()

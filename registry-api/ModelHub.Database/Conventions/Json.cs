@@ -26,7 +26,7 @@ public static class Json
 
     internal static string Write<T>(T value) => JsonSerializer.Serialize(value, Options);
 
-    internal static T Read<T>(string text) =>
+    public static T Read<T>(string text) =>
         JsonSerializer.Deserialize<T>(text, Options) ?? throw new InvalidOperationException("A jsonb column holds null.");
 }
 

@@ -12,6 +12,8 @@ internal static class Data
     {
         modelBuilder.Entity<Dataset>(Map);
         modelBuilder.Entity<DataVersion>(Map);
+        modelBuilder.Entity<Expectations>(Map);
+        modelBuilder.Entity<DataDiff>(Map);
     }
 
     private static void Map(EntityTypeBuilder<Dataset> dataset)
@@ -29,8 +31,29 @@ internal static class Data
         version.Property(v => v.Files).IsJson();
         version.Property(v => v.Schema).IsJson();
         version.Property(v => v.Profile).IsJson();
+        version.Property(v => v.Outcomes).IsJson();
+        version.HasOne<Expectations>().WithMany().HasForeignKey(v => v.ExpectationsId);
         version.HasOne(v => v.Dataset).WithMany().HasForeignKey(v => v.DatasetId);
         version.HasIndex(v => new { v.DatasetId, v.Number }).IsUnique().HasDatabaseName("uq_data_versions_dataset_number");
         version.HasIndex(v => v.Digest);
+        // Whose file is this? Asked when bytes are read, and before unreferenced ones are removed.
+        version.HasIndex(v => v.Files).HasMethod("gin").HasOperators("jsonb_path_ops");
+    }
+
+    private static void Map(EntityTypeBuilder<Expectations> expectations)
+    {
+        expectations.Property(e => e.Rules).IsJson();
+        expectations.HasOne<Dataset>().WithMany().HasForeignKey(e => e.DatasetId);
+        expectations.HasIndex(e => new { e.DatasetId, e.Number }).IsUnique().HasDatabaseName("uq_expectations_number");
+    }
+
+    private static void Map(EntityTypeBuilder<DataDiff> diff)
+    {
+        diff.Property(d => d.Key).IsJson();
+        diff.Property(d => d.Result).IsJson();
+        diff.HasOne<DataVersion>().WithMany().HasForeignKey(d => d.FromId);
+        diff.HasOne<DataVersion>().WithMany().HasForeignKey(d => d.ToId);
+        diff.HasOne(d => d.Operation).WithMany().HasForeignKey(d => d.OperationId);
+        diff.HasIndex(d => new { d.FromId, d.ToId });
     }
 }

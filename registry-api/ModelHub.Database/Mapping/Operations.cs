@@ -15,6 +15,8 @@ internal static class Operations
             operation.HasIndex(o => o.SubjectId);
             operation.HasIndex(o => new { o.Subject, o.CreatedAt, o.Id }).HasOperators("text_pattern_ops");
             operation.HasIndex(o => o.CreatedAt, "ix_operations_undispatched").HasFilter("state = 'Queued' and dispatched_at is null");
+            operation.HasOne<Operation>().WithMany().HasForeignKey(o => o.ParentId);
+            operation.HasIndex(o => o.ParentId).HasFilter("parent_id is not null");
         });
         modelBuilder.Entity<LogLine>(line =>
         {

@@ -22,6 +22,8 @@ internal static class Rollouts
     {
         endpoint.Property(e => e.Scaling).IsJson();
         endpoint.Property(e => e.Traffic).IsJson();
+        endpoint.Property(e => e.Ledger).IsJson();
+        endpoint.Property(e => e.Monitoring).IsJson();
         endpoint.HasOne(e => e.Model).WithMany().HasForeignKey(e => e.ModelId);
         endpoint.HasOne(e => e.Environment).WithMany().HasForeignKey(e => e.EnvironmentId);
         endpoint.HasMany(e => e.Variants).WithOne(v => v.Endpoint).HasForeignKey(v => v.EndpointId);

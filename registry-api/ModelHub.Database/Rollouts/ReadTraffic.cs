@@ -11,7 +11,7 @@ namespace ModelHub.Database.Rollouts;
 public sealed record RouterCoverage(Guid Router, DateTimeOffset From, DateTimeOffset Until, double? AheadSeconds);
 
 /// <summary>One window of one variant, of one router.</summary>
-public sealed record SeenWindow(Guid Variant, DateTimeOffset Start, DateTimeOffset End, TrafficSum Sum);
+public sealed record SeenWindow(Guid Router, Guid Variant, DateTimeOffset Start, DateTimeOffset End, TrafficSum Sum);
 
 /// <summary>Reads what routers told since a moment.</summary>
 public static class ReadTraffic
@@ -36,7 +36,7 @@ public static class ReadTraffic
 
     private const string WindowsSql =
         """
-        select variant_id, start, start + make_interval(secs => seconds), requests, overloaded + unavailable + timed_out + failed, latency
+        select router_id, variant_id, start, start + make_interval(secs => seconds), requests, overloaded + unavailable + timed_out + failed, latency
         from traffic_windows where variant_id = any(@variants) and start >= @begin and start < @before and start + make_interval(secs => seconds) > @since
         """;
 
@@ -68,8 +68,8 @@ public static class ReadTraffic
         var found = new List<SeenWindow>();
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
-            found.Add(new(reader.GetGuid(0), At(reader, 1), At(reader, 2),
-                new TrafficSum(reader.GetInt64(3), reader.GetInt64(4), LatencyCounts.FromBytes(reader.GetFieldValue<byte[]>(5)))));
+            found.Add(new(reader.GetGuid(0), reader.GetGuid(1), At(reader, 2), At(reader, 3),
+                new TrafficSum(reader.GetInt64(4), reader.GetInt64(5), LatencyCounts.FromBytes(reader.GetFieldValue<byte[]>(6)))));
         return found;
     }
 

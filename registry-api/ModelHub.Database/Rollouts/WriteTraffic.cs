@@ -7,6 +7,8 @@ namespace ModelHub.Database.Rollouts;
 /// <summary>
 /// Stores windows of traffic, many at once and each once. A window whose end does not fit the database's clock says nothing
 /// reliable of when it was: that its router told something is noted with how far it is off, and its counts are left out.
+/// One that waited for long, because the API or the database was away, is stored and proves nothing: nobody judged what was tried out meanwhile, so the
+/// gap before it stays one.
 /// </summary>
 public static class WriteTraffic
 {
@@ -14,15 +16,19 @@ public static class WriteTraffic
     public const double MostBehind = 3;
     public const double MostAhead = 1;
 
+    /// <summary>A window that waited longer fills no gap, in seconds.</summary>
+    public const double MostWaited = 15;
+
     private const string Sql =
         """
         with told as materialized (
-          select n, router, start, seconds,
+          select n, router, start, seconds, age,
                  extract(epoch from start + make_interval(secs => seconds) - (clock_timestamp() - make_interval(secs => age)))::float8 as ahead
           from unnest(@routers, @starts, @seconds, @ages) with ordinality as t (router, start, seconds, age, n)),
         noted as (
           insert into router_windows (router_id, start, seconds, ahead_seconds)
           select router, case when ahead between -@behind and @most then start else clock_timestamp() - make_interval(secs => seconds) end, seconds, ahead from told
+          where age <= @waited
           on conflict do nothing),
         stored as (
           insert into traffic_windows (variant_id, router_id, start, seconds, endpoint_id, version_id, requests, refused, overloaded, unavailable, timed_out, failed, dropped, latency)
@@ -58,6 +64,7 @@ public static class WriteTraffic
         Add("latency", NpgsqlDbType.Bytea, rows.Select(r => r.Row.Latency.ToBytes()).ToArray());
         command.Parameters.AddWithValue("behind", MostBehind);
         command.Parameters.AddWithValue("most", MostAhead);
+        command.Parameters.AddWithValue("waited", MostWaited);
         return (bool)(await command.ExecuteScalarAsync(ct))!;
 
         void Add<T>(string name, NpgsqlDbType type, T[] values) => command.Parameters.Add(new NpgsqlParameter<T[]>(name, NpgsqlDbType.Array | type) { TypedValue = values });

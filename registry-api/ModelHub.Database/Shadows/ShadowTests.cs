@@ -37,6 +37,8 @@ public sealed partial class ModelHubDb
         var keepWarm = test is { State: ShadowTestState.Passed, Options.Accompanies: false } ? now + ShadowTest.KeepWarm : now;
         test.Endpoint.EndMirror(test.VariantId, keepWarm, now);
         await MirrorAsync(test.Endpoint, $"shadow test {test.Id.Value} is {test.State}", actor, now, test.Version, ct);
+        // Who would write one in this moment waits, and finds the test over.
+        await Database.ExecuteSqlAsync($"select 1 from shadow_tests where id = {test.Id.Value} for update", ct);
         await Comparisons.Where(r => r.ShadowTestId == test.Id).ExecuteDeleteAsync(ct);
     }
 
