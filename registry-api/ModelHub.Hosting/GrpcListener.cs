@@ -26,18 +26,31 @@ public sealed class GrpcListener
     public string? AddressBeside(string http) =>
         Port is { } port ? new UriBuilder(http) { Port = port }.Uri.GetLeftPart(UriPartial.Authority) : null;
 
-    internal void Add(WebApplicationBuilder builder, Settings settings, string[] urls)
+    /// <param name="local">path of a <see cref="LocalSocket"/></param>
+    internal void Add(WebApplicationBuilder builder, Settings settings, string[] urls, string? local = null)
     {
-        if (settings.Listening(Endpoint, urls.Select(Beside).FirstOrDefault(url => url is not null)) is not { } grpc)
+        var grpc = settings.Listening(Endpoint, urls.Select(Beside).FirstOrDefault(url => url is not null));
+        if (grpc is null && local is null)
             return;
         // Kestrel takes its endpoints either from "Urls" or from its own section: all go there.
-        var endpoints = new Dictionary<string, string?> { [Key(Endpoint, "Url")] = grpc, [Key(Endpoint, "Protocols")] = nameof(HttpProtocols.Http2) };
+        var endpoints = new Dictionary<string, string?>();
         for (var i = 0; i < urls.Length; i++)
             endpoints[Key($"Http{i}", "Url")] = urls[i];
+        if (local is not null)
+        {
+            LocalSocket.Prepare(local);
+            endpoints[Key("Local", "Url")] = $"http://unix:{local}";
+        }
+        if (grpc is not null)
+            (endpoints[Key(Endpoint, "Url")], endpoints[Key(Endpoint, "Protocols")]) = (grpc, nameof(HttpProtocols.Http2));
         builder.Configuration.AddInMemoryCollection(endpoints);
         builder.WebHost.UseUrls();
         builder.WebHost.ConfigureKestrel((context, kestrel) =>
-            kestrel.Configure(context.Configuration.GetSection("Kestrel")).Endpoint(Endpoint, endpoint => listen = endpoint.ListenOptions));
+        {
+            var configured = kestrel.Configure(context.Configuration.GetSection("Kestrel"));
+            if (grpc is not null)
+                configured.Endpoint(Endpoint, endpoint => listen = endpoint.ListenOptions);
+        });
     }
 
     private static string? Beside(string url) =>

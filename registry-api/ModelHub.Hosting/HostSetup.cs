@@ -30,12 +30,17 @@ public static class HostSetup
         return settings;
     }
 
-    /// <summary>Lets the host take gRPC beside what it listens on, see <see cref="GrpcListener"/>. After <see cref="AddHosting"/>.</summary>
-    public static void AddGrpcListener(this WebApplicationBuilder builder, Settings settings, string defaultUrl)
+    /// <summary>
+    /// Lets the host take gRPC beside what it listens on, see <see cref="GrpcListener"/>. After <see cref="AddHosting"/>.
+    /// </summary>
+    /// <param name="locally">also HTTP/1.1 over a <see cref="LocalSocket"/>, where the settings name a folder</param>
+    public static void AddGrpcListener(this WebApplicationBuilder builder, Settings settings, string defaultUrl, bool locally = false)
     {
         var listener = new GrpcListener();
         var urls = builder.Configuration["Urls"] is { Length: > 0 } given ? given : defaultUrl;
-        listener.Add(builder, settings, urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        string[] all = urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var folder = locally ? settings.SocketFolder() : null;
+        listener.Add(builder, settings, all, all.Select(url => LocalSocket.Beside(folder, url)).FirstOrDefault(path => path is not null));
         builder.Services.AddSingleton(listener);
     }
 

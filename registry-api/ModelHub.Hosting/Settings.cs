@@ -68,6 +68,18 @@ public sealed class Settings(IConfiguration configuration)
     /// <summary>An absolute path.</summary>
     public string Folder(string key, string otherwise) => Path.GetFullPath(configuration[key] is { Length: > 0 } given ? given : otherwise);
 
+    /// <summary>An absolute path for <see cref="LocalSocket"/>; null where it is not given.</summary>
+    public string? SocketFolder()
+    {
+        if (configuration[LocalSocket.Setting] is not { Length: > 0 } given)
+            return null;
+        var path = Path.GetFullPath(given);
+        if (LocalSocket.Fits(path))
+            return path;
+        faults.Add($"{LocalSocket.Setting}: a folder whose path has at most {LocalSocket.LongestFolder} bytes");
+        return null;
+    }
+
     /// <summary>An absolute path of a folder that is there; null where it is not given.</summary>
     public string? OptionalFolder(string key)
     {

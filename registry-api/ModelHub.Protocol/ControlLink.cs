@@ -40,8 +40,18 @@ public sealed class ControlLink(Uri api, IControlPeer peer)
     private readonly Uri address = new UriBuilder(new Uri(api, "/control")) { Scheme = api.Scheme == Uri.UriSchemeHttps ? "wss" : "ws" }.Uri;
 
     private bool takenIn;
+    private volatile bool blind;
 
     public bool IsUp { get; private set; }
+
+    /// <summary>Whether somebody there sees what we tell; false also while the link is away.</summary>
+    public bool IsSeen => IsUp && !blind;
+
+    /// <summary>How often it came up.</summary>
+    public int Links { get; private set; }
+
+    /// <summary>Messages that are not sent yet: who has much to say waits until there are few.</summary>
+    public int Waiting => outbox.Reader.Count;
 
     /// <summary>Sends when the link is up; what was not sent is covered by the next report.</summary>
     public void Send(UpMessage message)
@@ -100,6 +110,8 @@ public sealed class ControlLink(Uri api, IControlPeer peer)
         {
             // Left from an earlier connection: the report says it all.
         }
+        blind = false;
+        Links++;
         IsUp = takenIn = true;
         foreach (var message in peer.Report())
             outbox.Writer.TryWrite(message);
@@ -126,7 +138,9 @@ public sealed class ControlLink(Uri api, IControlPeer peer)
                 peer.Lost($"the API refuses us: {refused.Reason}");
                 return;
             }
-            if (message is not Heartbeat)
+            if (message is Heartbeat beat)
+                blind = beat.Blind;
+            else
                 await peer.ReceiveAsync(message, end.Token);
         }
         peer.Lost("the API closed the stream");

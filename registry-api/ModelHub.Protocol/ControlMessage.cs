@@ -15,6 +15,8 @@ namespace ModelHub.Protocol;
 [JsonDerivedType(typeof(Comparison), "comparison")]
 [JsonDerivedType(typeof(Predictions), "predictions")]
 [JsonDerivedType(typeof(Exposures), "exposures")]
+[JsonDerivedType(typeof(PredictionRecords), "prediction-records")]
+[JsonDerivedType(typeof(Sketches), "sketches")]
 public abstract record UpMessage;
 
 /// <summary>

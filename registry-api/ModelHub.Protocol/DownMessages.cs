@@ -23,13 +23,15 @@ public sealed record ModelSignature(SignaturePort[] Inputs, SignaturePort[] Outp
 /// <param name="Numbers">some numbers from all over its range, to try the version with</param>
 /// <param name="Texts">its texts, the most frequent first</param>
 /// <param name="AreAll">whether it had no other texts than <paramref name="Texts"/></param>
+/// <param name="Sample">its values in some rows of the data, as text, the same rows for each field; null where a row has none</param>
 public sealed record FieldProfile(
     string Name,
     double? Min = null,
     double? Max = null,
     double[]? Numbers = null,
     string[]? Texts = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool AreAll = false);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool AreAll = false,
+    string?[]? Sample = null);
 
 /// <summary>What becomes of named fields whose values the version has not seen in its data.</summary>
 [JsonConverter(typeof(CamelCaseEnum<OutOfRange>))]
@@ -100,6 +102,7 @@ public sealed record RouteComparison(double Absolute, double Relative, string? S
 /// <param name="Weight">share of the traffic relative to the other variants; 0 takes none</param>
 /// <param name="MirrorPercent">for a shadow: the share of the endpoint's requests that it gets a copy of</param>
 /// <param name="Compare">null: what a shadow answers is thrown away</param>
+/// <param name="Sketch">null: nobody judges its traffic</param>
 public sealed record RouteVariant(
     Guid VariantId,
     Guid VersionId,
@@ -108,7 +111,8 @@ public sealed record RouteVariant(
     double Weight,
     RouteNode[] Nodes,
     double? MirrorPercent = null,
-    RouteComparison? Compare = null);
+    RouteComparison? Compare = null,
+    RouteSketch? Sketch = null);
 
 [JsonConverter(typeof(CamelCaseEnum<StickySource>))]
 public enum StickySource
@@ -156,8 +160,9 @@ public sealed record RouteExperiment(Guid Id, StickyKey Key, byte[] Salt, RouteM
     public override string ToString() => $"experiment {Id}";
 }
 
+/// <param name="Ledger">null: its requests are not told one by one</param>
 public sealed record RouteEndpoint(
-    Guid EndpointId, string Environment, string Model, RouteVariant[] Variants, TrafficRules? Traffic = null, RouteExperiment? Experiment = null);
+    Guid EndpointId, string Environment, string Model, RouteVariant[] Variants, TrafficRules? Traffic = null, RouteExperiment? Experiment = null, RouteLedger? Ledger = null);
 
 /// <summary>The whole routing table.</summary>
 public sealed record Routes(long Revision, RouteEndpoint[] Endpoints) : DownMessage;
@@ -173,7 +178,8 @@ public sealed record AccessKey(string Id, string Hash, Grant[] Grants, DateTimeO
 /// <summary>All keys that may call; who is not listed gets 401.</summary>
 public sealed record Access(long Revision, AccessKey[] Keys) : DownMessage;
 
-public sealed record Heartbeat : DownMessage;
+/// <param name="Blind">the API cannot reach its database: what it is told waits, and nobody judges what is tried out</param>
+public sealed record Heartbeat([property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Blind = false) : DownMessage;
 
 /// <summary>The API will not talk to this peer; it closes the stream after this.</summary>
 public sealed record Refused(string Reason) : DownMessage;

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -12,8 +14,24 @@ public static class UnitHash
     /// <summary>Longer texts count by their first so many characters.</summary>
     public const int MostCharacters = 256;
 
+    private static readonly SearchValues<char> Hex = SearchValues.Create("0123456789abcdef");
+
     private const byte KeyMark = (byte)'k';
     private const byte RequestMark = (byte)'r';
+
+    private const int IdCharacters = 32;
+
+    /// <summary>An id that a router made for a request, and the key behind it: whoever holds the id can post a label for the key, whichever of its requests it was.</summary>
+    /// <param name="id">32 hex digits</param>
+    public static string Tell(string id, Guid key) => string.Create(CultureInfo.InvariantCulture, $"{id}.{key:n}");
+
+    /// <returns>whether the id is one that <see cref="Tell"/> made</returns>
+    public static bool TryReadKey(string id, out Guid key)
+    {
+        key = default;
+        return id.Length == 2 * IdCharacters + 1 && id[IdCharacters] == '.' && !id.AsSpan(0, IdCharacters).ContainsAnyExcept(Hex) && !id.AsSpan(IdCharacters + 1).ContainsAnyExcept(Hex)
+            && Guid.TryParseExact(id.AsSpan(IdCharacters + 1), "n", out key);
+    }
 
     public static Guid OfKey(byte[] salt, ReadOnlySpan<char> key) => Of(salt, KeyMark, key);
 

@@ -116,4 +116,5 @@ public sealed record Measurement(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] long Dropped = 0);
 
 /// <summary>What a router saw in one window. The same window sent twice counts once.</summary>
-public sealed record Measurements(Window Window, Measurement[] Items) : UpMessage;
+/// <param name="Held">for how many seconds it waited because the API was away, by a clock that is never set</param>
+public sealed record Measurements(Window Window, Measurement[] Items, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] double Held = 0) : UpMessage;
