@@ -6,6 +6,8 @@ using ModelHub.Api.Experiments;
 using ModelHub.Api.Health;
 using ModelHub.Api.Hooks;
 using ModelHub.Api.Metrics;
+using ModelHub.Api.Monitoring;
+using ModelHub.Api.Predictions;
 using ModelHub.Api.Rollouts;
 using ModelHub.Hosting;
 
@@ -32,6 +34,8 @@ internal static class Program
         builder.AddAccess(options);
         builder.AddArtifacts();
         builder.AddRollouts();
+        builder.AddMonitoring();
+        builder.AddPredictions();
         builder.AddGraph(options.Graph);
         builder.AddControl();
         builder.AddHooks();
@@ -50,6 +54,7 @@ internal static class Program
         app.MapHooks();
         app.MapBundles();
         app.MapExperiments();
+        app.MapPredictions();
         app.MapControl();
         app.MapGraph();
         return app;

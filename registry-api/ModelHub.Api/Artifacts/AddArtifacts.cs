@@ -1,10 +1,17 @@
+using ModelHub.Api.Configuration;
+
 namespace ModelHub.Api.Artifacts;
 
 internal static class ArtifactRegistration
 {
     public static void AddArtifacts(this WebApplicationBuilder builder)
     {
-        builder.Services.AddSingleton<ArtifactStore>();
+        builder.Services.AddSingleton<IArtifactStore>(services => services.GetRequiredService<ApiOptions>().Store.S3 is { } s3
+            ? ActivatorUtilities.CreateInstance<S3Store>(services, s3)
+            : ActivatorUtilities.CreateInstance<DiskStore>(services));
+        builder.Services.AddSingleton<WantedArtifacts>();
+        builder.Services.AddSingleton<CollectArtifacts>();
+        builder.Services.AddHostedService<CollectByTime>();
         builder.Services.AddSingleton<Uploads>();
         builder.Services.AddSingleton<SendArtifact>();
         builder.Services.AddHostedService<ExpireUploads>();

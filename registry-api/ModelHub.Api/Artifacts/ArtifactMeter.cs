@@ -8,4 +8,5 @@ internal static class ArtifactMeter
     public static readonly Counter<long> Received = ApiMeter.Meter.CreateCounter<long>("modelhub_artifact_received_bytes", "By", "Bytes written to uploads.");
     public static readonly Counter<long> Sent = ApiMeter.Meter.CreateCounter<long>("modelhub_artifact_sent_bytes", "By", "Bytes read from the store.");
     public static readonly Counter<long> Quarantined = ApiMeter.Meter.CreateCounter<long>("modelhub_artifacts_quarantined", "{artifact}", "Stored files found corrupted.");
+    public static readonly Counter<long> Collected = ApiMeter.Meter.CreateCounter<long>("modelhub_artifacts_collected", "{artifact}", "Stored files removed because nothing referred to them.");
 }

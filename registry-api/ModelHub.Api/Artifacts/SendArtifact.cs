@@ -10,7 +10,7 @@ namespace ModelHub.Api.Artifacts;
 /// Answers a download. The whole file is hashed on its way and its last block held back until the hash is right, so a client
 /// never receives a complete answer of wrong bytes: the connection is aborted instead and the file quarantined.
 /// </summary>
-internal sealed class SendArtifact(ArtifactStore store, TimeProvider time)
+internal sealed class SendArtifact(IArtifactStore store, TimeProvider time)
 {
     private const int BlockBytes = 128 * 1024;
 
@@ -21,8 +21,7 @@ internal sealed class SendArtifact(ArtifactStore store, TimeProvider time)
 
     public async Task<IResult> RunAsync(HttpContext context, string hex, CancellationToken ct)
     {
-        await using var file = store.Open(hex);
-        if (file is null)
+        if (await store.SizeAsync(hex, ct) is not { } length)
             return Problem.NotFound();
         var response = context.Response;
         response.ContentType = "application/octet-stream";
@@ -31,33 +30,36 @@ internal sealed class SendArtifact(ArtifactStore store, TimeProvider time)
         response.Headers.ETag = $"\"{hex}\"";
         if (HttpMethods.IsHead(context.Request.Method))
         {
-            response.ContentLength = file.Length;
+            response.ContentLength = length;
             return Results.Empty;
         }
-        return RangeOf(context.Request, file.Length) switch
+        return RangeOf(context.Request, length) switch
         {
-            null => await SendAllAsync(context, file, hex, ct),
-            ( < 0, _) => Unsatisfiable(response, file.Length),
-            var (from, to) => await SendRangeAsync(context, file, hex, from, to, ct),
+            null => await SendAllAsync(context, hex, ct),
+            ( < 0, _) => Unsatisfiable(response, length),
+            var (from, to) => await SendRangeAsync(context, hex, from, to, ct),
         };
     }
 
-    private async Task<IResult> SendAllAsync(HttpContext context, FileStream file, string hex, CancellationToken ct)
+    private async Task<IResult> SendAllAsync(HttpContext context, string hex, CancellationToken ct)
     {
+        await using var bytes = await store.OpenAsync(hex, 0, ct);
+        if (bytes is null)
+            return await CorruptedAsync(context, hex, ct);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var (held, next) = (ArrayPool<byte>.Shared.Rent(BlockBytes), ArrayPool<byte>.Shared.Rent(BlockBytes));
         try
         {
-            context.Response.ContentLength = file.Length;
+            context.Response.ContentLength = bytes.Length;
             var heldBytes = 0;
-            for (int read; (read = await file.ReadAsync(next.AsMemory(0, BlockBytes), ct)) > 0; heldBytes = read)
+            for (int read; (read = await bytes.Content.ReadAsync(next.AsMemory(0, BlockBytes), ct)) > 0; heldBytes = read)
             {
                 hash.AppendData(next, 0, read);
                 await WriteAsync(context, held.AsMemory(0, heldBytes), ct);
                 (held, next) = (next, held);
             }
             if (Convert.ToHexStringLower(hash.GetHashAndReset()) != hex)
-                return Corrupted(context, hex);
+                return await CorruptedAsync(context, hex, ct);
             await WriteAsync(context, held.AsMemory(0, heldBytes), ct);
             return Results.Empty;
         }
@@ -68,23 +70,25 @@ internal sealed class SendArtifact(ArtifactStore store, TimeProvider time)
         }
     }
 
-    private async Task<IResult> SendRangeAsync(HttpContext context, FileStream file, string hex, long from, long to, CancellationToken ct)
+    private async Task<IResult> SendRangeAsync(HttpContext context, string hex, long from, long to, CancellationToken ct)
     {
         if (!IsTrusted(hex) && !await store.VerifyAsync(hex, ct))
-            return Corrupted(context, hex);
+            return await CorruptedAsync(context, hex, ct);
         Trust(hex);
+        await using var bytes = await store.OpenAsync(hex, from, ct);
+        if (bytes is null)
+            return await CorruptedAsync(context, hex, ct);
         context.Response.StatusCode = StatusCodes.Status206PartialContent;
         context.Response.ContentLength = to - from + 1;
-        context.Response.Headers.ContentRange = string.Create(CultureInfo.InvariantCulture, $"bytes {from}-{to}/{file.Length}");
-        file.Position = from;
+        context.Response.Headers.ContentRange = string.Create(CultureInfo.InvariantCulture, $"bytes {from}-{to}/{bytes.Length}");
         var block = ArrayPool<byte>.Shared.Rent(BlockBytes);
         try
         {
             for (var left = to - from + 1; left > 0;)
             {
-                var read = await file.ReadAsync(block.AsMemory(0, (int)Math.Min(BlockBytes, left)), ct);
+                var read = await bytes.Content.ReadAsync(block.AsMemory(0, (int)Math.Min(BlockBytes, left)), ct);
                 if (read == 0)
-                    return Corrupted(context, hex);
+                    return await CorruptedAsync(context, hex, ct);
                 await WriteAsync(context, block.AsMemory(0, read), ct);
                 left -= read;
             }
@@ -104,11 +108,11 @@ internal sealed class SendArtifact(ArtifactStore store, TimeProvider time)
         ArtifactMeter.Sent.Add(bytes.Length);
     }
 
-    private IResult Corrupted(HttpContext context, string hex)
+    private async Task<IResult> CorruptedAsync(HttpContext context, string hex, CancellationToken ct)
     {
         verified.TryRemove(hex, out _);
-        if (store.Size(hex) is not null)
-            store.Quarantine(hex);
+        if (await store.SizeAsync(hex, ct) is not null)
+            await store.QuarantineAsync(hex, ct);
         if (context.Response.HasStarted)
         {
             context.Abort();

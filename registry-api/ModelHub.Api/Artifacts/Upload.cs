@@ -10,9 +10,12 @@ internal sealed record Upload(string Id, long Size, string? Digest, string Owner
 {
     public static string BytesPath(string folder, string id) => Path.Combine(folder, id + ".part");
 
+    /// <summary>Where the bytes lie while the store takes them; nobody appends to them there.</summary>
+    public static string WholePath(string folder, string id) => Path.Combine(folder, id + ".whole");
+
     public static string TermsPath(string folder, string id) => Path.Combine(folder, id + ".json");
 
-    public static bool IsId(string id) => ArtifactStore.IsHex(id, 32);
+    public static bool IsId(string id) => ArtifactNames.IsHex(id, 32);
 
     public async Task SaveAsync(string folder, CancellationToken ct)
     {

@@ -9,7 +9,7 @@ internal sealed record BeginUpload(long? Size, string? Digest);
 
 internal static class UploadRoutes
 {
-    public static async Task<IResult> Begin(BeginUpload body, Caller caller, Uploads uploads, ArtifactStore store, ApiOptions options, CancellationToken ct)
+    public static async Task<IResult> Begin(BeginUpload body, Caller caller, Uploads uploads, WantedArtifacts wanted, ApiOptions options, CancellationToken ct)
     {
         if (body.Size is not { } size || size < 0 || size > options.Limits.ArtifactBytes)
             return Problem.Invalid("size", $"0 to {options.Limits.ArtifactBytes} bytes");
@@ -19,7 +19,7 @@ internal static class UploadRoutes
             if (Digest.Parse("digest", body.Digest).IsRefused(out _, out var digest))
                 return Problem.Invalid("digest", "sha256: and 64 lower-case hex digits");
             hex = digest.Hex;
-            if (store.Size(hex) == size)
+            if (await wanted.SizeAsync(hex, ct) == size)
                 return TypedResults.Ok(new { digest = body.Digest, size, deduplicated = true });
         }
         return await uploads.BeginAsync(size, hex, caller.Actor.Value, ct) is { } upload

@@ -9,14 +9,15 @@ namespace ModelHub.Api.Artifacts;
 internal sealed class Uploads
 {
     private readonly ConcurrentDictionary<string, RunningHash> hashes = new();
-    private readonly ArtifactStore store;
+    private readonly IArtifactStore store;
+    private readonly WantedArtifacts wanted;
     private readonly ApiLimits limits;
     private readonly TimeProvider time;
     private readonly string folder;
 
-    public Uploads(ArtifactStore store, ApiOptions options, TimeProvider time)
+    public Uploads(IArtifactStore store, WantedArtifacts wanted, ApiOptions options, TimeProvider time)
     {
-        (this.store, limits, this.time) = (store, options.Limits, time);
+        (this.store, this.wanted, limits, this.time) = (store, wanted, options.Limits, time);
         folder = Path.Combine(options.Data, "artifacts", "uploads");
         Directory.CreateDirectory(folder);
     }
@@ -67,7 +68,7 @@ internal sealed class Uploads
             Remove(id);
             return new UploadOutcome.WrongDigest(expected, hex);
         }
-        var stored = store.Adopt(Upload.BytesPath(folder, id), hex);
+        var stored = await AdoptAsync(id, hex, part, ct);
         Remove(id);
         return new UploadOutcome.Stored(hex, size, Deduplicated: !stored);
     }
@@ -84,7 +85,7 @@ internal sealed class Uploads
                 return new UploadOutcome.TooLong(limits.ArtifactBytes);
             var hex = await part.DigestAsync(ct);
             var size = part.Length;
-            return new UploadOutcome.Stored(hex, size, Deduplicated: !store.Adopt(Upload.BytesPath(folder, id), hex));
+            return new UploadOutcome.Stored(hex, size, Deduplicated: !await AdoptAsync(id, hex, part, ct));
         }
         finally
         {
@@ -97,22 +98,54 @@ internal sealed class Uploads
     public int Expire()
     {
         var before = time.GetUtcNow().UtcDateTime - limits.UploadLifetime;
-        var expired = Directory.EnumerateFiles(folder, "*.part").Where(path => File.GetLastWriteTimeUtc(path) < before)
+        var expired = Directory.EnumerateFiles(folder, "*.part").Concat(Directory.EnumerateFiles(folder, "*.whole")).Where(path => File.GetLastWriteTimeUtc(path) < before)
             .Concat(Directory.EnumerateFiles(folder, "*.json").Where(path => File.GetLastWriteTimeUtc(path) < before && !File.Exists(Path.ChangeExtension(path, ".part"))))
             .Select(path => Path.GetFileNameWithoutExtension(path)).ToList();
         expired.ForEach(Remove);
         return expired.Count;
     }
 
+    /// <returns>false when the bytes were there already</returns>
+    private async Task<bool> AdoptAsync(string id, string hex, PartFile part, CancellationToken ct)
+    {
+        // What is stored and nothing refers to may be about to be collected.
+        await wanted.SizeAsync(hex, ct);
+        var (bytes, whole) = (Upload.BytesPath(folder, id), Upload.WholePath(folder, id));
+        File.Move(bytes, whole);
+        await part.DisposeAsync();
+        try
+        {
+            return await store.AdoptAsync(whole, hex, ct);
+        }
+        catch
+        {
+            // To be completed again when the store answers.
+            File.Move(whole, bytes);
+            throw;
+        }
+    }
+
     private async Task<Upload?> FindAsync(string id, string owner, CancellationToken ct)
         => await Upload.LoadAsync(folder, id, ct) is { } upload && upload.Owner == owner ? upload : null;
 
-    private PartFile? Open(string id) => PartFile.Open(Upload.BytesPath(folder, id), hashes.GetOrAdd(id, _ => new RunningHash()));
+    /// <summary>Null when another request has it open, or completes it.</summary>
+    private PartFile? Open(string id)
+    {
+        try
+        {
+            return PartFile.Open(Upload.BytesPath(folder, id), hashes.GetOrAdd(id, _ => new RunningHash()));
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
+    }
 
     private void Remove(string id)
     {
         File.Delete(Upload.TermsPath(folder, id));
         File.Delete(Upload.BytesPath(folder, id));
+        File.Delete(Upload.WholePath(folder, id));
         if (hashes.TryRemove(id, out var hash))
             hash.Dispose();
     }

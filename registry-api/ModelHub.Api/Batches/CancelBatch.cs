@@ -16,7 +16,7 @@ internal static class CancelBatch
     [Error(typeof(RevisionConflict))]
     [Error(typeof(IdempotencyKeyReused))]
     public static Task<MutationResult<BatchRun, Refusal>> CancelBatchAsync(CancelBatchInput input, Caller caller, ModelHubDb db, TimeProvider time, CancellationToken ct)
-        => db.OnceAsync(caller, nameof(CancelBatch), input, input.IdempotencyKey, () => RunAsync(input, caller, db, time.GetUtcNow(), ct), ct);
+        => db.OnceAsync(caller, nameof(CancelBatch), input, input.IdempotencyKey, () => db.OnConflictAsync(() => RunAsync(input, caller, db, time.GetUtcNow(), ct)), ct);
 
     private static async Task<Result<BatchRun>> RunAsync(CancelBatchInput input, Caller caller, ModelHubDb db, DateTimeOffset now, CancellationToken ct)
     {

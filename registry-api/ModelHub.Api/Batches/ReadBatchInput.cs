@@ -12,27 +12,27 @@ internal sealed record BatchSource(IReadOnlyList<DataFile> Files, DataVersion? D
 
 internal static class ReadBatchInput
 {
-    public static async Task<Result<BatchSource>> Async(DataVersionRef? data, DataFileRef? file, Caller caller, ModelHubDb db, ArtifactStore store, CancellationToken ct)
+    public static async Task<Result<BatchSource>> Async(DataVersionRef? data, DataFileRef? file, Caller caller, ModelHubDb db, WantedArtifacts wanted, CancellationToken ct)
     {
         if (data is null == file is null)
             return new InvalidInput("data", "either a data version or a file");
-        return data is not null ? await OfDataAsync(data, caller, db, ct) : OfFile(file!, store);
+        return data is not null ? await OfDataAsync(data, caller, db, ct) : await OfFileAsync(file!, wanted, ct);
     }
 
-    private static async Task<Result<BatchSource>> OfDataAsync(DataVersionRef wanted, Caller caller, ModelHubDb db, CancellationToken ct)
+    private static async Task<Result<BatchSource>> OfDataAsync(DataVersionRef asked, Caller caller, ModelHubDb db, CancellationToken ct)
     {
-        if (!caller.May(Permission.Read, Place.Of(wanted.Dataset)))
+        if (!caller.May(Permission.Read, Place.Of(asked.Dataset)))
             return new NotPermitted();
-        return await db.DataVersions.AsNoTracking().Include(v => v.Dataset).SingleOrDefaultAsync(v => v.Dataset.Name == wanted.Dataset && v.Number == wanted.Version, ct) is { } data
-            ? new BatchSource(data.Files, data, string.Create(CultureInfo.InvariantCulture, $"{wanted.Dataset}@{wanted.Version}"))
-            : new DataVersionNotFound(wanted.Dataset, wanted.Version);
+        return await db.DataVersions.AsNoTracking().Include(v => v.Dataset).SingleOrDefaultAsync(v => v.Dataset.Name == asked.Dataset && v.Number == asked.Version, ct) is { } data
+            ? new BatchSource(data.Files, data, string.Create(CultureInfo.InvariantCulture, $"{asked.Dataset}@{asked.Version}"))
+            : new DataVersionNotFound(asked.Dataset, asked.Version);
     }
 
-    private static Result<BatchSource> OfFile(DataFileRef file, ArtifactStore store)
+    private static async Task<Result<BatchSource>> OfFileAsync(DataFileRef file, WantedArtifacts wanted, CancellationToken ct)
     {
         if (DataFile.Check([new DataFile(file.Path, file.Digest, 0)]) is { } invalid)
             return invalid;
-        return store.Size(file.Digest[Digest.Prefix.Length..]) is { } size
+        return await wanted.SizeAsync(file.Digest[Digest.Prefix.Length..], ct) is { } size
             ? new BatchSource([new DataFile(file.Path, file.Digest, size)], null, file.Path)
             : new ArtifactNotFound(file.Digest);
     }

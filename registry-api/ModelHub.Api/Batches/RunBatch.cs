@@ -34,17 +34,17 @@ internal static class RunBatch
     [Error(typeof(InputsMissing))]
     [Error(typeof(ArtifactNotFound))]
     [Error(typeof(IdempotencyKeyReused))]
-    public static Task<MutationResult<BatchRun, Refusal>> RunBatchAsync(RunBatchInput input, Caller caller, ModelHubDb db, ArtifactStore store, TimeProvider time, CancellationToken ct)
-        => db.OnceAsync(caller, nameof(RunBatch), input, input.IdempotencyKey, () => RunAsync(input, caller, db, store, time.GetUtcNow(), ct), ct);
+    public static Task<MutationResult<BatchRun, Refusal>> RunBatchAsync(RunBatchInput input, Caller caller, ModelHubDb db, WantedArtifacts wanted, TimeProvider time, CancellationToken ct)
+        => db.OnceAsync(caller, nameof(RunBatch), input, input.IdempotencyKey, () => RunAsync(input, caller, db, wanted, time.GetUtcNow(), ct), ct);
 
-    private static async Task<Result<BatchRun>> RunAsync(RunBatchInput input, Caller caller, ModelHubDb db, ArtifactStore store, DateTimeOffset now, CancellationToken ct)
+    private static async Task<Result<BatchRun>> RunAsync(RunBatchInput input, Caller caller, ModelHubDb db, WantedArtifacts wanted, DateTimeOffset now, CancellationToken ct)
     {
         var output = input.Output ?? BatchRequest.DefaultOutput(input.Model);
         if (!caller.May(Permission.Write, Place.Of(input.Model)) || !caller.May(Permission.Write, Place.Of(output)))
             return new NotPermitted();
         if (await db.Versions.Include(v => v.Model).SingleOrDefaultAsync(v => v.Model.Name == input.Model && v.Number == input.Version, ct) is not { } version)
             return new VersionNotFound(input.Model, input.Version);
-        if ((await ReadBatchInput.Async(input.Data, input.File, caller, db, store, ct)).IsRefused(out var refusal, out var source))
+        if ((await ReadBatchInput.Async(input.Data, input.File, caller, db, wanted, ct)).IsRefused(out var refusal, out var source))
             return refusal;
         if ((await FindOutputAsync(db, output, caller.Actor, now, ct)).IsRefused(out refusal, out var dataset))
             return refusal;
@@ -64,7 +64,7 @@ internal static class RunBatch
         {
             null => run,
             // Another run made the dataset in the same moment: now it is there.
-            NameTaken when made => await RunAsync(input, caller, db, store, now, ct),
+            NameTaken when made => await RunAsync(input, caller, db, wanted, now, ct),
             var refused => refused,
         };
     }

@@ -30,7 +30,7 @@ internal static class ExportBundle
         }
         return (await SignedAsync(found, found.Sample!, db, options, time.GetUtcNow(), ct)).IsRefused(out refusal, out var signed)
             ? RefusalProblem.Of(refusal)
-            : await SendAsync(found, signed, caller, db, send, context, ct);
+            : await SendAsync(found, signed, caller, db, send, time.GetUtcNow(), context, ct);
     }
 
     private static async Task<Version?> FindAsync(string model, int version, Caller caller, ModelHubDb db, CancellationToken ct)
@@ -56,11 +56,14 @@ internal static class ExportBundle
         return options.Sign(key, bundle.Manifest).IsRefused(out refusal, out var signature) ? refusal : new SignedBundle(bundle, key.Name, signature);
     }
 
-    private static async Task<IResult> SendAsync(Version version, SignedBundle signed, Caller caller, ModelHubDb db, SendBundle send, HttpContext context, CancellationToken ct)
+    private static async Task<IResult> SendAsync(
+        Version version, SignedBundle signed, Caller caller, ModelHubDb db, SendBundle send, DateTimeOffset now, HttpContext context, CancellationToken ct)
     {
-        if (send.Missing(signed.Bundle) is { } missing)
+        if (await send.MissingAsync(signed.Bundle, ct) is { } missing)
             return RefusalProblem.Of(new ArtifactNotFound(missing.Digest));
-        var exported = new BundleExported(version.Model.Name, version.Number, signed.Key, Digest.Of(signed.Bundle.Manifest).Value);
+        var manifest = Digest.Of(signed.Bundle.Manifest);
+        db.BundleExports.Add(BundleExport.Of(version.Id, signed.Key, manifest, SendBundle.SizeOf(signed), caller.Actor, now));
+        var exported = new BundleExported(version.Model.Name, version.Number, signed.Key, manifest.Value);
         if (await db.CommitAsync(exported, caller.Actor, ct) is { } lost)
             return RefusalProblem.Of(lost);
         context.Response.Headers.ContentDisposition = $"attachment; filename=\"{version.Model.Name}-{version.Number}.mhb\"";
@@ -70,4 +73,9 @@ internal static class ExportBundle
 }
 
 /// <param name="Key">The name of the key that signed the manifest.</param>
-internal sealed record SignedBundle(EdgeBundle Bundle, string Key, byte[] Signature);
+internal sealed record SignedBundle(EdgeBundle Bundle, string Key, byte[] Signature)
+{
+    /// <summary>As they stand in the file.</summary>
+    public IReadOnlyList<BundleMember> Members { get; } =
+        [BundleMember.Of(EdgeBundle.ManifestName, Bundle.Manifest), BundleMember.Of(EdgeBundle.SignatureName, Signature), .. Bundle.Members];
+}

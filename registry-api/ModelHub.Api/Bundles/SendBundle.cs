@@ -9,29 +9,32 @@ namespace ModelHub.Api.Bundles;
 /// Writes a bundle as it is sent, block by block. Each member is hashed on its way; where the store holds other bytes than the
 /// manifest says, the connection is aborted before the announced length is reached, so nobody takes the rest for a bundle.
 /// </summary>
-internal sealed class SendBundle(ArtifactStore store)
+internal sealed class SendBundle(IArtifactStore store)
 {
     private const int BlockBytes = 128 * 1024;
     private const int EndBytes = 2 * UstarHeader.Bytes;
     private static readonly byte[] Zeros = new byte[EndBytes];
 
     /// <summary>The first member that the store does not have, or not as long as it should be.</summary>
-    public BundleMember? Missing(EdgeBundle bundle) => bundle.Members.FirstOrDefault(member => member.Content is null && store.Size(HexOf(member)) != member.Size);
+    public async Task<BundleMember?> MissingAsync(EdgeBundle bundle, CancellationToken ct)
+    {
+        foreach (var member in bundle.Members.Where(member => member.Content is null))
+            if (await store.SizeAsync(HexOf(member), ct) != member.Size)
+                return member;
+        return null;
+    }
+
+    /// <summary>Bytes of the whole file.</summary>
+    public static long SizeOf(SignedBundle signed) => signed.Members.Sum(member => UstarHeader.Bytes + member.Size + UstarHeader.Padding(member.Size)) + EndBytes;
 
     public async Task RunAsync(HttpContext context, SignedBundle signed, CancellationToken ct)
     {
-        BundleMember[] members =
-        [
-            BundleMember.Of(EdgeBundle.ManifestName, signed.Bundle.Manifest),
-            BundleMember.Of(EdgeBundle.SignatureName, signed.Signature),
-            .. signed.Bundle.Members,
-        ];
         context.Response.ContentType = "application/x-tar";
-        context.Response.ContentLength = members.Sum(member => UstarHeader.Bytes + member.Size + UstarHeader.Padding(member.Size)) + EndBytes;
-        foreach (var member in members)
+        context.Response.ContentLength = SizeOf(signed);
+        foreach (var member in signed.Members)
             if (!await WriteAsync(context.Response.Body, member, ct))
             {
-                store.Quarantine(HexOf(member));
+                await store.QuarantineAsync(HexOf(member), ct);
                 context.Abort();
                 return;
             }
@@ -53,14 +56,14 @@ internal sealed class SendBundle(ArtifactStore store)
 
     private async Task<bool> CopyAsync(BundleMember member, Stream to, CancellationToken ct)
     {
-        await using var file = store.Open(HexOf(member));
-        if (file is null || file.Length != member.Size)
+        await using var bytes = await store.OpenAsync(HexOf(member), 0, ct);
+        if (bytes is null || bytes.Length != member.Size)
             return false;
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var block = ArrayPool<byte>.Shared.Rent(BlockBytes);
         try
         {
-            for (int read; (read = await file.ReadAsync(block.AsMemory(0, BlockBytes), ct)) > 0;)
+            for (int read; (read = await bytes.Content.ReadAsync(block.AsMemory(0, BlockBytes), ct)) > 0;)
             {
                 hash.AppendData(block, 0, read);
                 await to.WriteAsync(block.AsMemory(0, read), ct);

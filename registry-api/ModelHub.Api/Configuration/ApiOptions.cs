@@ -27,6 +27,8 @@ internal sealed record ApiOptions
     public AllowedNetworks AllowedNetworks { get; init; } = AllowedNetworks.Public;
 
     public required GraphOptions Graph { get; init; }
+
+    public required StoreOptions Store { get; init; }
 }
 
 /// <summary>Addresses as people and programs outside see them, without a slash at the end.</summary>

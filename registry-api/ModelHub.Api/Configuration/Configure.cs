@@ -42,6 +42,7 @@ internal static class Configure
             SecretBox = settings.Secret("SecretsKey", SecretBox.LeastSetting) is { } key ? new SecretBox(key, settings.Secret("SecretsKeyBefore", SecretBox.LeastSetting)) : null,
             AllowedNetworks = settings.Parsed("Webhooks:AllowedNetworks", AllowedNetworks.Public, AllowedNetworks.Parse, "networks such as 10.1.0.0/16, separated by commas"),
             Graph = GraphOptions.Read(settings),
+            Store = StoreOptions.Read(settings),
         };
         settings.ThrowIfFaulty();
         return options;

@@ -1,5 +1,6 @@
 using System.Net.WebSockets;
 using ModelHub.Api.Experiments;
+using ModelHub.Api.Monitoring;
 using ModelHub.Api.Predictions;
 using ModelHub.Api.Rollouts;
 using ModelHub.Api.Shadows;
@@ -10,14 +11,16 @@ namespace ModelHub.Api.Control;
 /// <summary>
 /// One peer's stream. A reader takes what it says; a writer sends the newest tables whenever they change and a heartbeat each second.
 /// There is no queue: a slow peer misses tables in between, never the last one, and one that takes no bytes for five seconds is cut off.
+/// Nothing waits here for the database: while it is away the stream stays, what is told waits beside it, and heartbeats say that nobody sees it.
 /// </summary>
 internal sealed partial class ControlStream(
-    AdmitPeer admit, ConnectedPeers connected, CurrentTables current, ObservePlacements placements, RecordApplied applied, RecentTraffic traffic,
-    LoadMeter loads, RecordComparison comparisons, RecordPredictions predictions, RecordExposures exposures, WindowQueue windows, TimeProvider time, ILogger<ControlStream> log)
+    AdmitPeer admit, ConnectedPeers connected, CurrentTables current, WriteState writing, RecentTraffic traffic,
+    LoadMeter loads, RecordPredictions predictions, RecordExposures exposures, WindowQueue windows, LedgerQueue ledger, SketchQueue sketches, TimeProvider time, ILogger<ControlStream> log)
 {
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private static readonly Told Heartbeat = new(new Heartbeat());
+    private static readonly Told BlindHeartbeat = new(new Heartbeat(Blind: true));
 
     public async Task RunAsync(WebSocket webSocket, CancellationToken ct)
     {
@@ -32,9 +35,9 @@ internal sealed partial class ControlStream(
             LogRefused(log, e.Message);
             await TellAsync(socket, new Refused(e.Message), ct);
         }
-        catch (Exception e) when (e is WebSocketException or OperationCanceledException or IOException)
+        catch (Exception e) when (e is WebSocketException or OperationCanceledException or IOException || Outage.Is(e))
         {
-            // It went away, or took too long: either way the stream is over, and the peer comes back by itself.
+            // It went away, took too long or cannot be let in without the database: either way the stream is over, and the peer comes back by itself.
             LogGone(log, e.Message);
         }
     }
@@ -60,22 +63,26 @@ internal sealed partial class ControlStream(
     private async Task ServeAsync(ControlSocket socket, Peer peer, CancellationToken ct)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        using var last = new CancellationTokenSource();
+        var state = new Unwritten();
         connected.Add(peer);
-        var writing = WriteAsync(socket, peer, over.Token);
+        var telling = WriteAsync(socket, peer, over.Token);
+        var storing = writing.RunAsync(peer, state, last.Token);
         try
         {
-            var reading = ReadAsync(socket, peer, over.Token);
-            await await Task.WhenAny(reading, writing);
+            var reading = ReadAsync(socket, peer, state, over.Token);
+            await await Task.WhenAny(reading, telling, storing);
         }
         finally
         {
             connected.Remove(peer);
             await over.CancelAsync();
-            await writing.ContinueWith(_ => { }, TaskScheduler.Default);
+            await telling.ContinueWith(_ => { }, TaskScheduler.Default);
+            await writing.EndAsync(state, storing, last);
         }
     }
 
-    private async Task ReadAsync(ControlSocket socket, Peer peer, CancellationToken ct)
+    private async Task ReadAsync(ControlSocket socket, Peer peer, Unwritten state, CancellationToken ct)
     {
         // Three missed heartbeats; a peer that was only suspended connects again.
         while (await InTimeAsync(socket.ReceiveUpAsync, ct) is { } message)
@@ -87,24 +94,31 @@ internal sealed partial class ControlStream(
                     peer.Uses(pulse.MemoryUsedBytes, pulse.CpusUsed);
                     break;
                 case Placements report when peer.Kind == PeerKind.Node:
-                    await placements.RunAsync(NodeId.From(peer.Id), peer.Name, report, ct);
+                    state.Add(typeof(Placements), report);
                     break;
                 case Applied done:
-                    await applied.RunAsync(peer, done, ct);
+                    state.Add(done.Kind, done);
                     break;
                 case Measurements measured when peer.Kind == PeerKind.Router:
+                    windows.Offer(peer.Id, measured);
                     traffic.Add(peer.Id, measured);
                     loads.Add(peer.Id, measured);
-                    windows.Offer(peer.Id, measured);
                     break;
                 case Comparison found when peer.Kind == PeerKind.Router:
-                    await comparisons.RunAsync(RouterId.From(peer.Id), found, ct);
+                    RecordComparison.Check(found);
+                    state.Add((found.VariantId, found.PrimaryVersionId, found.Window.Start), found);
                     break;
                 case Protocol.Predictions said when peer.Kind == PeerKind.Router:
-                    await predictions.RunAsync(RouterId.From(peer.Id), said, ct);
+                    predictions.Offer(RouterId.From(peer.Id), said);
+                    break;
+                case PredictionRecords records when peer.Kind == PeerKind.Router:
+                    ledger.Offer(peer.Id, records);
+                    break;
+                case Sketches counted when peer.Kind == PeerKind.Router:
+                    sketches.Offer(RouterId.From(peer.Id), counted);
                     break;
                 case Exposures dealt when peer.Kind == PeerKind.Router:
-                    await exposures.RunAsync(dealt, ct);
+                    exposures.Offer(dealt);
                     break;
                 default:
                     throw new ProtocolException($"A {peer.Kind} does not send this message here.");
@@ -114,14 +128,19 @@ internal sealed partial class ControlStream(
 
     private async Task WriteAsync(ControlSocket socket, Peer peer, CancellationToken ct)
     {
-        var news = new PeerNews(peer);
+        var (news, blind) = (new PeerNews(peer), false);
         while (true)
         {
+            // In this order: tables that are read now are no older than what is seen.
+            var sees = current.Sees;
             var (tables, changed) = current.Read();
+            if (sees && blind)
+                news.Repeat();
+            blind = !sees;
             foreach (var message in news.Of(tables))
                 await InTimeAsync(token => socket.SendAsync(message, token), ct);
             if (!await BeforeBeatAsync(changed, ct))
-                await InTimeAsync(token => socket.SendAsync(Heartbeat.Bytes, token), ct);
+                await InTimeAsync(token => socket.SendAsync((blind ? BlindHeartbeat : Heartbeat).Bytes, token), ct);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ModelHub.Domain.Predictions;
 using ModelHub.Protocol;
 using Grant = ModelHub.Protocol.Grant;
 
@@ -14,7 +15,12 @@ internal sealed class Told(DownMessage message)
 
 /// <summary>A version that a node shall hold for an endpoint or a batch run, and what an endpoint asks of nodes.</summary>
 /// <param name="Profiles">How many of its data versions are measured: with each more is known of its fields.</param>
-internal sealed record HeldFor(Guid Holder, Guid Version, NodeRules? Rules, int Profiles);
+/// <param name="Hidden">Fields of which no whole rows are told.</param>
+internal sealed record HeldFor(Guid Holder, Guid Version, NodeRules? Rules, int Profiles, HiddenFields Hidden)
+{
+    /// <summary>On what it depends what is told of the version's fields.</summary>
+    public (int Profiles, HiddenFields Hidden) Known => (Profiles, Hidden);
+}
 
 /// <summary>What a node shall hold, and for whom; the same object as long as neither changes.</summary>
 /// <param name="Placements">By holder and version, in order.</param>
@@ -22,7 +28,7 @@ internal sealed record NodeAssignments(ImmutableArray<HeldFor> Placements, Assig
 {
     public static readonly NodeAssignments Nothing = new([], [], -1);
 
-    public int? ProfilesOf(Guid version) => Placements.FirstOrDefault(p => p.Version == version)?.Profiles;
+    public (int Profiles, HiddenFields Hidden)? KnownOf(Guid version) => Placements.FirstOrDefault(p => p.Version == version)?.Known;
 
     public bool IsSame(ImmutableArray<HeldFor> placements) => Placements.AsSpan().SequenceEqual(placements.AsSpan());
 }

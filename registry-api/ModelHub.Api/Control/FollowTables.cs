@@ -35,10 +35,12 @@ internal sealed partial class FollowTables(
         var (last, _) = current.Read();
         await using var db = await factory.CreateDbContextAsync(ct);
         var tables = await ReadTables.Async(db, last, time.GetUtcNow(), ct);
-        if (tables.Revisions == last.Revisions)
-            return;
-        current.Publish(tables);
-        LogPublished(log, tables.Revisions.Routes, tables.Revisions.Assignments, tables.Revisions.Access);
+        if (tables.Revisions != last.Revisions)
+        {
+            current.Publish(tables);
+            LogPublished(log, tables.Revisions.Routes, tables.Revisions.Assignments, tables.Revisions.Access);
+        }
+        current.Looked();
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Published routes {Routes}, assignments {Assignments}, access {Access}")]

@@ -15,8 +15,9 @@ internal static class ControlRoute
         builder.Services.AddSingleton<ObservePlacements>();
         builder.Services.AddSingleton<RecordApplied>();
         builder.Services.AddSingleton<RecordComparison>();
-        builder.Services.AddSingleton<RecordPredictions>();
-        builder.Services.AddSingleton<RecordExposures>();
+        builder.Services.AddSingleton<WriteState>();
+        builder.Services.AddSingleton<RecordPredictions>().AddHostedService(s => s.GetRequiredService<RecordPredictions>());
+        builder.Services.AddSingleton<RecordExposures>().AddHostedService(s => s.GetRequiredService<RecordExposures>());
         builder.Services.AddSingleton<ControlStream>();
         builder.Services.AddHostedService<FollowTables>();
         builder.Services.AddHostedService<WatchPeers>();

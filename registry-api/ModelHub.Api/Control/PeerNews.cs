@@ -20,6 +20,9 @@ internal sealed class PeerNews(Peer peer)
         sent = tables.Revisions;
     }
 
+    /// <summary>The peer may have put aside what it was told, since nobody watched it: it is sent all of it once more.</summary>
+    public void Repeat() => (sent, assigned) = (ControlTables.None.Revisions, null);
+
     // A new stream is told by the newest number: the node may have heard another process of this API name a higher one than we do.
     private Assignments? Assigned(ControlTables tables)
     {

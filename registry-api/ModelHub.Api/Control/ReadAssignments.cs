@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ModelHub.Domain.Predictions;
 using ModelHub.Protocol;
 using OutOfRange = ModelHub.Protocol.OutOfRange;
 using TrafficRules = ModelHub.Domain.Rollouts.TrafficRules;
@@ -13,7 +14,8 @@ internal static class ReadAssignments
     {
         // Who was assigned anything shall hear that it is so no more.
         var all = last.ToBuilder();
-        var rows = (await ServedAsync(db, ct)).Concat(await RunOverAsync(db, ct)).ToLookup(p => p.Node, p => p.For);
+        var hidden = await HiddenAsync(db, ct);
+        var rows = (await ServedAsync(db, hidden, ct)).Concat(await RunOverAsync(db, hidden, ct)).ToLookup(p => p.Node, p => p.For);
         List<Guid> changed = [];
         foreach (var node in rows.Select(g => g.Key).Union(last.Keys))
         {
@@ -27,35 +29,42 @@ internal static class ReadAssignments
         return all.ToImmutable();
     }
 
-    private static async Task<IEnumerable<(Guid Node, HeldFor For)>> ServedAsync(ModelHubDb db, CancellationToken ct)
+    /// <summary>By model: a version is one for all environments.</summary>
+    private static async Task<Dictionary<ModelId, HiddenFields>> HiddenAsync(ModelHubDb db, CancellationToken ct)
+        => (await db.Endpoints.AsNoTracking().Where(e => e.Ledger != null).Select(e => new { e.ModelId, e.Ledger }).ToListAsync(ct))
+            .GroupBy(e => e.ModelId, e => e.Ledger!).ToDictionary(g => g.Key, HiddenFields.Of);
+
+    private static async Task<IEnumerable<(Guid Node, HeldFor For)>> ServedAsync(ModelHubDb db, Dictionary<ModelId, HiddenFields> hidden, CancellationToken ct)
         => (await db.Placements.AsNoTracking().Where(p => p.Wanted)
             .Select(p => new
             {
                 p.NodeId,
                 p.EndpointId,
                 p.VersionId,
+                p.Version.ModelId,
                 Environment = p.Endpoint.Environment.Name,
                 p.Endpoint.Traffic,
                 Profiles = db.VersionDataVersions.Count(edge => edge.VersionId == p.VersionId && edge.DataVersion.State == DataVersionState.Ready),
             }).ToListAsync(ct))
-            .Select(p => (p.NodeId.Value, new HeldFor(p.EndpointId.Value, p.VersionId.Value, Rules(p.Environment, p.Traffic), p.Profiles)));
+            .Select(p => (p.NodeId.Value, new HeldFor(p.EndpointId.Value, p.VersionId.Value, Rules(p.Environment, p.Traffic), p.Profiles, hidden.GetValueOrDefault(p.ModelId, HiddenFields.None))));
 
     /// <summary>What batch runs want; they ask nothing else of nodes.</summary>
-    private static async Task<IEnumerable<(Guid Node, HeldFor For)>> RunOverAsync(ModelHubDb db, CancellationToken ct)
+    private static async Task<IEnumerable<(Guid Node, HeldFor For)>> RunOverAsync(ModelHubDb db, Dictionary<ModelId, HiddenFields> hidden, CancellationToken ct)
         => (await db.BatchPlacements.AsNoTracking()
             .Select(p => new
             {
                 p.NodeId,
                 p.BatchRunId,
                 p.VersionId,
+                p.Version.ModelId,
                 Profiles = db.VersionDataVersions.Count(edge => edge.VersionId == p.VersionId && edge.DataVersion.State == DataVersionState.Ready),
             }).ToListAsync(ct))
-            .Select(p => (p.NodeId.Value, new HeldFor(p.BatchRunId.Value, p.VersionId.Value, null, p.Profiles)));
+            .Select(p => (p.NodeId.Value, new HeldFor(p.BatchRunId.Value, p.VersionId.Value, null, p.Profiles, hidden.GetValueOrDefault(p.ModelId, HiddenFields.None))));
 
     private static async Task FillAsync(
         ModelHubDb db, ImmutableDictionary<Guid, NodeAssignments>.Builder all, ImmutableDictionary<Guid, NodeAssignments> last, List<Guid> changed, CancellationToken ct)
     {
-        var profiles = changed.SelectMany(node => all[node].Placements).DistinctBy(p => p.Version).ToDictionary(p => p.Version, p => p.Profiles);
+        var profiles = changed.SelectMany(node => all[node].Placements).DistinctBy(p => p.Version).ToDictionary(p => p.Version, p => p.Known);
         if (profiles.Count == 0)
             return;
         var fields = await ReadFields.Async(db, profiles, last, ct);

@@ -6,7 +6,7 @@ namespace ModelHub.Api.Data;
 
 [ObjectType<Dataset>(Only = [
     nameof(Dataset.Id), nameof(Dataset.Name), nameof(Dataset.Namespace), nameof(Dataset.Description), nameof(Dataset.Tags), nameof(Dataset.CreatedAt),
-    nameof(Dataset.UpdatedAt), nameof(Dataset.Revision)],
+    nameof(Dataset.UpdatedAt), nameof(Dataset.ExpectationsNumber), nameof(Dataset.Revision)],
     Wide = [nameof(Dataset.Description), nameof(Dataset.Tags)])]
 [Authorize(nameof(Permission.Read))]
 internal static class DatasetFields
@@ -18,6 +18,16 @@ internal static class DatasetFields
     public static Task<DataVersion?> GetLatestVersionAsync([Parent] Dataset dataset, LatestDataVersion versions, CancellationToken ct)
         => versions.LoadAsync(dataset.Id, ct);
 
+    /// <summary>What it expects of its versions now; null when it never expected anything.</summary>
+    public static Task<Expectations?> GetExpectationsAsync([Parent] Dataset dataset, StandingExpectations standing, CancellationToken ct)
+        => standing.LoadAsync(dataset.Id, ct);
+
+    /// <summary>All it ever expected, newest first.</summary>
+    [UsePaging]
+    public static Task<Page<Expectations>> GetExpectationsHistoryAsync(
+        [Parent] Dataset dataset, PagingArguments paging, QueryContext<Expectations> wanted, ExpectationsOfDataset history, CancellationToken ct)
+        => history.LoadAsync(dataset.Id, paging, wanted, ct);
+
     [UsePaging]
     public static Task<Page<DataVersion>> GetVersionsAsync(
         [Parent] Dataset dataset, PagingArguments paging, QueryContext<DataVersion> wanted, VersionsOfDataset versions, CancellationToken ct)
@@ -26,9 +36,9 @@ internal static class DatasetFields
 
 [ObjectType<DataVersion>(Only = [
     nameof(DataVersion.Id), nameof(DataVersion.Number), nameof(DataVersion.Digest), nameof(DataVersion.Files), nameof(DataVersion.Schema),
-    nameof(DataVersion.RowCount), nameof(DataVersion.State), nameof(DataVersion.Failure), nameof(DataVersion.Profile), nameof(DataVersion.CreatedAt),
+    nameof(DataVersion.SameAs), nameof(DataVersion.RowCount), nameof(DataVersion.State), nameof(DataVersion.Failure), nameof(DataVersion.Profile), nameof(DataVersion.Outcomes), nameof(DataVersion.CreatedAt),
     nameof(DataVersion.CreatedBy), nameof(DataVersion.Revision)],
-    Wide = [nameof(DataVersion.Files), nameof(DataVersion.Schema), nameof(DataVersion.Profile), nameof(DataVersion.Failure)])]
+    Wide = [nameof(DataVersion.Files), nameof(DataVersion.Schema), nameof(DataVersion.Profile), nameof(DataVersion.Failure), nameof(DataVersion.Outcomes)])]
 [Authorize(nameof(Permission.Read))]
 internal static class DataVersionFields
 {
@@ -38,6 +48,14 @@ internal static class DataVersionFields
 
     public static async Task<Dataset> GetDatasetAsync([Parent] DataVersion version, DatasetById datasets, CancellationToken ct)
         => (await datasets.LoadAsync(version.DatasetId, ct))!;
+
+    /// <summary>Its profile as it is being made: how far it is, and what it says.</summary>
+    public static Task<Operation?> GetOperationAsync([Parent] DataVersion version, ProfileOfData operations, CancellationToken ct)
+        => operations.LoadAsync(version.Id, ct);
+
+    /// <summary>What it was judged by; null when nothing was expected, and before its profile begins.</summary>
+    public static async Task<Expectations?> GetExpectationsAsync([Parent] DataVersion version, ExpectationsById expectations, CancellationToken ct)
+        => version.ExpectationsId is { } id ? await expectations.LoadAsync(id, ct) : null;
 
     /// <summary>Versions that name it as their data, as far as the caller may see them; newest first.</summary>
     [UsePaging]
@@ -63,6 +81,6 @@ internal static class DataVersionFields
     }
 }
 
-[ObjectType<Profile>]
+[ObjectType<Profile>(Only = [nameof(Profile.RowCount), nameof(Profile.Columns), nameof(Profile.Approximate)])]
 [Authorize(nameof(Permission.Read))]
 internal static class ProfileFields;

@@ -22,6 +22,41 @@ internal sealed class LatestDataVersion(IDbContextFactory<ModelHubDb> factory) :
     }
 }
 
+/// <summary>The operation that profiles it.</summary>
+internal sealed class ProfileOfData(IDbContextFactory<ModelHubDb> factory) : BatchDataLoader<DataVersionId, Operation>
+{
+    protected override async Task<IReadOnlyDictionary<DataVersionId, Operation>> LoadBatchAsync(IReadOnlyList<DataVersionId> keys, CancellationToken ct)
+    {
+        await using var db = await factory.CreateDbContextAsync(ct);
+        var wanted = keys.Select(key => key.Value).ToList();
+        var found = await db.Operations.AsNoTracking().Where(o => wanted.Contains(o.SubjectId) && o.Kind == OperationKinds.ProfileDataVersion).ToListAsync(ct);
+        return found.ToDictionary(o => DataVersionId.From(o.SubjectId));
+    }
+}
+
+internal sealed class ExpectationsById(IDbContextFactory<ModelHubDb> factory) : ById<ExpectationsId, Expectations>(factory, expectations => expectations.Id);
+
+/// <summary>The expectations with the number that the dataset names.</summary>
+internal sealed class StandingExpectations(IDbContextFactory<ModelHubDb> factory) : BatchDataLoader<DatasetId, Expectations>
+{
+    protected override async Task<IReadOnlyDictionary<DatasetId, Expectations>> LoadBatchAsync(IReadOnlyList<DatasetId> keys, CancellationToken ct)
+    {
+        await using var db = await factory.CreateDbContextAsync(ct);
+        var wanted = keys.ToList();
+        var standing = db.Set<Dataset>().Where(dataset => wanted.Contains(dataset.Id)).Join(
+            db.Expectations, dataset => new { dataset.Id, Number = dataset.ExpectationsNumber }, rules => new { Id = rules.DatasetId, rules.Number }, (_, rules) => rules);
+        return await Narrow(db, standing.AsNoTracking()).ToDictionaryAsync(rules => rules.DatasetId, ct);
+    }
+}
+
+/// <summary>Newest first.</summary>
+internal sealed class ExpectationsOfDataset(IDbContextFactory<ModelHubDb> factory) : PagesOf<Dataset, DatasetId, Expectations>(factory, dataset => dataset.Id)
+{
+    protected override Expression<Func<Dataset, IQueryable<Expectations>>> Children(ModelHubDb db) => dataset => db.Expectations
+        .Where(rules => rules.DatasetId == dataset.Id)
+        .OrderByDescending(rules => rules.Number).ThenByDescending(rules => rules.Id);
+}
+
 /// <summary>Newest first, as far as the caller may see them. Ids grow with time, and the index of the edges ends with them.</summary>
 internal sealed class VersionsOfData(IDbContextFactory<ModelHubDb> factory) : PagesOf<DataVersion, DataVersionId, Version>(factory, data => data.Id)
 {

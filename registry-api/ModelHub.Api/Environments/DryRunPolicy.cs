@@ -4,7 +4,14 @@ using ModelHub.Domain.Gates;
 namespace ModelHub.Api.Environments;
 
 /// <summary>What one gate says, and what it looked at, whole.</summary>
-internal sealed record GateJudgement(string Gate, Verdict Verdict, string Reason, JsonElement Inputs);
+internal sealed record GateJudgement(string Gate, Verdict Verdict, string Reason, JsonElement Inputs)
+{
+    internal static GateJudgement Of(GateInputs inputs)
+    {
+        var judged = inputs.Judge();
+        return new(inputs.Gate, judged.Verdict, judged.Reason, JsonSerializer.SerializeToElement(inputs, ModelHub.Database.Conventions.Json.Options));
+    }
+}
 
 /// <summary>What a policy says of a version now. Nothing was written, and nobody was asked.</summary>
 /// <param name="Verdict">Of all gates together.</param>
@@ -36,13 +43,7 @@ internal static class DryRunPolicyQuery
 
         var now = time.GetUtcNow();
         var facts = await db.ReadGateFactsAsync(candidate, champion, place, now, ct);
-        GateJudgement[] gates = [.. facts.Inputs(policy).Select(Judge)];
+        GateJudgement[] gates = [.. facts.Inputs(policy).Select(GateJudgement.Of)];
         return new(policy.DigestOf(), gates.Select(g => g.Verdict).Together(), gates, champion?.Number, policy.Approvals, policy.Freeze?.At(now)?.ToString());
-    }
-
-    private static GateJudgement Judge(GateInputs inputs)
-    {
-        var judged = inputs.Judge();
-        return new(inputs.Gate, judged.Verdict, judged.Reason, JsonSerializer.SerializeToElement(inputs, ModelHub.Database.Conventions.Json.Options));
     }
 }

@@ -20,6 +20,16 @@ internal static class EnvironmentFields
 
     public static int GetApprovalsRequired([Parent] Environment environment) => environment.Policy.Approvals;
 
+    /// <summary>The freeze that holds its traffic now; null: none does.</summary>
+    public static Freezing? GetFreezing([Parent] Environment environment, TimeProvider time) => environment.Policy.Freeze?.At(time.GetUtcNow());
+
+    /// <summary>The freeze that begins next; null: none will.</summary>
+    public static ComingFreeze? GetNextFreeze([Parent] Environment environment, TimeProvider time) => environment.Policy.Freeze?.Next(time.GetUtcNow());
+
+    /// <summary>The promotions into it that have not ended.</summary>
+    public static async Task<PromotionsUnderWay> GetUnderWayAsync([Parent] Environment environment, Caller caller, UnderWayInEnvironment underWay, CancellationToken ct)
+        => await underWay.LoadAsync((environment.Id, caller), ct) ?? new(0, 0);
+
     /// <summary>The endpoints the caller may see.</summary>
     [ListSize(AssumedSize = 20)]
     public static Task<IReadOnlyList<Endpoint>> GetEndpointsAsync([Parent] Environment environment, Caller caller, EndpointsOfEnvironment endpoints, CancellationToken ct)

@@ -16,6 +16,6 @@ internal static class PolicyFields
 [ObjectType<StageLimits>(Only = [
     nameof(StageLimits.MaxErrorRate), nameof(StageLimits.MaxErrorRateOverPrimary), nameof(StageLimits.MaxP50Ms), nameof(StageLimits.MaxP99Ms),
     nameof(StageLimits.MaxP50Ratio), nameof(StageLimits.MaxP99Ratio), nameof(StageLimits.MaxPredictionShift), nameof(StageLimits.MinAgreement),
-    nameof(StageLimits.MinQuality)])]
+    nameof(StageLimits.MinQuality), nameof(StageLimits.MaxQualityDrop)])]
 [Authorize(nameof(Permission.Read))]
 internal static class StageLimitsFields;

@@ -69,7 +69,7 @@ internal sealed record WatchInput(TimeSpan Time, WatchLimitsInput Limits)
 /// <param name="MaxErrorRate">Share of requests that it fails, 0 to 1.</param>
 /// <param name="MaxP50Ms">Median latency in milliseconds.</param>
 /// <param name="MaxP99Ms">Latency of the slowest hundredth in milliseconds.</param>
-/// <param name="MinQuality">Of the model's quality metric, once labels have arrived.</param>
+/// <param name="MinQuality">Of what it answers and is labelled: the share of rows it takes for what they are, or R² when labels are numbers.</param>
 internal sealed record WatchLimitsInput(double? MaxErrorRate, double? MaxP50Ms, double? MaxP99Ms, double? MinQuality)
 {
     public StageLimits ToLimits() => new(MaxErrorRate: MaxErrorRate, MaxP50Ms: MaxP50Ms, MaxP99Ms: MaxP99Ms, MinQuality: MinQuality);

@@ -86,7 +86,7 @@ internal static class StartExperiment
 
         var request = new ExperimentRequest(
             input.Model, input.Environment, endpoint, arms, options,
-            endpoint is null ? null : await ModelHub.Api.Promotions.OpenPromotions.AtAsync(db, endpoint.Id, ct),
+            endpoint is null ? null : await db.OpenPromotionAtAsync(endpoint.Id, ct),
             endpoint is null ? null : await db.OpenExperimentAtAsync(endpoint.Id, ct),
             RandomNumberGenerator.GetBytes(Experiment.SaltBytes));
         if ((await db.OpenExperimentAsync(request, caller.Actor, now, ct)).IsRefused(out var refusal, out var opened))

@@ -3,7 +3,7 @@ using ModelHub.Protocol;
 
 namespace ModelHub.Api.Experiments;
 
-/// <summary>A number for a key, or for the request by which the key first came.</summary>
+/// <summary>A number for a key, or for a request of it: any whose id the router made, or the one by which the key first came.</summary>
 /// <param name="At">When it became known; now when left out. Of several for one key the latest counts.</param>
 internal sealed record LabelInput(string? Key, string? Request, double Value, DateTimeOffset? At);
 
@@ -46,6 +46,9 @@ internal sealed class WriteLabels(ModelHubDb db, Caller caller, TimeProvider tim
             """, ct);
     }
 
+    // An id that a router made tells the key; of a caller's own the first of a key is known.
     private static Guid SubjectOf(Experiment experiment, LabelInput label) =>
-        label.Key is { } key ? UnitHash.OfKey(experiment.Salt, key) : UnitHash.OfRequest(experiment.Salt, label.Request!);
+        label.Key is { } key ? UnitHash.OfKey(experiment.Salt, key)
+        : UnitHash.TryReadKey(label.Request!, out var told) ? told
+        : UnitHash.OfRequest(experiment.Salt, label.Request!);
 }

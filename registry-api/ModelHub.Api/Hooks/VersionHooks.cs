@@ -12,7 +12,7 @@ internal sealed record VersionHook(
 
 internal static class VersionHooks
 {
-    public static async Task<IResult> RegisterAsync(VersionHook hook, Caller caller, ModelHubDb db, ArtifactStore store, TimeProvider time, CancellationToken ct)
+    public static async Task<IResult> RegisterAsync(VersionHook hook, Caller caller, ModelHubDb db, WantedArtifacts artifacts, TimeProvider time, CancellationToken ct)
     {
         if (hook is not { Model: { } model, Digest: { } digest })
             return Problem.Invalid("model, digest", "both are needed");
@@ -24,7 +24,7 @@ internal static class VersionHooks
             [.. Pairs(hook.Parameters).Select(p => new Parameter(p.Key, p.Value))], [.. Pairs(hook.Tags).Select(t => new Tag(t.Key, t.Value))],
             Card: null, hook.Commit, hook.RunUrl, hook.CiUrl, [.. data.OfType<DataVersionRef>()], hook.Parent, Signature: null, hook.IdempotencyKey);
         return await Hooks.AnswerAsync(
-            () => RegisterVersion.RegisterVersionAsync(input, caller, db, store, time, ct),
+            () => RegisterVersion.RegisterVersionAsync(input, caller, db, artifacts, time, ct),
             version => TypedResults.Accepted($"/api/v1/hooks/versions/{model}/{version.Number}", Show(model, version)));
     }
 

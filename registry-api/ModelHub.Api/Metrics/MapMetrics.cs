@@ -11,6 +11,6 @@ internal static class MetricsRoute
     {
         // Made at start, or what happens before the first scrape would be missing.
         var text = app.Services.GetRequiredService<PrometheusText>();
-        app.MapGet("/metrics", () => TypedResults.Text(text.Write(), "text/plain; version=0.0.4; charset=utf-8")).OpenToAll();
+        app.MapGet("/metrics", () => TypedResults.Text(text.Write() + ProcessText.Write("api"), "text/plain; version=0.0.4; charset=utf-8")).OpenToAll();
     }
 }

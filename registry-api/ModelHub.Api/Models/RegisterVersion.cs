@@ -22,17 +22,17 @@ internal static class RegisterVersion
     [Error(typeof(VersionNotFound))]
     [Error(typeof(IdempotencyKeyReused))]
     public static Task<MutationResult<Version, Refusal>> RegisterVersionAsync(
-        RegisterVersionInput input, Caller caller, ModelHubDb db, ArtifactStore store, TimeProvider time, CancellationToken ct)
-        => db.OnceAsync(caller, nameof(RegisterVersion), input, input.IdempotencyKey, () => RunAsync(input, caller, db, store, time.GetUtcNow(), ct), ct);
+        RegisterVersionInput input, Caller caller, ModelHubDb db, WantedArtifacts artifacts, TimeProvider time, CancellationToken ct)
+        => db.OnceAsync(caller, nameof(RegisterVersion), input, input.IdempotencyKey, () => RunAsync(input, caller, db, artifacts, time.GetUtcNow(), ct), ct);
 
     private static async Task<Result<Version>> RunAsync(
-        RegisterVersionInput input, Caller caller, ModelHubDb db, ArtifactStore store, DateTimeOffset now, CancellationToken ct)
+        RegisterVersionInput input, Caller caller, ModelHubDb db, WantedArtifacts artifacts, DateTimeOffset now, CancellationToken ct)
     {
         if (!caller.May(Permission.Write, Place.Of(input.Model)))
             return new NotPermitted();
         if (await db.Models.AsNoTracking().SingleOrDefaultAsync(m => m.Name == input.Model, ct) is not { } model)
             return new ModelNotFound(input.Model);
-        if ((await DescribeAsync(input, model, caller, db, store, ct)).IsRefused(out var refusal, out var registration))
+        if ((await DescribeAsync(input, model, caller, db, artifacts, ct)).IsRefused(out var refusal, out var registration))
             return refusal;
         if (registration.Check() is { } invalid)
             return invalid;
@@ -46,11 +46,11 @@ internal static class RegisterVersion
     }
 
     private static async Task<Result<VersionRegistration>> DescribeAsync(
-        RegisterVersionInput input, Model model, Caller caller, ModelHubDb db, ArtifactStore store, CancellationToken ct)
+        RegisterVersionInput input, Model model, Caller caller, ModelHubDb db, WantedArtifacts artifacts, CancellationToken ct)
     {
         if (Digest.Parse("digest", input.Digest).IsRefused(out var refusal, out var digest))
             return refusal;
-        if (store.Size(digest.Hex) is not { } size)
+        if (await artifacts.SizeAsync(digest.Hex, ct) is not { } size)
             return new ArtifactNotFound(digest.Value);
         if ((await FindDataAsync(input.DataVersions ?? [], caller, db, ct)).IsRefused(out refusal, out var data))
             return refusal;

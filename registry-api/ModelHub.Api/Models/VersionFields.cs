@@ -1,8 +1,10 @@
 using ModelHub.Api.Batches;
+using ModelHub.Api.Explanations;
 using ModelHub.Api.Promotions;
 using ModelHub.Api.Rollouts;
 using ModelHub.Api.Training;
 using ModelHub.Domain.Batches;
+using ModelHub.Domain.Explanations;
 
 namespace ModelHub.Api.Models;
 
@@ -69,6 +71,12 @@ internal static class VersionFields
     public static Task<Page<BatchRun>> GetBatchesAsync(
         [Parent] Version version, PagingArguments paging, QueryContext<BatchRun> wanted, BatchRunsOfVersion runs, CancellationToken ct)
         => runs.LoadAsync(version.Id, paging, wanted, ct);
+
+    /// <summary>How much each column matters to it, as measured on data; newest first.</summary>
+    [UsePaging]
+    public static Task<Page<VersionImportance>> GetImportancesAsync(
+        [Parent] Version version, PagingArguments paging, QueryContext<VersionImportance> wanted, ImportancesOfVersion importances, CancellationToken ct)
+        => importances.LoadAsync(version.Id, paging, wanted, ct);
 
     [UsePaging]
     public static Task<Page<Promotion>> GetPromotionsAsync(

@@ -1,5 +1,6 @@
 using ModelHub.Domain.Batches;
 using ModelHub.Domain.Events;
+using ModelHub.Domain.Training.Search;
 
 namespace ModelHub.Api.Operations;
 
@@ -15,7 +16,7 @@ internal static class CancelOperation
     [Error(typeof(RevisionConflict))]
     [Error(typeof(IdempotencyKeyReused))]
     public static Task<MutationResult<Operation, Refusal>> CancelOperationAsync(CancelOperationInput input, Caller caller, ModelHubDb db, TimeProvider time, CancellationToken ct)
-        => db.OnceAsync(caller, nameof(CancelOperation), input, input.IdempotencyKey, () => RunAsync(input, caller, db, time.GetUtcNow(), ct), ct);
+        => db.OnceAsync(caller, nameof(CancelOperation), input, input.IdempotencyKey, () => db.OnConflictAsync(() => RunAsync(input, caller, db, time.GetUtcNow(), ct)), ct);
 
     private static async Task<Result<Operation>> RunAsync(CancelOperationInput input, Caller caller, ModelHubDb db, DateTimeOffset now, CancellationToken ct)
     {
@@ -37,7 +38,12 @@ internal static class CancelOperation
     {
         const string why = "cancelled before it began";
         if (operation.Kind == OperationKinds.Train && await db.TrainingRuns.FindAsync([TrainingRunId.From(operation.SubjectId)], ct) is { } run)
+        {
             run.Cancel(now);
+            await db.CancelTrialsOfAsync(run, now, ct);
+        }
+        else if (operation.Kind == OperationKinds.TrainTrial && await db.TrainingTrials.FindAsync([TrainingTrialId.From(operation.SubjectId)], ct) is { } trial)
+            trial.Cancel(now);
         else if (operation.Kind == OperationKinds.Batch && await db.BatchRuns.FindAsync([BatchRunId.From(operation.SubjectId)], ct) is { } batch)
         {
             batch.Cancel(now);

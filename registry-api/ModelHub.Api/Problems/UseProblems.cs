@@ -17,7 +17,12 @@ internal static class ProblemMiddleware
 
     // A body that is too large, cut short or too slow is the client's fault; Kestrel says so by an exception with a status.
     private static int StatusOf(HttpContext context)
-        => context.Features.Get<IExceptionHandlerFeature>()?.Error is BadHttpRequestException bad ? bad.StatusCode : StatusCodes.Status500InternalServerError;
+        => context.Features.Get<IExceptionHandlerFeature>()?.Error switch
+        {
+            BadHttpRequestException bad => bad.StatusCode,
+            Artifacts.ArtifactStoreException => StatusCodes.Status503ServiceUnavailable,
+            _ => StatusCodes.Status500InternalServerError,
+        };
 
     private static Task Answer(HttpContext context, int status)
     {
@@ -35,6 +40,7 @@ internal static class ProblemMiddleware
         413 => "The body is too large.",
         415 => "This content type is not supported.",
         429 => "Too many requests.",
+        503 => "The artifact store does not answer; try again.",
         _ => status >= 500 ? "Something went wrong here." : "The request is refused.",
     };
 }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using ModelHub.Domain.Events;
 using ModelHub.Domain.Experiments;
 using InProgress = ModelHub.Domain.Promotions.PromotionInProgress;
 
@@ -42,30 +41,14 @@ internal static class PromoteVersion
             return new NotPermitted();
         if (PlanOf(input).IsRefused(out var unfit, out var plan))
             return unfit;
-        if (await db.Environments.SingleOrDefaultAsync(e => e.Name == input.Environment, ct) is not { } environment)
-            return new EnvironmentNotFound(input.Environment);
         if (await db.Versions.Include(v => v.Model).SingleOrDefaultAsync(v => v.Model.Name == input.Model && v.Number == input.Version, ct) is not { } version)
-            return new VersionNotFound(input.Model, input.Version);
+            return await db.Environments.AnyAsync(e => e.Name == input.Environment, ct) ? new VersionNotFound(input.Model, input.Version) : new EnvironmentNotFound(input.Environment);
 
-        var endpoint = await db.Endpoints.Include(e => e.Variants.Where(v => v.ValidTo == null))
-            .SingleOrDefaultAsync(e => e.ModelId == version.ModelId && e.EnvironmentId == environment.Id, ct);
-        if (input.ExpectedRevision is { } expected && expected != (endpoint?.Revision ?? 0))
-            return new RevisionConflict(expected, endpoint?.Revision ?? 0);
-        if (endpoint is null)
-            db.Endpoints.Add(endpoint = Endpoint.Open(version.ModelId, environment.Id, now));
-
-        var request = new PromotionRequest(
-            version, input.Model, environment, endpoint.Id, endpoint.Primary()?.VersionId, await OpenPromotions.AtAsync(db, endpoint.Id, ct), plan.Name, plan.Document,
-            Block: await db.BlockOfAsync(version.Id, environment.Id, ct), FreezeOverride: input.FreezeOverride,
-            Experiment: await db.OpenExperimentAtAsync(endpoint.Id, ct));
-        if (Promotion.Open(request, caller.Actor, now).IsRefused(out var refusal, out var promotion))
-            return refusal is InProgress ? new PromotionInProgress(request.InProgress) : refusal;
-        db.Promotions.Add(promotion);
-        var requested = new PromotionRequested(promotion.Id.Value, input.Model, input.Version, input.Environment, promotion.Plan);
-        Event[] events = input.FreezeOverride is { } why
-            ? [requested, new FreezeOverridden(promotion.Id.Value, input.Model, input.Version, input.Environment, why)]
-            : [requested];
-        var refused = await db.CommitAsync(events, caller.Actor, ct);
+        var wish = new PromotionWish(version, input.Environment, plan.Name, plan.Document, input.FreezeOverride, input.ExpectedRevision);
+        if ((await db.RequestPromotionAsync(wish, caller.Actor, now, ct)).IsRefused(out var refusal, out var asked))
+            return refusal is InProgress open ? new PromotionInProgress(open.Promotion) : refusal;
+        var promotion = asked.Promotion;
+        var refused = await db.CommitAsync(asked.Events, caller.Actor, ct);
         return refused switch
         {
             null => promotion,

@@ -1,11 +1,13 @@
 using ModelHub.Api.Configuration;
 using ModelHub.Api.Environments;
 using ModelHub.Api.Models;
+using ModelHub.Api.Monitoring;
 using ModelHub.Api.Promotions;
+using ModelHub.Domain.Monitoring;
 
 namespace ModelHub.Api.Rollouts;
 
-[ObjectType<Endpoint>(Only = [nameof(Endpoint.Id), nameof(Endpoint.Scaling), nameof(Endpoint.Traffic), nameof(Endpoint.CreatedAt), nameof(Endpoint.UpdatedAt), nameof(Endpoint.Revision)])]
+[ObjectType<Endpoint>(Only = [nameof(Endpoint.Id), nameof(Endpoint.Scaling), nameof(Endpoint.Traffic), nameof(Endpoint.Ledger), nameof(Endpoint.Monitoring), nameof(Endpoint.CreatedAt), nameof(Endpoint.UpdatedAt), nameof(Endpoint.Revision)])]
 [Authorize(nameof(Permission.Read))]
 internal static class EndpointFields
 {
@@ -60,6 +62,19 @@ internal static class EndpointFields
     public static Task<Page<Rollback>> GetRollbacksAsync(
         [Parent] Endpoint endpoint, PagingArguments paging, QueryContext<Rollback> wanted, RollbacksOfEndpoint rollbacks, CancellationToken ct)
         => rollbacks.LoadAsync(endpoint.Id, paging, wanted, ct);
+
+    /// <summary>What monitors found in the windows that ended in this time, newest first; the last hour when none is named.</summary>
+    /// <param name="measure">Such as drift.psi; left out: all.</param>
+    /// <param name="column">An input column or output; left out: all, and what is about none.</param>
+    public static Task<IReadOnlyList<MonitorValue>> GetMonitorsAsync(
+        [Parent] Endpoint endpoint, string? measure, string? column, DateTimeOffset? from, DateTimeOffset? to, MonitorValuesOfEndpoint values, CancellationToken ct)
+        => EndpointMonitors.ValuesAsync(new(endpoint.Id, measure, column, from, to), values, ct);
+
+    /// <summary>How far each input column has drifted, window by window; the last hour when no time is named.</summary>
+    /// <param name="measure">drift.psi when left out.</param>
+    public static Task<DriftReport> GetDriftReportAsync(
+        [Parent] Endpoint endpoint, string? measure, DateTimeOffset? from, DateTimeOffset? to, MonitorValuesOfEndpoint values, CancellationToken ct)
+        => EndpointMonitors.ReportAsync(new(endpoint.Id, measure ?? Measures.DriftPsi, null, from, to), values, ct);
 
     // Most loaders bring the names along; a mutation's answer does not.
     private static async Task<Endpoint> NamedAsync(Endpoint endpoint, EndpointById endpoints, CancellationToken ct)

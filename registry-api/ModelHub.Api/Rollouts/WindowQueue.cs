@@ -15,12 +15,28 @@ internal sealed class WindowQueue
 {
     private const int Most = 4_096;
 
+    /// <summary>Half a day, in seconds.</summary>
+    private const double MostHeld = 43_200;
+
     private static readonly Counter<long> Lost = ApiMeter.Meter.CreateCounter<long>("modelhub.api.windows.dropped", description: "Windows of traffic that were not stored.");
 
     private readonly Channel<(long At, Guid Router, Measurements Window)> waiting = Channel.CreateBounded<(long, Guid, Measurements)>(
         new BoundedChannelOptions(Most) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true }, _ => Lost.Add(1));
 
-    public void Offer(Guid router, Measurements window) => waiting.Writer.TryWrite((Stopwatch.GetTimestamp(), router, window));
+    // From the start, so that who scrapes sees the first of them as a rise from zero.
+    static WindowQueue() => Lost.Add(0);
+
+    /// <exception cref="ProtocolException">held for no time there is</exception>
+    public void Offer(Guid router, Measurements window)
+    {
+        if (!(window.Held is >= 0 and <= 1e9))
+            throw new ProtocolException("A window is held for zero or more seconds.");
+        // Nobody judges by what is so old, and its day may be gone.
+        if (window.Held > MostHeld)
+            Lost.Add(1);
+        else
+            waiting.Writer.TryWrite((Stopwatch.GetTimestamp(), router, window));
+    }
 
     public static void Drop(int windows) => Lost.Add(windows);
 
@@ -34,9 +50,9 @@ internal sealed class WindowQueue
         return taken;
     }
 
-    /// <summary>A window as it is stored: nodes taken together, and how long ago it came.</summary>
+    /// <summary>A window as it is stored: nodes taken together, and how long ago it was told.</summary>
     public static ToldWindow Tell((long At, Guid Router, Measurements Window) taken) => new(
-        taken.Router, taken.Window.Window.Start, taken.Window.Window.Seconds, Stopwatch.GetElapsedTime(taken.At),
+        taken.Router, taken.Window.Window.Start, taken.Window.Window.Seconds, Stopwatch.GetElapsedTime(taken.At) + TimeSpan.FromSeconds(taken.Window.Held),
         [.. taken.Window.Items.GroupBy(item => (item.EndpointId, item.VariantId, item.VersionId)).Select(group => Sum(group.Key, [.. group]))]);
 
     private static VariantWindow Sum((Guid Endpoint, Guid Variant, Guid Version) of, IReadOnlyList<Measurement> items)

@@ -15,7 +15,7 @@ internal static class CancelTraining
     [Error(typeof(RevisionConflict))]
     [Error(typeof(IdempotencyKeyReused))]
     public static Task<MutationResult<TrainingRun, Refusal>> CancelTrainingAsync(CancelTrainingInput input, Caller caller, ModelHubDb db, TimeProvider time, CancellationToken ct)
-        => db.OnceAsync(caller, nameof(CancelTraining), input, input.IdempotencyKey, () => RunAsync(input, caller, db, time.GetUtcNow(), ct), ct);
+        => db.OnceAsync(caller, nameof(CancelTraining), input, input.IdempotencyKey, () => db.OnConflictAsync(() => RunAsync(input, caller, db, time.GetUtcNow(), ct)), ct);
 
     private static async Task<Result<TrainingRun>> RunAsync(CancelTrainingInput input, Caller caller, ModelHubDb db, DateTimeOffset now, CancellationToken ct)
     {
@@ -27,6 +27,7 @@ internal static class CancelTraining
             return new NotPermitted();
         if (run.Operation.Cancel(now) is { } ended)
             return ended;
+        await db.CancelTrialsOfAsync(run, now, ct);
         var events = new List<Event> { new OperationCancelRequested(run.OperationId.Value, run.Operation.Kind, run.Operation.Subject) };
         if (run.Operation.State == OperationState.Cancelled)
         {

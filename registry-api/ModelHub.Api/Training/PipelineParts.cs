@@ -6,6 +6,11 @@ internal static class MayDefine
     public static bool Allows(Caller caller, string pipeline, string model, Trainer trainer)
         => caller.May(Permission.Write, Place.Of(pipeline)) && caller.May(Permission.Write, Place.Of(model))
             && (trainer != Trainer.Process || caller.May(Permission.Administer, Place.Everywhere));
+
+    /// <param name="pipeline">With its model and dataset.</param>
+    public static bool Starts(Caller caller, Pipeline pipeline)
+        => caller.May(Permission.Write, Place.Of(pipeline.Name)) && caller.May(Permission.Write, Place.Of(pipeline.Model.Name))
+            && (pipeline.Dataset is null || caller.May(Permission.Read, Place.Of(pipeline.Dataset.Name)));
 }
 
 /// <summary>What a pipeline is made of.</summary>

@@ -6,7 +6,8 @@ namespace ModelHub.Api.Training;
 
 /// <param name="DataVersion">A number; the newest that is ready when left out.</param>
 /// <param name="Parameters">A JSON object laid over the pipeline's definition for this run.</param>
-internal sealed record StartTrainingInput(string Pipeline, int? DataVersion, JsonElement? Parameters, string? IdempotencyKey);
+/// <param name="Override">Why it must run though a guard of the pipeline holds it back; needs the operator's right, and is audited.</param>
+internal sealed record StartTrainingInput(string Pipeline, int? DataVersion, JsonElement? Parameters, string? IdempotencyKey, string? Override = null);
 
 [MutationType]
 internal static class StartTraining
@@ -21,9 +22,14 @@ internal static class StartTraining
     [Error(typeof(DatasetNotFound))]
     [Error(typeof(DataVersionNotFound))]
     [Error(typeof(DataVersionNotReady))]
+    [Error(typeof(TrainingHeldBack))]
     [Error(typeof(IdempotencyKeyReused))]
-    public static Task<MutationResult<TrainingRun, Refusal>> StartTrainingAsync(StartTrainingInput input, Caller caller, ModelHubDb db, TimeProvider time, CancellationToken ct)
-        => db.OnceAsync(caller, nameof(StartTraining), input, input.IdempotencyKey, () => RunAsync(input, caller, db, time.GetUtcNow(), ct), ct);
+    public static Task<MutationResult<TrainingRun, Refusal>> StartTrainingAsync(
+        StartTrainingInput input, Caller caller, ModelHubDb db, IDbContextFactory<ModelHubDb> factory, TimeProvider time, CancellationToken ct)
+    {
+        var now = time.GetUtcNow();
+        return Guarding.OnceAsync(db, factory, caller, nameof(StartTraining), input, input.IdempotencyKey, input.Pipeline, now, () => RunAsync(input, caller, db, now, ct), ct);
+    }
 
     private static async Task<Result<TrainingRun>> RunAsync(StartTrainingInput input, Caller caller, ModelHubDb db, DateTimeOffset now, CancellationToken ct)
     {
@@ -33,22 +39,24 @@ internal static class StartTraining
             return new PipelineNotFound(input.Pipeline);
         if (pipeline.Dataset is null)
             return new DatasetNotFound("");
-        if (!caller.May(Permission.Read, Place.Of(pipeline.Dataset.Name)) || !caller.May(Permission.Write, Place.Of(pipeline.Model.Name)))
+        if (!MayDefine.Starts(caller, pipeline) || (input.Override is not null && !caller.May(Permission.Operate, Place.Of(input.Pipeline))))
             return new NotPermitted();
+        if (input.Override is not null && Guarding.NotAReason("override", input.Override) is { } unfit)
+            return unfit;
         if ((await FindDataAsync(db, pipeline.Dataset, input.DataVersion, ct)).IsRefused(out var refusal, out var data))
             return refusal;
         if (Lay(input.Parameters, pipeline).IsRefused(out refusal, out var settings))
             return refusal;
 
-        var id = TrainingRunId.New(now);
-        var operation = Operation.Enqueue(OperationKinds.Train, Subjects.TrainingRun(id.Value), id.Value, caller.Actor, now);
-        var request = TrainingRun.Request(
-            id, pipeline, operation.Id, data.Id, await ParentAsync(db, pipeline.ModelId, ct), settings.Parameters, settings.Definition, caller.Actor, now);
-        if (request.IsRefused(out refusal, out var run))
+        var held = await Guarding.HoldAsync(db, pipeline, now, ct);
+        if (held is not null && input.Override is null)
+            return new TrainingHeldBack(held.Guard, held.Reason, held.Until);
+        var guard = held is null ? null : new GuardOverride(held.Guard, input.Override!);
+        var request = new TrainingRequest(pipeline, data, settings.Parameters, settings.Definition, [Cause.ByHand(caller.Actor.Value, now)], guard);
+        if ((await db.RequestTrainingAsync(request, caller.Actor, now, ct)).IsRefused(out refusal, out var asked))
             return refusal;
-        db.Operations.Add(operation);
-        db.TrainingRuns.Add(run);
-        return await db.CommitAsync(new TrainingRequested(id.Value, pipeline.Name, pipeline.Dataset.Name, data.Number), caller.Actor, ct) is { } refused ? refused : run;
+        Event[] overridden = held is null ? [] : [new TrainingGuardOverridden(asked.Run.Id.Value, pipeline.Name, pipeline.Model.Name, held.Guard, held.Reason, input.Override!)];
+        return await db.CommitAsync([.. asked.Events, .. overridden], caller.Actor, ct) is { } refused ? refused : asked.Run;
     }
 
     private static async Task<Result<DataVersion>> FindDataAsync(ModelHubDb db, Dataset dataset, int? number, CancellationToken ct)
@@ -64,12 +72,6 @@ internal static class StartTraining
             _ => new DataVersionNotReady(dataset.Name, version.Number, version.State),
         };
     }
-
-    /// <summary>A warm start begins at the champion, else at the newest version that is ready.</summary>
-    private static async Task<VersionId?> ParentAsync(ModelHubDb db, ModelId model, CancellationToken ct)
-        => (await db.Aliases.AsNoTracking().SingleOrDefaultAsync(a => a.ModelId == model && a.Name == Alias.Champion, ct))?.VersionId
-            ?? (await db.Versions.AsNoTracking().Where(v => v.ModelId == model && v.State == VersionState.Ready)
-                .OrderByDescending(v => v.Number).FirstOrDefaultAsync(ct))?.Id;
 
     private static Result<(IReadOnlyList<Parameter> Parameters, string Definition)> Lay(JsonElement? over, Pipeline pipeline)
     {

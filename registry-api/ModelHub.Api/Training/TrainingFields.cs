@@ -2,13 +2,14 @@ using System.Text.Json;
 using ModelHub.Api.Data;
 using ModelHub.Api.Models;
 using ModelHub.Api.Operations;
+using ModelHub.Domain.Training.Search;
 
 namespace ModelHub.Api.Training;
 
 [ObjectType<Pipeline>(Only = [
     nameof(Pipeline.Id), nameof(Pipeline.Name), nameof(Pipeline.Trainer), nameof(Pipeline.CreatedBy), nameof(Pipeline.CreatedAt), nameof(Pipeline.UpdatedAt),
-    nameof(Pipeline.Revision)],
-    Wide = [nameof(Pipeline.Definition)])]
+    nameof(Pipeline.Triggers), nameof(Pipeline.TriggersSetBy), nameof(Pipeline.TriggersSetAt), nameof(Pipeline.BreakerResetAt), nameof(Pipeline.Revision)],
+    Wide = [nameof(Pipeline.Definition), nameof(Pipeline.Triggers)])]
 [Authorize(nameof(Permission.Read))]
 internal static class PipelineFields
 {
@@ -30,13 +31,26 @@ internal static class PipelineFields
     public static Task<Page<TrainingRun>> GetRunsAsync(
         [Parent] Pipeline pipeline, PagingArguments paging, QueryContext<TrainingRun> wanted, RunsOfPipeline runs, CancellationToken ct)
         => runs.LoadAsync(pipeline.Id, paging, wanted, ct);
+
+    /// <summary>Runs that were wanted and held back, those counted last first.</summary>
+    [UsePaging]
+    public static Task<Page<RetrainingSkip>> GetSkipsAsync(
+        [Parent] Pipeline pipeline, PagingArguments paging, QueryContext<RetrainingSkip> wanted, SkipsOfPipeline skips, CancellationToken ct)
+        => skips.LoadAsync(pipeline.Id, paging, wanted, ct);
 }
+
+[ObjectType<RetrainingSkip>(Only = [
+    nameof(RetrainingSkip.Kind), nameof(RetrainingSkip.About), nameof(RetrainingSkip.Guard), nameof(RetrainingSkip.Reason), nameof(RetrainingSkip.Until),
+    nameof(RetrainingSkip.Count), nameof(RetrainingSkip.FirstAt), nameof(RetrainingSkip.LastAt), nameof(RetrainingSkip.EndedAt)])]
+[Authorize(nameof(Permission.Read))]
+internal static class RetrainingSkipFields;
 
 [ObjectType<TrainingRun>(Only = [
     nameof(TrainingRun.Id), nameof(TrainingRun.State), nameof(TrainingRun.Progress), nameof(TrainingRun.Parameters), nameof(TrainingRun.Metrics),
     nameof(TrainingRun.StartedAt), nameof(TrainingRun.EndedAt), nameof(TrainingRun.RequestedBy), nameof(TrainingRun.RequestedAt), nameof(TrainingRun.Failure),
-    nameof(TrainingRun.Revision)],
-    Wide = [nameof(TrainingRun.Definition), nameof(TrainingRun.Parameters), nameof(TrainingRun.Metrics), nameof(TrainingRun.Failure)])]
+    nameof(TrainingRun.Causes), nameof(TrainingRun.Override), nameof(TrainingRun.SearchUntil), nameof(TrainingRun.BestTrial),
+    nameof(TrainingRun.Evaluation), nameof(TrainingRun.PromotionWanted), nameof(TrainingRun.PromotionNote), nameof(TrainingRun.Revision)],
+    Wide = [nameof(TrainingRun.Evaluation), nameof(TrainingRun.PromotionNote), nameof(TrainingRun.Definition), nameof(TrainingRun.Causes), nameof(TrainingRun.Override), nameof(TrainingRun.Parameters), nameof(TrainingRun.Metrics), nameof(TrainingRun.Failure)])]
 [Authorize(nameof(Permission.Read))]
 internal static class TrainingRunFields
 {
@@ -60,6 +74,14 @@ internal static class TrainingRunFields
 
     [Reads(nameof(TrainingRun.Definition))]
     public static JsonElement GetDefinition([Parent] TrainingRun run) => JsonSerializer.Deserialize<JsonElement>(run.Definition);
+
+    /// <summary>The choices of settings that it tried, in the order in which they were drawn; none when it searches nothing.</summary>
+    [UsePaging]
+    [UseFiltering(nameof(TrainingTrial.State), nameof(TrainingTrial.Number), nameof(TrainingTrial.Rung))]
+    [UseSorting(nameof(TrainingTrial.Number), nameof(TrainingTrial.Metric))]
+    public static Task<Page<TrainingTrial>> GetTrialsAsync(
+        [Parent] TrainingRun run, PagingArguments paging, QueryContext<TrainingTrial> wanted, TrialsOfRun trials, CancellationToken ct)
+        => trials.LoadAsync(run.Id, paging, wanted, ct);
 
     public static async Task<Operation> GetOperationAsync([Parent] TrainingRun run, OperationById operations, CancellationToken ct)
         => (await operations.LoadAsync(run.OperationId, ct))!;

@@ -5,11 +5,17 @@ namespace ModelHub.Api.Training;
 internal static class TrainingQueries
 {
     /// <summary>The pipelines the caller may read, by name.</summary>
+    /// <param name="model">Only those that make versions of this one; left out: all.</param>
     [UsePaging]
     [UseFiltering(nameof(Pipeline.Name), nameof(Pipeline.Trainer), nameof(Pipeline.CreatedAt))]
     [UseSorting(nameof(Pipeline.Name), nameof(Pipeline.CreatedAt))]
-    public static IQueryable<Pipeline> GetPipelines(Caller caller, ModelHubDb db)
-        => db.Pipelines.AsNoTracking().VisibleTo(caller, pipeline => pipeline.Name).OrderBy(pipeline => pipeline.Name).ThenBy(pipeline => pipeline.Id);
+    public static IQueryable<Pipeline> GetPipelines(string? model, Caller caller, ModelHubDb db)
+    {
+        // Who may not read a model is not told what makes it.
+        var makes = db.Models.VisibleTo(caller, m => m.Name).Where(m => m.Name == model);
+        return db.Pipelines.AsNoTracking().VisibleTo(caller, pipeline => pipeline.Name).Where(pipeline => model == null || makes.Any(m => m.Id == pipeline.ModelId))
+            .OrderBy(pipeline => pipeline.Name).ThenBy(pipeline => pipeline.Id);
+    }
 
     public static async Task<Pipeline?> GetPipelineAsync(string name, Caller caller, ModelHubDb db, CancellationToken ct)
         => (await db.Pipelines.AsNoTracking().SingleOrDefaultAsync(pipeline => pipeline.Name == name, ct)).IfVisible(caller, pipeline => pipeline.Name);

@@ -1,4 +1,5 @@
 using ModelHub.Database.Events;
+using ModelHub.Database.Webhooks;
 using ModelHub.Domain.Webhooks;
 
 namespace ModelHub.Api.Webhooks;
@@ -13,6 +14,19 @@ internal sealed class AttemptsOfDelivery(IDbContextFactory<ModelHubDb> factory) 
 {
     protected override IQueryable<WebhookAttempt> From(IQueryable<WebhookAttempt> rows) => rows.OrderBy(attempt => attempt.At);
 }
+
+internal sealed class StandingOfWebhook(IDbContextFactory<ModelHubDb> factory) : BatchDataLoader<WebhookId, WebhookStanding>
+{
+    protected override async Task<IReadOnlyDictionary<WebhookId, WebhookStanding>> LoadBatchAsync(IReadOnlyList<WebhookId> keys, CancellationToken ct)
+    {
+        await using var db = await factory.CreateDbContextAsync(ct);
+        return await ReadStandings.RunAsync(db, keys, ct);
+    }
+}
+
+[ObjectType<WebhookStanding>]
+[Authorize(nameof(Permission.Administer))]
+internal static class WebhookStandingFields;
 
 /// <summary>A secret's life, never the secret.</summary>
 internal sealed record WebhookSecretAge(DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt);
@@ -38,6 +52,11 @@ internal static class WebhookFields
     /// <summary>The secret in force first, then those that sign beside it.</summary>
     public static IReadOnlyList<WebhookSecretAge> GetSecrets([Parent] Webhook webhook)
         => [.. webhook.Secrets.Select(secret => new WebhookSecretAge(secret.CreatedAt, secret.ExpiresAt))];
+
+    /// <summary>What waits, what was given up, and whether its receiver answers.</summary>
+    [Cost(5)]
+    public static async Task<WebhookStanding> GetStandingAsync([Parent] Webhook webhook, StandingOfWebhook standings, CancellationToken ct)
+        => await standings.LoadAsync(webhook.Id, ct) ?? WebhookStanding.New;
 }
 
 /// <summary>One event on its way to one webhook.</summary>

@@ -16,6 +16,12 @@ internal static class WebhookQueries
         return await db.Webhooks.AsNoTracking().OrderBy(webhook => webhook.Name).Take(MaxListed).ToListAsync(ct);
     }
 
+    public static async Task<Webhook?> GetWebhookAsync(string name, Caller caller, ModelHubDb db, CancellationToken ct)
+    {
+        caller.DemandAdministrator();
+        return await db.Webhooks.AsNoTracking().SingleOrDefaultAsync(webhook => webhook.Name == name, ct);
+    }
+
     /// <summary>What was sent or waits, newest first.</summary>
     /// <param name="webhook">Only to this one; left out: to all.</param>
     [UsePaging]
