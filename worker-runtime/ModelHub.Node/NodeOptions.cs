@@ -40,6 +40,12 @@ internal sealed record NodeOptions
     /// <summary>Requests that may wait for one version to be loaded again; one more gets 429.</summary>
     public required int HeldRequests { get; init; }
 
+    /// <summary>Explanations at a time, of all versions.</summary>
+    public required int Explanations { get; init; }
+
+    /// <summary>Explanations that may wait; one more gets 429.</summary>
+    public required int ExplanationQueue { get; init; }
+
     /// <summary>Bytes for answers that are given again, where endpoints want that; 0: none are kept.</summary>
     public required long CacheBytes { get; init; }
 
@@ -82,6 +88,8 @@ internal sealed record NodeOptions
             Queue = (int)settings.Number("Limits:Queue", 1024, 1, 1_000_000),
             IdleTime = settings.Milliseconds("Limits:IdleMilliseconds", 0, 0, 7 * 24 * 3_600_000),
             HeldRequests = (int)settings.Number("Limits:HeldRequests", 100, 1, 1_000_000),
+            Explanations = (int)settings.Number("Limits:Explanations", 1, 1, 1_000),
+            ExplanationQueue = (int)settings.Number("Limits:ExplanationQueue", 8, 0, 10_000),
             CacheBytes = settings.Number("Limits:CacheBytes", 64L << 20, 0, 1L << 40),
             DrainTime = settings.Milliseconds("Limits:DrainMilliseconds", 2_000, 0, 600_000),
             Validate = settings.Switch("Limits:ValidateFirst", true),

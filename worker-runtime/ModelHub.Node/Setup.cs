@@ -4,6 +4,7 @@ using ModelHub.Node.Access;
 using ModelHub.Node.Artifacts;
 using ModelHub.Node.Caching;
 using ModelHub.Node.Control;
+using ModelHub.Node.Explaining;
 using ModelHub.Node.Grpc;
 using ModelHub.Node.Runtimes;
 using ModelHub.Node.Runtimes.External;
@@ -22,7 +23,7 @@ internal static class Setup
     public static NodeOptions AddOptions(this WebApplicationBuilder builder, string[] args)
     {
         var settings = builder.AddHosting(args, NodeOptions.DefaultUrl);
-        builder.AddGrpcListener(settings, NodeOptions.DefaultUrl);
+        builder.AddGrpcListener(settings, NodeOptions.DefaultUrl, locally: true);
         var options = NodeOptions.Read(settings);
         builder.Services.AddSingleton(options);
         // With any of its levels on, the framework makes an activity and a log scope for each request.
@@ -60,6 +61,8 @@ internal static class Setup
         services.AddSingleton<WakeForRequest>();
         services.AddSingleton(s => new AnswerCache(options.CacheBytes, s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<InferEndpoint>();
+        services.AddSingleton<ExplainQueue>();
+        services.AddSingleton<ExplainEndpoint>();
         services.AddSingleton<ModelDocuments>();
         services.AddSingleton<ModelInfer>();
         services.AddSingleton<GrpcDocuments>();
@@ -89,6 +92,7 @@ internal static class Setup
     public static void MapServing(this WebApplication app)
     {
         var infer = app.Services.GetRequiredService<InferEndpoint>();
+        var explain = app.Services.GetRequiredService<ExplainEndpoint>();
         var documents = app.Services.GetRequiredService<ModelDocuments>();
         var statistics = app.Services.GetRequiredService<StatisticsDocument>();
         var repository = app.Services.GetRequiredService<Repository>();
@@ -107,6 +111,7 @@ internal static class Setup
             app.MapGet(model + "/ready", documents.ModelReadyAsync);
             app.MapGet(model + "/stats", statistics.WriteAsync);
             app.MapPost(model + "/infer", infer.InferAsync);
+            app.MapPost(model + "/explain", explain.ExplainAsync);
         }
         app.MapGet("/v2/models/stats", statistics.WriteAsync);
         app.MapPost("/v2/repository/index", repository.IndexAsync);

@@ -33,8 +33,20 @@ internal sealed record RouterOptions
 
     public required TimeSpan ConnectTime { get; init; }
 
+    /// <summary>Where nodes of this machine have their local sockets; null: all are reached by their ports.</summary>
+    public string? LocalSockets { get; init; }
+
     /// <summary>How long versions that are tried out keep their share when the control stream is gone: nobody could take it back.</summary>
     public required TimeSpan TrialTime { get; init; }
+
+    /// <summary>Whether all traffic is counted for monitors.</summary>
+    public required bool Sketches { get; init; }
+
+    /// <summary>How often what was counted for monitors is told.</summary>
+    public required TimeSpan SketchTime { get; init; }
+
+    /// <summary>Bytes of requests and answers that are looked into in a second; of more traffic a share.</summary>
+    public required long SketchedBytes { get; init; }
 
     public static RouterOptions Read(Settings settings)
     {
@@ -50,6 +62,10 @@ internal sealed record RouterOptions
             HeldBytes = (int)settings.Number("Limits:HeldBytes", 1 << 20, 1024, 64 << 20),
             RequestTime = settings.Milliseconds("Limits:RequestMilliseconds", 60_000, 10, 3_600_000),
             ConnectTime = settings.Milliseconds("Limits:ConnectMilliseconds", 1_000, 10, 60_000),
+            LocalSockets = settings.SocketFolder(),
+            Sketches = settings.Switch("Monitoring:Sketches", true),
+            SketchTime = settings.Milliseconds("Monitoring:SketchMilliseconds", 5_000, 100, 10_000),
+            SketchedBytes = settings.Number("Monitoring:BytesPerSecond", 4 << 20, 1 << 10, 1L << 40),
             TrialTime = settings.Milliseconds("Limits:TrialMilliseconds", 5_000, 100, 3_600_000),
         };
         settings.ThrowIfFaulty();

@@ -10,7 +10,9 @@ using ModelHub.Router.Grpc;
 using ModelHub.Router.Measuring;
 using ModelHub.Router.Mirroring;
 using ModelHub.Router.Predicting;
+using ModelHub.Router.Recording;
 using ModelHub.Router.Routing;
+using ModelHub.Router.Sketching;
 using ModelHub.Router.Wire;
 
 namespace ModelHub.Router;
@@ -48,6 +50,7 @@ internal static class Setup
         services.AddSingleton<Door>();
         services.AddSingleton<OpenConnections>();
         services.AddSingleton<NodeLinks>();
+        services.AddSingleton<Unrest>();
         services.AddSingleton<Targets>();
         services.AddSingleton<Shadows>();
         services.AddSingleton<BuildTable>();
@@ -56,6 +59,7 @@ internal static class Setup
         services.AddSingleton<RouterAddress>();
         services.AddSingleton<RouterPeer>();
         services.AddSingleton<StayLinked>();
+        services.AddSingleton<Losses>();
         services.AddSingleton<PlainWire>();
         services.AddSingleton<HandlerWire>();
         services.AddSingleton<HttpWire>();
@@ -75,10 +79,16 @@ internal static class Setup
         services.AddHostedService<ProbeNodes>();
         services.AddHostedService<SendWindows>();
         services.AddHostedService<SendComparisons>();
+        services.AddSingleton<TrafficSketches>();
+        services.AddHostedService<SendSketches>();
+        services.AddHostedService<SpreadReading>();
         services.AddSingleton<SamplePredictions>();
         services.AddHostedService(s => s.GetRequiredService<SamplePredictions>());
         services.AddSingleton<TellExposures>();
         services.AddHostedService(s => s.GetRequiredService<TellExposures>());
+        services.AddSingleton<LedgerTaps>();
+        services.AddSingleton<RecordRequests>();
+        services.AddHostedService(s => s.GetRequiredService<RecordRequests>());
         services.AddSingleton<Observe>();
     }
 

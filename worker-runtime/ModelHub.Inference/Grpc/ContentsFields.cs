@@ -1,7 +1,7 @@
 namespace ModelHub.Inference.Grpc;
 
 /// <summary>Which field of InferTensorContents holds elements of a datatype, and in which wire form.</summary>
-internal static class ContentsFields
+public static class ContentsFields
 {
     private static readonly string[] Names =
         ["", "bool_contents", "int_contents", "int64_contents", "uint_contents", "uint64_contents", "fp32_contents", "fp64_contents", "bytes_contents"];

@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace ModelHub.Inference.Grpc;
 
 /// <summary>How a field is written in a protobuf message.</summary>
-internal enum Wire
+public enum Wire
 {
     Varint = 0,
     Fixed64 = 1,
@@ -13,7 +13,7 @@ internal enum Wire
 
 /// <summary>Walks the fields of one protobuf message without making objects of them.</summary>
 /// <remarks>Wire form: https://protobuf.dev/programming-guides/encoding/</remarks>
-internal ref struct ProtoReader(ReadOnlySpan<byte> message)
+public ref struct ProtoReader(ReadOnlySpan<byte> message)
 {
     private ReadOnlySpan<byte> left = message;
 

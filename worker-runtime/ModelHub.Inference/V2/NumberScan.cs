@@ -34,6 +34,26 @@ internal static class NumberScan
         _ => -1,
     };
 
+    /// <summary>Reads one element of an array that another follows.</summary>
+    /// <returns>behind the comma; -1 when there is something else than a number and a comma</returns>
+    public static int Element(ReadOnlySpan<byte> json, int at, out double value)
+    {
+        var start = at = Blank(json, at);
+        if ((at = Scan(json, at, out var number)) < 0 || (!number.TryDouble(out value) && !TrySlow(json[start..at], out value)))
+        {
+            value = 0;
+            return -1;
+        }
+        return Next(json, at, last: false);
+    }
+
+    /// <returns>false for what is not wholly one number that the short way reads exactly</returns>
+    public static bool TryShort(ReadOnlySpan<byte> json, out double value)
+    {
+        value = 0;
+        return Scan(json, 0, out var number) == json.Length && number.TryDouble(out value);
+    }
+
     private static int Singles(ReadOnlySpan<byte> json, Span<float> into)
     {
         var at = 0;
@@ -163,6 +183,8 @@ internal static class NumberScan
         private readonly bool TryScale(out double value)
         {
             value = 0;
+            if (Value == 0 && !Negative && !IsLong)
+                return true;
             if (IsLong || Value == 0 || Power < -22 || Power > 22)
                 return false;
             value = Power < 0 ? (long)Value / Powers[-Power] : (long)Value * Powers[Power];

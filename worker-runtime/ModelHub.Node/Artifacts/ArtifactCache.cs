@@ -76,9 +76,7 @@ internal sealed partial class ArtifactCache(string folder, HttpClient api, Func<
 
     private async Task<(string? Path, PlacementProblem? Problem)> DownloadAsync(string hex, long expected, string path, CancellationToken ct)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"api/v1/artifacts/sha256/{hex}");
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key());
-        using var response = await api.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
+        using var response = await AskAsync(hex, ct);
         if (response.StatusCode != HttpStatusCode.OK)
             return (null, new PlacementProblem("fetch-failed", $"The API answered {(int)response.StatusCode} for the artifact."));
 
@@ -100,6 +98,35 @@ internal sealed partial class ArtifactCache(string folder, HttpClient api, Func<
             File.Delete(part);
         }
     }
+
+    /// <summary>Whole from the store where the API sends us there; through the API where that cannot be reached from here.</summary>
+    private async Task<HttpResponseMessage> AskAsync(string hex, CancellationToken ct)
+    {
+        try
+        {
+            var direct = await SendAsync($"api/v1/artifacts/sha256/{hex}", ct);
+            var answers = direct.RequestMessage?.RequestUri is { } from && from.Authority == api.BaseAddress?.Authority;
+            if (answers || direct.StatusCode == HttpStatusCode.OK)
+                return direct;
+            LogNotDirect(hex, $"it answered {(int)direct.StatusCode}");
+            direct.Dispose();
+        }
+        catch (HttpRequestException e)
+        {
+            LogNotDirect(hex, e.Message);
+        }
+        return await SendAsync($"api/v1/artifacts/sha256/{hex}?through=api", ct);
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(string path, CancellationToken ct)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key());
+        return await api.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Artifact {Hex} is fetched through the API, because the store cannot be read from here: {Reason}")]
+    private partial void LogNotDirect(string hex, string reason);
 
     /// <summary>Stops one byte after the expected size: a source that never ends fills no disk.</summary>
     private static async Task<(long Size, string Digest)> CopyAsync(Stream from, Stream to, long expected, CancellationToken ct)

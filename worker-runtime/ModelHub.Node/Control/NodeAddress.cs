@@ -9,7 +9,7 @@ internal sealed class NodeAddress(NodeOptions options, IServer server, GrpcListe
 {
     public string Value =>
         options.Address
-        ?? server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault(a => BindingAddress.Parse(a).Port != grpc.Port)?.TrimEnd('/')
+        ?? server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault(a => BindingAddress.Parse(a) is { IsUnixPipe: false } at && at.Port != grpc.Port)?.TrimEnd('/')
         ?? "http://127.0.0.1:5091";
 
     /// <summary>Null when this node takes no gRPC.</summary>

@@ -25,7 +25,7 @@ internal sealed class VersionFields
 
     /// <summary>As the control plane tells it; of a field that is told twice the first.</summary>
     public static SeenValues[] SeenIn(FieldProfile[]? fields) =>
-        [.. (fields ?? []).DistinctBy(f => f.Name).Select(f => new SeenValues(f.Name, f.Min, f.Max, f.Numbers ?? [], f.Texts ?? [], f.AreAll))];
+        [.. (fields ?? []).DistinctBy(f => f.Name).Select(f => new SeenValues(f.Name, f.Min, f.Max, f.Numbers ?? [], f.Texts ?? [], f.AreAll) { Sample = f.Sample ?? [] })];
 
     /// <summary>Whether two assignments tell the same of the data, in the same order.</summary>
     public static bool AreSame(FieldProfile[]? one, FieldProfile[]? other) => (one ?? []).AsSpan().SequenceEqual(other ?? [], ByContent.Instance);
@@ -42,8 +42,8 @@ internal sealed class VersionFields
         public static readonly ByContent Instance = new();
 
         public override bool Equals(FieldProfile? x, FieldProfile? y) =>
-            x! with { Numbers = null, Texts = null } == y! with { Numbers = null, Texts = null }
-            && Same(x!.Numbers, y!.Numbers) && Same(x.Texts, y.Texts);
+            x! with { Numbers = null, Texts = null, Sample = null } == y! with { Numbers = null, Texts = null, Sample = null }
+            && Same(x!.Numbers, y!.Numbers) && Same(x.Texts, y.Texts) && Same(x.Sample, y.Sample);
 
         public override int GetHashCode(FieldProfile profile) => profile.Name.GetHashCode(StringComparison.Ordinal);
 

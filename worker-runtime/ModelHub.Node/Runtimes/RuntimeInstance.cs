@@ -1,4 +1,5 @@
 using ModelHub.Inference;
+using ModelHub.Onnx.Additive;
 
 namespace ModelHub.Node.Runtimes;
 
@@ -19,6 +20,9 @@ internal abstract class RuntimeInstance(ModelSpec spec) : IAsyncDisposable
 
     /// <summary>False when it is known to give other outputs for the same inputs.</summary>
     public abstract bool IsRepeatable { get; }
+
+    /// <summary>The outputs that are sums over the values of a row, as of linear models; none where nobody can tell.</summary>
+    public virtual IReadOnlyList<AdditiveOutput> Additive => [];
 
     /// <returns>a place for one run at a time; the caller keeps it for the next and disposes it</returns>
     public abstract RuntimeRun NewRun();

@@ -26,13 +26,14 @@ internal sealed class LoadedVersion : IAsyncDisposable
     private long lastUsed = Environment.TickCount64;
     private volatile NodeRules[] rules = [];
     private volatile VersionFields? fields;
-    private FieldProfile[]? profiles;
+    private volatile FieldProfile[]? profiles;
 
     /// <param name="joins">whether rows of different requests may share a run</param>
     public LoadedVersion(Assignment assignment, RuntimeInstance instance, RunTimes times, bool joins)
     {
         (Assignment, Instance, this.times) = (assignment, instance, times);
         warmUp = times.Total;
+        RowsStandAlone = joins;
         Lanes = new Lanes(instance, times, joins, LaneCount);
         Plan = FieldPlan.Of(Spec, out var fault);
         PlanFault = fault;
@@ -47,6 +48,9 @@ internal sealed class LoadedVersion : IAsyncDisposable
 
     public ModelSpec Spec => Instance.Spec;
 
+    /// <summary>Whether the answer to a row was found not to depend on the rows it comes with.</summary>
+    public bool RowsStandAlone { get; }
+
     /// <summary>How rows of named fields become inputs; null for a model that rows cannot fill.</summary>
     public FieldPlan? Plan { get; }
 
@@ -58,7 +62,12 @@ internal sealed class LoadedVersion : IAsyncDisposable
     /// <summary>Null when none are kept on this node, or this version gives other ones each time.</summary>
     public VersionAnswers? Answers { get; init; }
 
+    /// <summary>As the control plane tells what its fields were in the data it was made from.</summary>
+    public FieldProfile[]? FieldProfiles => profiles;
+
     public VersionCounts Counts { get; } = new();
+
+    public VersionCounts Explanations { get; } = new();
 
     public VersionStatistics Statistics { get; } = new();
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ModelHub.Hosting;
 
 namespace ModelHub.Node.Serving;
 
@@ -15,6 +16,9 @@ internal readonly record struct Total(long Count, long Nanoseconds)
 internal sealed class VersionStatistics
 {
     private long succeeded, succeededTicks, failed, failedTicks, inputTicks, modelTicks, outputTicks, rows, hits, hitTicks, misses, missTicks;
+
+    /// <summary>From the moment a request was let in to its answer, of all requests.</summary>
+    public DurationHistogram Durations { get; } = new([0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]);
 
     public Total Succeeded => Total.Of(Volatile.Read(ref succeeded), Volatile.Read(ref succeededTicks));
 
@@ -51,6 +55,7 @@ internal sealed class VersionStatistics
         Interlocked.Add(ref outputTicks, done - ran);
         Interlocked.Add(ref rows, rowsAnswered);
         Interlocked.Increment(ref succeeded);
+        Durations.Add(Stopwatch.GetElapsedTime(came, done));
     }
 
     public void Hit(long ticks)
@@ -68,7 +73,9 @@ internal sealed class VersionStatistics
     /// <param name="came">when the request was let in</param>
     public void Refused(long came)
     {
-        Interlocked.Add(ref failedTicks, Stopwatch.GetTimestamp() - came);
+        var done = Stopwatch.GetTimestamp();
+        Interlocked.Add(ref failedTicks, done - came);
         Interlocked.Increment(ref failed);
+        Durations.Add(Stopwatch.GetElapsedTime(came, done));
     }
 }

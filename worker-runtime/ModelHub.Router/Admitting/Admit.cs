@@ -102,7 +102,8 @@ internal sealed class Admit(Current<RoutingTable> tables, Door door, StayLinked 
     {
         if (endpoint.OfVersion(path.Version) is not { } variant)
             return new(null, null, 404, "This version does not serve this endpoint.");
-        if (variant != endpoint.Only && !AccessTable.MayOperate(key, path.Model, path.Environment))
+        // An explanation is no traffic: it goes past nothing.
+        if (variant != endpoint.Only && path.Verb != Verb.Explain && !AccessTable.MayOperate(key, path.Model, path.Environment))
             return new(null, null, 403, "Only an operator may choose the version.");
         return variant.Targets.Length > 0 ? new(endpoint, variant) : new(null, null, 503, "No node is ready for this version.");
     }

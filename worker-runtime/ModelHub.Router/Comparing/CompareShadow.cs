@@ -18,7 +18,7 @@ internal sealed partial class CompareShadow : IDisposable
     private readonly Channel<MirroredCopy> waiting = Channel.CreateBounded<MirroredCopy>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
     private readonly Guid endpoint;
     private readonly RouteVariant shadow;
-    private readonly RouteComparison how;
+    private volatile RouteComparison how;
     private readonly Action<MirroredCopy> release;
     private readonly TimeProvider time;
     private readonly ILogger log;
@@ -36,6 +36,15 @@ internal sealed partial class CompareShadow : IDisposable
 
     /// <summary>Ends when it is disposed and what waited has been compared.</summary>
     public Task Ended { get; }
+
+    /// <summary>From the next pair on. When other fields are hidden, what shows them is forgotten.</summary>
+    public void Follow(RouteComparison now)
+    {
+        var before = how;
+        how = now;
+        if (!(before.Redacted ?? []).SequenceEqual(now.Redacted ?? []))
+            tally?.Forget(now);
+    }
 
     public void Drop() => Interlocked.Increment(ref dropped);
 
@@ -85,11 +94,11 @@ internal sealed partial class CompareShadow : IDisposable
             both ? ReadAnswer.Of(primary.Body, primary.ContentEncoding, primary.JsonLength) : null,
             both ? ReadAnswer.Of(asked.Answer.Written, asked.Head.ContentEncoding, asked.Head.JsonLength) : null,
             redacted => Redact.Text(asked.Answer.Written, asked.Head.ContentEncoding, asked.Head.JsonLength, redacted));
-        TallyOf(primary.Version!.Value).Add(pair, time.GetUtcNow());
+        TallyOf(primary.Version!.Value).Add(pair, how, time.GetUtcNow());
     }
 
     // Another primary is another comparison; the API takes the words of the one that a test is about.
-    private Tally TallyOf(Guid primary) => tally is { } now && now.Primary == primary ? now : tally = new Tally(endpoint, shadow, primary, how, time.GetUtcNow());
+    private Tally TallyOf(Guid primary) => tally is { } now && now.Primary == primary ? now : tally = new Tally(endpoint, shadow, primary, time.GetUtcNow());
 
     private bool IsWithinRate()
     {

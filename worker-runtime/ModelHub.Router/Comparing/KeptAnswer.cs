@@ -5,7 +5,7 @@ using ModelHub.Router.Routing;
 
 namespace ModelHub.Router.Comparing;
 
-/// <summary>What one version answered to a mirrored request, copied so that it can be looked at later. Reused.</summary>
+/// <summary>What one version answered, copied so that it can be looked at later. Reused.</summary>
 internal sealed class KeptAnswer : IDisposable
 {
     /// <summary>Larger answers are mirrored but not compared.</summary>
@@ -25,6 +25,9 @@ internal sealed class KeptAnswer : IDisposable
 
     public double Microseconds { get; private set; }
 
+    /// <summary>It is a message of gRPC.</summary>
+    public bool IsMessage { get; private set; }
+
     public ReadOnlyMemory<byte> Body => body.Written;
 
     public bool IsGood => Status is >= 200 and < 300;
@@ -42,8 +45,25 @@ internal sealed class KeptAnswer : IDisposable
         body.Advance(exchange.Answer.Count);
     }
 
+    /// <summary>Copies the message of a call that has just been answered.</summary>
+    /// <param name="message">without its prefix; empty where there is none</param>
+    public void Keep(Exchange exchange, Variant by, int status, ReadOnlySpan<byte> message)
+    {
+        if (message.Length > MostBytes)
+            return;
+        Version = by.Route.VersionId;
+        Microseconds = Stopwatch.GetElapsedTime(exchange.Started).TotalMicroseconds;
+        (Status, IsMessage) = (status, true);
+        message.CopyTo(body.GetSpan(message.Length + 1));
+        body.Advance(message.Length);
+    }
+
+    /// <returns>the outputs by name; null for what cannot be read</returns>
+    public IReadOnlyDictionary<string, ReadOutput>? Outputs() => IsMessage ? ReadGrpcAnswer.Of(Body) : ReadAnswer.Of(Body, ContentEncoding, JsonLength);
+
     public void Clear()
     {
+        IsMessage = false;
         (Version, Status, ContentEncoding, JsonLength, Microseconds) = (null, 0, null, null, 0);
         body.Trim(KeptBytes);
     }

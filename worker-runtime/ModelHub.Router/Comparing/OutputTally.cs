@@ -79,6 +79,8 @@ internal sealed class OutputTally(string name, Random random)
             worst.RemoveAt(MostWorst);
     }
 
+    public void ForgetExamples() => worst.Clear();
+
     public OutputComparison Read()
     {
         // Whole numbers were a guess, and a fraction has shown that they are none.

@@ -7,7 +7,7 @@ namespace ModelHub.Router.Comparing;
 /// <summary>Reads what a node answered, to a V2 request or to rows, without knowing the model.</summary>
 internal static class ReadAnswer
 {
-    private const int MostOutputs = 32;
+    public const int MostOutputs = 32;
     private const int MostInflated = 4 << 20;
 
     /// <returns>the outputs by name, or null for what is no such answer or has more than 32 of them</returns>

@@ -3,7 +3,7 @@ using ModelHub.Protocol;
 namespace ModelHub.Router.Comparing;
 
 /// <summary>All that was found of one shadow against one primary since it was made. One thread adds, another reads.</summary>
-internal sealed class Tally(Guid endpoint, RouteVariant shadow, Guid primary, RouteComparison how, DateTimeOffset since)
+internal sealed class Tally(Guid endpoint, RouteVariant shadow, Guid primary, DateTimeOffset since)
 {
     private const int MostSegments = 20;
     private const int MostOutputs = 32;
@@ -11,7 +11,6 @@ internal sealed class Tally(Guid endpoint, RouteVariant shadow, Guid primary, Ro
     private const string Absent = "(absent)";
 
     private readonly Lock gate = new();
-    private readonly string[] redacted = how.Redacted ?? [];
     private readonly Random random = new();
     private readonly SortedDictionary<string, OutputTally> outputs = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, (long Rows, long Different, long Flips)> segments = new(StringComparer.Ordinal);
@@ -23,7 +22,7 @@ internal sealed class Tally(Guid endpoint, RouteVariant shadow, Guid primary, Ro
 
     public Guid Primary => primary;
 
-    public void Add(Pair pair, DateTimeOffset now)
+    public void Add(Pair pair, RouteComparison how, DateTimeOffset now)
     {
         lock (gate)
         {
@@ -34,7 +33,19 @@ internal sealed class Tally(Guid endpoint, RouteVariant shadow, Guid primary, Ro
             else if (pair.CandidateOutputs is null)
                 candidateFailed++;
             else
-                Compare(pair, now);
+                Compare(pair, how, now);
+        }
+    }
+
+    /// <summary>Forgets examples, and what is counted by a column that is not told any more.</summary>
+    public void Forget(RouteComparison how)
+    {
+        lock (gate)
+        {
+            foreach (var output in outputs.Values)
+                output.ForgetExamples();
+            if (how.Segment is null)
+                segments.Clear();
         }
     }
 
@@ -60,7 +71,7 @@ internal sealed class Tally(Guid endpoint, RouteVariant shadow, Guid primary, Ro
             bothFailed++;
     }
 
-    private void Compare(Pair pair, DateTimeOffset now)
+    private void Compare(Pair pair, RouteComparison how, DateTimeOffset now)
     {
         compared++;
         Time(pair.Primary.Microseconds, pair.CandidateMicroseconds);
@@ -74,18 +85,22 @@ internal sealed class Tally(Guid endpoint, RouteVariant shadow, Guid primary, Ro
                 outputs[name] = tally = new OutputTally(name, random);
             }
             if (pair.PrimaryOutputs.TryGetValue(name, out var p) && pair.CandidateOutputs.TryGetValue(name, out var c) && p.IsLike(c))
-                Compare(tally, p, c, pair, found, now);
+                Compare(tally, p, c, pair, how, found, now);
             else
             {
                 tally.Unlike();
                 found.AllDiffer();
             }
         }
-        Count(found);
+        if (how.Segment is not null)
+            CountSegments(found);
+        rows += found.Count;
+        differentRows += found.Different;
     }
 
-    private void Compare(OutputTally tally, ReadOutput p, ReadOutput c, Pair pair, RowsFound found, DateTimeOffset now)
+    private void Compare(OutputTally tally, ReadOutput p, ReadOutput c, Pair pair, RouteComparison how, RowsFound found, DateTimeOffset now)
     {
+        var redacted = how.Redacted ?? [];
         for (var row = 0; row < p.Rows; row++)
         {
             var (largest, at) = (0.0, -1);
@@ -98,12 +113,12 @@ internal sealed class Tally(Guid endpoint, RouteVariant shadow, Guid primary, Ro
             found.Row(row, at >= 0 || isFlip, isFlip);
             if (at >= 0 && tally.IsAmongWorst(largest))
                 tally.Keep(new DifferentAnswer(
-                    largest, row, Shown(p, at), Shown(c, at), pair.Request.Shown(redacted),
+                    largest, row, Shown(p, at, redacted), Shown(c, at, redacted), pair.Request.Shown(redacted),
                     Redact.Text(pair.Primary.Body, pair.Primary.ContentEncoding, pair.Primary.JsonLength, redacted), pair.CandidateText(redacted), now, found.SegmentOf(row)));
         }
     }
 
-    private string Shown(ReadOutput output, int at) =>
+    private static string Shown(ReadOutput output, int at, string[] redacted) =>
         redacted.Contains("*") || redacted.Contains(output.Name, StringComparer.OrdinalIgnoreCase) ? "redacted" : Redact.Cut(output.Text(at));
 
     private void Time(double primaryMicroseconds, double candidateMicroseconds)
@@ -114,12 +129,8 @@ internal sealed class Tally(Guid endpoint, RouteVariant shadow, Guid primary, Ro
         (more > 0 ? slower : faster)[LatencySketch.Bucket(Math.Abs(more))]++;
     }
 
-    private void Count(RowsFound found)
+    private void CountSegments(RowsFound found)
     {
-        rows += found.Count;
-        differentRows += found.Different;
-        if (how.Segment is null)
-            return;
         for (var row = 0; row < found.Count; row++)
         {
             var value = found.SegmentOf(row) ?? Absent;

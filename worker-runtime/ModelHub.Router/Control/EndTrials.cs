@@ -3,8 +3,8 @@ using ModelHub.Router.Routing;
 namespace ModelHub.Router.Control;
 
 /// <summary>
-/// Without the control stream a router serves on with the table it has, but for versions that are tried out: whoever judges them cannot see them here,
-/// nor take back what they have. After a while the primary answers everything, until the API has told a table anew.
+/// Without the control stream, or with an API that has lost its database, a router serves on with the table it has, but for versions that are tried out:
+/// whoever judges them cannot see them here, nor take back what they have. After a while the primary answers everything, until the API has told a table anew.
 /// </summary>
 internal sealed partial class EndTrials(StayLinked link, InForce inForce, RouterOptions options, TimeProvider time, ILogger<EndTrials> log) : BackgroundService
 {
@@ -16,13 +16,13 @@ internal sealed partial class EndTrials(StayLinked link, InForce inForce, Router
         using var timer = new PeriodicTimer(Look, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            if (link.IsUp)
+            if (link.IsSeen)
                 upUntil = time.GetTimestamp();
             else if (time.GetElapsedTime(upUntil) >= options.TrialTime && inForce.EndTrials() is var ended and > 0)
                 LogEnded(ended, options.TrialTime);
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "No control stream for {Time}: {Versions} versions that were tried out are asked no more")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Nobody has watched for {Time}: {Versions} versions that were tried out are asked no more")]
     private partial void LogEnded(int versions, TimeSpan time);
 }

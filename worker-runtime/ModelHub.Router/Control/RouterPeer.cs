@@ -6,7 +6,8 @@ namespace ModelHub.Router.Control;
 
 /// <summary>
 /// This router on the control stream: takes routes and access. A new table is in force before anything else is done
-/// with it; the last one is on disk, so that a router restarted without the API serves on.
+/// with it; then it goes to disk, so that a router restarted without the API serves on with it, and only then the API is told: what it has unloaded
+/// meanwhile must not be called by a router that comes back with an older table.
 /// </summary>
 internal sealed partial class RouterPeer(
     RouterOptions options, LastState disk, InForce inForce, RouterKey shown, RouterAddress address, TimeProvider time, ILogger<RouterPeer> log)
@@ -66,16 +67,17 @@ internal sealed partial class RouterPeer(
         switch (message)
         {
             case Routes routes:
-                var switched = inForce.Take(routes);
-                link?.Send(Applied(AppliedKind.Routes, inForce.Routes));
-                if (switched)
+                if (inForce.Take(routes))
+                {
+                    Switched(routes.Revision, routes.Endpoints.Length);
                     Keep(routes);
+                }
+                link?.Send(Applied(AppliedKind.Routes, inForce.Routes));
                 break;
             case Protocol.Access access:
-                var replaced = inForce.Take(access);
+                if (inForce.Take(access))
+                    Keep(access);
                 link?.Send(Applied(AppliedKind.Access, inForce.Access));
-                if (replaced)
-                    disk.Write(access);
                 break;
         }
         return ValueTask.CompletedTask;
@@ -85,10 +87,18 @@ internal sealed partial class RouterPeer(
 
     public void TurnedAway() => turnedAway = true;
 
-    private void Keep(Routes routes)
+    private void Keep<T>(T table)
+        where T : DownMessage
     {
-        Switched(routes.Revision, routes.Endpoints.Length);
-        disk.Write(routes);
+        try
+        {
+            disk.Write(table);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It is in force all the same, and the stream must not end over it: the next table may find room.
+            NotKept(typeof(T).Name, e.Message);
+        }
     }
 
     private Applied Applied(AppliedKind kind, long revision) => new(kind, revision, time.GetUtcNow());
@@ -98,6 +108,9 @@ internal sealed partial class RouterPeer(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Routing table {Revision} with {Endpoints} endpoints is in force")]
     private partial void Switched(long revision, int endpoints);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Table} could not be written to disk, and a restart without the API would bring back an older one: {Reason}")]
+    private partial void NotKept(string table, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "No control stream: {Reason}")]
     private partial void Disconnected(string reason);

@@ -9,6 +9,15 @@ internal sealed class StayLinked(RouterPeer peer, RouterOptions options, IHostAp
 
     public bool IsUp => link.IsUp;
 
+    /// <inheritdoc cref="ControlLink.IsSeen"/>
+    public bool IsSeen => link.IsSeen;
+
+    /// <inheritdoc cref="ControlLink.Links"/>
+    public int Links => link.Links;
+
+    /// <inheritdoc cref="ControlLink.Waiting"/>
+    public int Waiting => link.Waiting;
+
     public void Send(UpMessage message) => link.Send(message);
 
     public override Task StartAsync(CancellationToken cancellationToken)

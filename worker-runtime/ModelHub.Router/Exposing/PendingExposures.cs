@@ -1,9 +1,10 @@
 using ModelHub.Protocol;
+using ModelHub.Router.Control;
 
 namespace ModelHub.Router.Exposing;
 
-/// <summary>Exposures that wait to be told, each key once. What comes when there is no more room is left out, whatever its arm.</summary>
-internal sealed class PendingExposures
+/// <summary>Exposures that wait to be told, each key once. What comes when there is no more room is left out, whatever its arm, and counted.</summary>
+internal sealed class PendingExposures(Losses losses)
 {
     public const int Most = 50_000;
     private readonly Dictionary<(Guid Experiment, Guid Key), Exposure> pending = [];
@@ -20,6 +21,8 @@ internal sealed class PendingExposures
             }
             else if (pending.Count < Most)
                 pending[(experiment, exposure.Key)] = exposure;
+            else
+                losses.Exposure(1);
         }
     }
 

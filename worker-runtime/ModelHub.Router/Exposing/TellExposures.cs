@@ -1,8 +1,10 @@
 using System.Threading.Channels;
+using ModelHub.Inference.Grpc;
 using ModelHub.Protocol;
 using ModelHub.Router.Comparing;
 using ModelHub.Router.Control;
 using ModelHub.Router.Forwarding;
+using ModelHub.Router.Grpc;
 using ModelHub.Router.Routing;
 using ModelHub.Router.Wire;
 
@@ -12,28 +14,33 @@ namespace ModelHub.Router.Exposing;
 /// Tells each second which keys were given which arms of experiments, and what their first answers are worth. Requests only leave a
 /// word in a bounded queue; answers are read on a thread of its own.
 /// </summary>
-internal sealed partial class TellExposures(StayLinked link, TimeProvider time, ILogger<TellExposures> log) : BackgroundService
+internal sealed partial class TellExposures(StayLinked link, Losses losses, TimeProvider time, ILogger<TellExposures> log) : BackgroundService
 {
     private const int MostWaiting = 8_192;
     private const int MostAnswers = 256;
+    private const int MostAhead = 8;
     private static readonly TimeSpan Length = TimeSpan.FromSeconds(1);
 
     private readonly Channel<Word> waiting = Channel.CreateBounded<Word>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
     private readonly Pool<KeptAnswer> answers = new(() => new KeptAnswer(), MostAnswers);
-    private readonly PendingExposures pending = new();
+    private readonly PendingExposures pending = new(losses);
     private readonly SeenKeys seen = new();
     private int kept;
 
     /// <summary>Leaves a word of a request that takes part, unless its key was told lately.</summary>
-    /// <param name="answeredBy">null without an answer that can be read</param>
-    public void Offer(RoutedEndpoint endpoint, Variant? answeredBy, Exchange exchange)
+    /// <param name="answeredBy">null without an answer</param>
+    public void Offer(RoutedEndpoint endpoint, Variant? answeredBy, Exchange exchange) => Offer(endpoint, answeredBy, exchange, null);
+
+    /// <inheritdoc cref="Offer(RoutedEndpoint, Variant?, Exchange)"/>
+    /// <param name="call">what a call over gRPC came to; null over REST</param>
+    public void Offer(RoutedEndpoint endpoint, Variant? answeredBy, Exchange exchange, GrpcAnswer? call)
     {
         if (endpoint.Experiment is not { } experiment || exchange.Dealt is not { Arm: { } arm, Key: var key } || exchange.Verb is not (Verb.Infer or Verb.Predict))
             return;
         if (seen.Has(key, Environment.TickCount64))
             return;
         // Another's answer, as of the control while the arm has no node, says nothing of the arm.
-        var answer = experiment.Metric is not null && answeredBy == arm ? Keep(arm, exchange) : null;
+        var answer = experiment.Metric is not null && answeredBy == arm ? Keep(arm, exchange, call) : null;
         if (!waiting.Writer.TryWrite(new Word(experiment, key, exchange.RequestId, arm.Route.VariantId, answer, time.GetUtcNow())))
             PutBack(answer);
         else if (experiment.Metric is null || answer is not null)
@@ -43,12 +50,15 @@ internal sealed partial class TellExposures(StayLinked link, TimeProvider time, 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(ReadAsync(stoppingToken), TellAsync(stoppingToken));
 
     /// <returns>null when the answer is none to count, or too many wait already: a later one of the key may do</returns>
-    private KeptAnswer? Keep(Variant arm, Exchange exchange)
+    private KeptAnswer? Keep(Variant arm, Exchange exchange, GrpcAnswer? call)
     {
         if (Interlocked.Increment(ref kept) <= MostAnswers)
         {
             var answer = answers.Rent();
-            answer.Keep(exchange, arm);
+            if (call is { } grpc)
+                answer.Keep(exchange, arm, grpc.Status, grpc.Frame is { } frame ? frame.AsSpan(GrpcFrame.PrefixBytes) : []);
+            else
+                answer.Keep(exchange, arm);
             if (answer.IsGood)
                 return answer;
             answer.Clear();
@@ -73,7 +83,7 @@ internal sealed partial class TellExposures(StayLinked link, TimeProvider time, 
             return null;
         try
         {
-            return AnswerValue.Of(ReadAnswer.Of(answer.Body, answer.ContentEncoding, answer.JsonLength), metric);
+            return AnswerValue.Of(answer.Outputs(), metric);
         }
         catch (Exception failure)
         {
@@ -85,12 +95,20 @@ internal sealed partial class TellExposures(StayLinked link, TimeProvider time, 
 
     private async Task TellAsync(CancellationToken ct)
     {
+        var untold = new Untold<Exposures>(time, PendingExposures.Most, SizeOf, lost => losses.Exposure(lost.Items.Length));
+        var teller = new Teller<Exposures>(untold, link, time, MostAhead);
         using var timer = new PeriodicTimer(Length, time);
         while (await timer.WaitForNextTickAsync(ct))
-            if (link.IsUp)
+        {
+            // While the API is away they wait where each key stands once.
+            if (link.IsUp && untold.Count == 0)
                 foreach (var exposures in pending.Take())
-                    link.Send(exposures);
+                    untold.Add(exposures);
+            teller.Tell();
+        }
     }
+
+    private static int SizeOf(Exposures dealt) => dealt.Items.Length;
 
     private void PutBack(KeptAnswer? answer)
     {

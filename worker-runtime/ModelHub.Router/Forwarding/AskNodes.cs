@@ -45,6 +45,9 @@ internal sealed partial class AskNodes(ILogger<AskNodes> log)
 
     private void Judge(Target target, AttemptEnd end, Exchange exchange)
     {
+        // It takes longer than a request and may be refused while the node answers all of those.
+        if (exchange.Verb == Verb.Explain)
+            return;
         var now = Environment.TickCount64;
         switch (end)
         {

@@ -38,6 +38,11 @@ internal sealed class Forward(Admit admit, Refusals refusals, AskNodes nodes, Ht
             }
             if (!path.IsPost)
                 exchange.BeginBody();
+            if (path.Verb == Verb.Explain)
+            {
+                await ExplainAsync(context, admission.Pinned ?? endpoint.Next(), exchange);
+                return;
+            }
             var variant = admission.Pinned ?? CallerKey.VariantOf(endpoint, context.Request.Headers, exchange) ?? endpoint.Next();
             if (variant is null)
                 await Answers.ErrorAsync(context, 503, "This endpoint takes no traffic.");
@@ -64,11 +69,13 @@ internal sealed class Forward(Admit admit, Refusals refusals, AskNodes nodes, Ht
         exchange.Started = Stopwatch.GetTimestamp();
         exchange.Deadline = Deadline.In(exchange.Time(options.RequestTime));
         exchange.Headers.Environment = endpoint.ToldToNodes;
+        RequestId.TellKey(context, endpoint, exchange);
         var picked = variant;
         var end = await nodes.RunAsync(variant, exchange, wire);
         if (endpoint.FallbackOf(variant) is { } primary && Failed(end, exchange) && !exchange.Flowed && !exchange.Deadline.IsOver)
         {
             Count(variant, exchange, Answers.StatusOf(end, exchange));
+            variant.Sketch?.Add(exchange, answered: false);
             exchange.Rest?.Dispose();
             exchange.Rest = null;
             variant = primary;
@@ -87,12 +94,28 @@ internal sealed class Forward(Admit admit, Refusals refusals, AskNodes nodes, Ht
             Count(variant, exchange, status);
         var whole = await Answers.WriteAsync(context, variant, end, exchange, options);
         if (flows)
-            Count(variant, exchange, whole ? status : 502);
+            Count(variant, exchange, status = whole ? status : 502);
+        observe.Ended(endpoint, variant, exchange, status);
+        variant.Sketch?.Add(exchange, end == AttemptEnd.Answered);
         observe.Dealt(endpoint, end == AttemptEnd.Answered ? variant : null, exchange);
         if (!mirrors || end != AttemptEnd.Answered)
             return;
         observe.Answered(endpoint, variant, exchange);
         Mirror(endpoint, exchange, variant == picked ? variant : null);
+    }
+
+    private async ValueTask ExplainAsync(HttpContext context, Variant? variant, Exchange exchange)
+    {
+        if (variant is null)
+        {
+            await Answers.ErrorAsync(context, 503, "This endpoint takes no traffic.");
+            return;
+        }
+        exchange.Gone = CallerGone.Of(context);
+        exchange.Deadline = Deadline.In(exchange.Time(options.RequestTime));
+        var end = await nodes.RunAsync(variant, exchange, wire);
+        if (end != AttemptEnd.Abandoned)
+            await Answers.WriteAsync(context, variant, end, exchange, options);
     }
 
     // 422: the request fits the signature and this version fails on it; another may not.

@@ -80,7 +80,7 @@ internal sealed class HandlerWire(RouterKey key, RouterOptions options) : IDispo
 
     private HttpRequestMessage Request(Target target, Exchange exchange)
     {
-        var posts = exchange.Verb is Verb.Infer or Verb.Predict;
+        var posts = exchange.Verb.HasBody();
         var request = new HttpRequestMessage(posts ? HttpMethod.Post : HttpMethod.Get, target.Node.Address + System.Text.Encoding.ASCII.GetString(target.Paths.Of(exchange.Verb)));
         ref var headers = ref exchange.Headers;
         Add("Authorization", key.Bearer);

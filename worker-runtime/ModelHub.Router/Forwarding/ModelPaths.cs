@@ -9,6 +9,7 @@ internal sealed class ModelPaths(string model, string version)
 
     private readonly byte[] infer = Encoding.ASCII.GetBytes($"/v2/models/{model}/versions/{version}/infer");
     private readonly byte[] predict = Encoding.ASCII.GetBytes($"/predict/{model}/versions/{version}");
+    private readonly byte[] explain = Encoding.ASCII.GetBytes($"/v2/models/{model}/versions/{version}/explain");
     private readonly byte[] metadata = Encoding.ASCII.GetBytes($"/v2/models/{model}/versions/{version}");
     private readonly byte[] ready = Encoding.ASCII.GetBytes($"/v2/models/{model}/versions/{version}/ready");
 
@@ -16,6 +17,7 @@ internal sealed class ModelPaths(string model, string version)
     {
         Verb.Infer => infer,
         Verb.Predict => predict,
+        Verb.Explain => explain,
         Verb.Metadata => metadata,
         _ => ready,
     };

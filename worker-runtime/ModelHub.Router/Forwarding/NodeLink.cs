@@ -1,4 +1,5 @@
 using System.Text;
+using ModelHub.Hosting;
 using ModelHub.Protocol;
 using ModelHub.Router.Wire;
 
@@ -17,8 +18,9 @@ internal sealed class NodeLink
         var url = new Uri(Address);
         IsPlain = url.Scheme == Uri.UriSchemeHttp && url.AbsolutePath == "/";
         Host = Encoding.ASCII.GetBytes(url.Authority);
-        Connections = new ConnectionPool(url, options.ConnectTime, open);
-        MirrorConnections = new ConnectionPool(url, options.ConnectTime, open);
+        var local = LocalSocket.Beside(options.LocalSockets, Address);
+        Connections = new ConnectionPool(url, local, options.ConnectTime, open);
+        MirrorConnections = new ConnectionPool(url, local, options.ConnectTime, open);
     }
 
     public Guid Id { get; }

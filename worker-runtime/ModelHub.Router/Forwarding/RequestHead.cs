@@ -16,7 +16,7 @@ internal ref struct RequestHead(Span<byte> into)
     public static int Write(Span<byte> into, Exchange exchange, Target target, ReadOnlySpan<byte> authorization)
     {
         var head = new RequestHead(into);
-        var posts = exchange.Verb is Verb.Infer or Verb.Predict;
+        var posts = exchange.Verb.HasBody();
         head.Bytes(posts ? "POST "u8 : "GET "u8);
         head.Bytes(target.Paths.Of(exchange.Verb));
         head.Bytes(" HTTP/1.1\r\nHost: "u8);

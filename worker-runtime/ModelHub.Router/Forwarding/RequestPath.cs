@@ -4,13 +4,21 @@ internal enum Verb
 {
     Infer,
     Predict,
+
+    /// <summary>Of an answer. It is no traffic: neither counted for the variant, nor recorded, nor mirrored.</summary>
+    Explain,
     Metadata,
     Ready,
 }
 
+internal static class Verbs
+{
+    public static bool HasBody(this Verb verb) => verb is Verb.Infer or Verb.Predict or Verb.Explain;
+}
+
 /// <summary>
-/// What a request asks for: <c>/{environment}/v2/models/{model}[/versions/{version}][/infer|/ready]</c> or
-/// <c>/{environment}/predict/{model}</c>. Positions in the path; no text is made.
+/// What a request asks for: <c>/{environment}/v2/models/{model}[/versions/{version}][/infer|/explain|/ready]</c> or
+/// <c>/{environment}/predict/{model}</c> and <c>/{environment}/explain/{model}</c>. Positions in the path; no text is made.
 /// </summary>
 internal readonly record struct RequestPath(string Path, Verb Verb, Range EnvironmentAt, Range ModelAt, Range VersionAt)
 {
@@ -21,7 +29,7 @@ internal readonly record struct RequestPath(string Path, Verb Verb, Range Enviro
     /// <summary>Empty when none is asked for.</summary>
     public ReadOnlySpan<char> Version => Path.AsSpan()[VersionAt];
 
-    public bool IsPost => Verb is Verb.Infer or Verb.Predict;
+    public bool IsPost => Verb.HasBody();
 
     public static bool TryRead(string path, string method, out RequestPath read)
     {
@@ -33,6 +41,8 @@ internal readonly record struct RequestPath(string Path, Verb Verb, Range Enviro
         var none = new Range(0, 0);
         if (Is(path, parts[2], "predict"))
             return count == 4 && HttpMethods.IsPost(method) && Named(path, Verb.Predict, parts[1], parts[3], none, out read);
+        if (Is(path, parts[2], "explain"))
+            return count == 4 && HttpMethods.IsPost(method) && Named(path, Verb.Explain, parts[1], parts[3], none, out read);
         if (count < 5 || !Is(path, parts[2], "v2") || !Is(path, parts[3], "models"))
             return false;
         var versioned = count > 6 && Is(path, parts[5], "versions");
@@ -47,6 +57,7 @@ internal readonly record struct RequestPath(string Path, Verb Verb, Range Enviro
         0 when HttpMethods.IsGet(method) => Forwarding.Verb.Metadata,
         1 when HttpMethods.IsGet(method) && Is(path, last, "ready") => Forwarding.Verb.Ready,
         1 when HttpMethods.IsPost(method) && Is(path, last, "infer") => Forwarding.Verb.Infer,
+        1 when HttpMethods.IsPost(method) && Is(path, last, "explain") => Forwarding.Verb.Explain,
         _ => null,
     };
 

@@ -100,6 +100,7 @@ internal sealed class GrpcForward(Admit admit, Refusals refusals, AskGrpc nodes,
         exchange.Started = Stopwatch.GetTimestamp();
         exchange.Deadline = Deadline.In(TimeOf(context));
         exchange.Headers.Environment = endpoint.ToldToNodes;
+        RequestId.TellKey(context, endpoint, exchange);
         var answer = await nodes.RunAsync(variant, ask, exchange);
         if (answer.Status is >= 500 and not 504 && endpoint.FallbackOf(variant) is { } primary)
         {
@@ -108,11 +109,12 @@ internal sealed class GrpcForward(Admit admit, Refusals refusals, AskGrpc nodes,
             exchange.Started = Stopwatch.GetTimestamp();
             answer = await nodes.RunAsync(variant, ask, exchange);
         }
-        // Answers in protobuf are not looked at.
-        exposures.Offer(endpoint, null, exchange);
+        exposures.Offer(endpoint, answer.Frame is null ? null : variant, exchange, answer);
         if (context.RequestAborted.IsCancellationRequested)
             return;
         Count(variant, exchange, answer.Status);
+        if (exchange.Verb == Verb.Infer)
+            variant.Sketch?.AddGrpc(ask.Message.Written.Span, answer.Frame is { } said ? said.AsSpan(GrpcFrame.PrefixBytes) : []);
         var headers = context.Response.Headers;
         headers["x-modelhub-version"] = variant.VersionText;
         headers[Admit.RouteHeader] = variant.RouteText;

@@ -3,7 +3,7 @@ using ModelHub.Protocol;
 namespace ModelHub.Router.Measuring;
 
 /// <summary>Counts of one variant on one node since the last look. Adding takes no lock.</summary>
-internal sealed class Meter(Guid endpoint, Guid variant, Guid version, Guid node)
+internal sealed class Meter(Guid endpoint, Guid variant, Guid version, Guid node, Unrest unrest)
 {
     private readonly long[] buckets = new long[LatencySketch.Buckets];
     private long requests;
@@ -15,6 +15,7 @@ internal sealed class Meter(Guid endpoint, Guid variant, Guid version, Guid node
     private long dropped;
     private int outstanding;
     private long looked;
+    private int erred;
 
     public Guid Endpoint => endpoint;
 
@@ -53,24 +54,35 @@ internal sealed class Meter(Guid endpoint, Guid variant, Guid version, Guid node
                 break;
             case 429:
                 Interlocked.Increment(ref overloaded);
+                Err();
                 break;
             // The request fits the signature, and the version fails on it.
             case 422:
                 Interlocked.Increment(ref failed);
+                Err();
                 break;
             case < 500:
                 Interlocked.Increment(ref refused);
                 break;
             case 503:
                 Interlocked.Increment(ref unavailable);
+                Err();
                 break;
             case 504:
                 Interlocked.Increment(ref timedOut);
+                Err();
                 break;
             default:
                 Interlocked.Increment(ref failed);
+                Err();
                 break;
         }
+    }
+
+    private void Err()
+    {
+        if (Interlocked.Increment(ref erred) == Unrest.Many)
+            unrest.Raise();
     }
 
     /// <summary>Takes what was counted and starts anew; null when there is nothing to tell. Called by one thread.</summary>
@@ -78,6 +90,7 @@ internal sealed class Meter(Guid endpoint, Guid variant, Guid version, Guid node
     {
         var counted = Interlocked.Exchange(ref requests, 0);
         var lost = Interlocked.Exchange(ref dropped, 0);
+        Volatile.Write(ref erred, 0);
         if (counted == 0 && lost == 0 && Outstanding == 0)
             return null;
         var dense = new long[buckets.Length];

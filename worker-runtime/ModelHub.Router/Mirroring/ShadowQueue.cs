@@ -47,8 +47,13 @@ internal sealed class ShadowQueue : IDisposable
     /// <summary>What it answers is held against what the primary did.</summary>
     public bool Compares => compare is not null;
 
-    /// <summary>The nodes of the table in force.</summary>
-    public void Follow(Variant now) => variant = now;
+    /// <summary>The nodes of the table in force, and what is not to be shown.</summary>
+    public void Follow(Variant now)
+    {
+        variant = now;
+        if (now.Route.Compare is { } how)
+            compare?.Follow(how);
+    }
 
     /// <summary>What comparing has found so far; null without a comparison and before the first pair.</summary>
     public Comparison? Found() => compare?.Read();

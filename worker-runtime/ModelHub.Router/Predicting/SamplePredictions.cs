@@ -10,12 +10,17 @@ namespace ModelHub.Router.Predicting;
 
 /// <summary>
 /// Looks at a bounded sample of the answers of variants that share an endpoint's traffic, on a thread of its own, and tells each second
-/// what they said. An endpoint with one version costs nothing; what does not fit is left out of the sample.
+/// what they said; while the API is away that waits. An endpoint with one version costs nothing; what does not fit is left out of the sample.
 /// </summary>
-internal sealed partial class SamplePredictions(StayLinked link, TimeProvider time, ILogger<SamplePredictions> log) : BackgroundService
+internal sealed partial class SamplePredictions(StayLinked link, Losses losses, TimeProvider time, ILogger<SamplePredictions> log) : BackgroundService
 {
     private const int MostWaiting = 256;
     private const int MostVariants = 1_000;
+    private const int MostAhead = 64;
+
+    /// <summary>Of slots and classes and so much for the rest of what a variant said, all together: some 16 MiB.</summary>
+    private const int MostSlots = 2_000_000;
+    private const int Rest = 20;
     private static readonly TimeSpan Length = TimeSpan.FromSeconds(1);
 
     private readonly Channel<Sampled> waiting = Channel.CreateBounded<Sampled>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
@@ -70,16 +75,21 @@ internal sealed partial class SamplePredictions(StayLinked link, TimeProvider ti
 
     private async Task TellAsync(CancellationToken ct)
     {
+        var untold = new Untold<Predictions>(time, MostSlots, SizeOf, lost => losses.Answer(lost.Items.Length));
+        var teller = new Teller<Predictions>(untold, link, time, MostAhead);
         var start = time.GetUtcNow();
         using var timer = new PeriodicTimer(Length, time);
         while (await timer.WaitForNextTickAsync(ct))
         {
             var end = time.GetUtcNow();
             if (Take() is { Length: > 0 } items)
-                link.Send(new Predictions(new Window(start, (end - start).TotalSeconds), items));
+                untold.Add(new Predictions(new Window(start, (end - start).TotalSeconds), items));
+            teller.Tell();
             start = end;
         }
     }
+
+    private static int SizeOf(Predictions said) => said.Items.Sum(i => Rest + i.Positive.Counts.Length + i.Negative.Counts.Length + 8 * i.Classes.Length);
 
     private Prediction[] Take()
     {

@@ -2,12 +2,15 @@ using ModelHub.Protocol;
 using ModelHub.Router.Limiting;
 using ModelHub.Router.Measuring;
 using ModelHub.Router.Mirroring;
+using ModelHub.Router.Recording;
+using ModelHub.Router.Sketching;
 using RouteEndpoint = ModelHub.Protocol.RouteEndpoint;
 
 namespace ModelHub.Router.Routing;
 
 /// <summary>One version under an endpoint and the nodes that answer for it.</summary>
-internal sealed record Variant(RouteVariant Route, Target[] Targets, Meter Nowhere)
+/// <param name="Sketch">Counts all its traffic; null when nobody judges it.</param>
+internal sealed record Variant(RouteVariant Route, Target[] Targets, Meter Nowhere, VariantSketch? Sketch = null)
 {
     /// <summary>The header values of an answer, made once.</summary>
     public string VersionText { get; } = Route.Version.ToString(System.Globalization.CultureInfo.InvariantCulture);
@@ -36,9 +39,9 @@ internal sealed class RoutedEndpoint
     private readonly StickyShares? sticky;
     private readonly Variant? primary;
 
-    public RoutedEndpoint(RouteEndpoint route, Variant[] variants, Shadow[] shadows, EndpointState state, RateBucket? limit)
+    public RoutedEndpoint(RouteEndpoint route, Variant[] variants, Shadow[] shadows, EndpointState state, RateBucket? limit, LedgerRule? ledger = null)
     {
-        (Route, Variants, Shadows, State, Limit) = (route, variants, shadows, state, limit);
+        (Route, Variants, Shadows, State, Limit, Ledger) = (route, variants, shadows, state, limit, ledger);
         Rules = route.Traffic ?? new TrafficRules();
         primary = Array.Find(variants, v => v.Route.Role == VariantRole.Primary);
         Only = variants.Count(v => v.TakesTraffic) == 1 ? Array.Find(variants, v => v.TakesTraffic) : null;
@@ -71,6 +74,9 @@ internal sealed class RoutedEndpoint
     public EndpointState State { get; }
 
     public RateBucket? Limit { get; }
+
+    /// <summary>Null: its requests are not told one by one.</summary>
+    public LedgerRule? Ledger { get; }
 
     /// <summary>The variant that takes all traffic, if one does.</summary>
     public Variant? Only { get; }

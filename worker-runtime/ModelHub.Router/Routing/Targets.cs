@@ -9,7 +9,7 @@ namespace ModelHub.Router.Routing;
 /// All targets, which outlive the tables that name them. One that left the table is dropped when a window has passed in
 /// which nothing was counted.
 /// </summary>
-internal sealed class Targets(NodeLinks nodes)
+internal sealed class Targets(NodeLinks nodes, Unrest unrest)
 {
     private readonly Dictionary<(Guid Endpoint, Guid Variant, Guid Node), Target> targets = [];
     private readonly Dictionary<Guid, Meter> nowhere = [];
@@ -44,7 +44,7 @@ internal sealed class Targets(NodeLinks nodes)
         lock (targets)
             return nowhere.TryGetValue(variant.VariantId, out var known)
                 ? known
-                : nowhere[variant.VariantId] = new Meter(endpoint.EndpointId, variant.VariantId, variant.VersionId, Guid.Empty);
+                : nowhere[variant.VariantId] = new Meter(endpoint.EndpointId, variant.VariantId, variant.VersionId, Guid.Empty, unrest);
     }
 
     /// <summary>From now on these are in the table.</summary>
@@ -81,7 +81,7 @@ internal sealed class Targets(NodeLinks nodes)
         {
             if (targets.TryGetValue(key, out var known) && known.Node == node)
                 return known;
-            return targets[key] = new Target(node, paths, known?.Meter ?? new Meter(key.Endpoint, key.Variant, version, key.Node));
+            return targets[key] = new Target(node, paths, known?.Meter ?? new Meter(key.Endpoint, key.Variant, version, key.Node, unrest));
         }
     }
 }

@@ -4,7 +4,8 @@ using System.Net.Sockets;
 namespace ModelHub.Router.Wire;
 
 /// <summary>The connections to one node for one purpose: as many as there are requests in work, the last used first.</summary>
-internal sealed class ConnectionPool(Uri node, TimeSpan connectTime, OpenConnections open)
+/// <param name="local">where its local socket would be; null: none</param>
+internal sealed class ConnectionPool(Uri node, string? local, TimeSpan connectTime, OpenConnections open)
 {
     private const int MostIdle = 256;
     private readonly Stack<NodeConnection> idle = new(16);
@@ -30,10 +31,34 @@ internal sealed class ConnectionPool(Uri node, TimeSpan connectTime, OpenConnect
     {
         var left = TimeSpan.FromMilliseconds(Math.Max(1, deadline.At - Environment.TickCount64));
         using var patience = new CancellationTokenSource(left < connectTime ? left : connectTime);
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        var connection = new NodeConnection(await LocalAsync(patience.Token) ?? await ConnectAsync(Tcp(), new DnsEndPoint(node.IdnHost, node.Port), patience.Token), this);
+        open.Add(connection);
+        return connection;
+    }
+
+    /// <returns>null when there is no such socket, or only that of a node that was killed</returns>
+    private async ValueTask<Socket?> LocalAsync(CancellationToken ct)
+    {
+        if (local is null || !File.Exists(local))
+            return null;
         try
         {
-            await socket.ConnectAsync(new DnsEndPoint(node.IdnHost, node.Port), patience.Token);
+            return await ConnectAsync(new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified), new UnixDomainSocketEndPoint(local), ct);
+        }
+        catch (SocketException e) when (e.SocketErrorCode != SocketError.TimedOut)
+        {
+            return null;
+        }
+    }
+
+    private static Socket Tcp() => new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+
+    private static async ValueTask<Socket> ConnectAsync(Socket socket, EndPoint to, CancellationToken ct)
+    {
+        try
+        {
+            await socket.ConnectAsync(to, ct);
+            return socket;
         }
         catch (OperationCanceledException)
         {
@@ -45,9 +70,6 @@ internal sealed class ConnectionPool(Uri node, TimeSpan connectTime, OpenConnect
             socket.Dispose();
             throw;
         }
-        var connection = new NodeConnection(socket, this);
-        open.Add(connection);
-        return connection;
     }
 
     public void Return(NodeConnection connection)
