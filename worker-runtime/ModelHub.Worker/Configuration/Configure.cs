@@ -30,6 +30,7 @@ internal static class Configure
             SecretBox = settings.Secret("SecretsKey", SecretBox.LeastSetting) is { } key ? new SecretBox(key, settings.Secret("SecretsKeyBefore", SecretBox.LeastSetting)) : null,
             AllowedNetworks = settings.Parsed("Webhooks:AllowedNetworks", AllowedNetworks.Public, AllowedNetworks.Parse, "networks such as 10.1.0.0/16, separated by commas"),
             LostRouter = settings.Milliseconds("Rollouts:LostRouterMilliseconds", 15_000, 1_000, 3_600_000),
+            SampleRows = (int)settings.Number("Profile:SampleRows", 100, 0, 100),
             CacheBytes = settings.Number("CacheBytes", 10L << 30, 0, 1L << 50),
         };
         settings.ThrowIfFaulty();

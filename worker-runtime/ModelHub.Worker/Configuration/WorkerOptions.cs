@@ -38,6 +38,9 @@ internal sealed record WorkerOptions
     /// <summary>Networks that are not public and that webhooks may lead to.</summary>
     public AllowedNetworks AllowedNetworks { get; init; } = AllowedNetworks.Public;
 
+    /// <summary>Whole rows that a profile keeps at most, for explanations; 0 keeps none.</summary>
+    public int SampleRows { get; init; } = 100;
+
     public string Cache => Path.Combine(Data, "cache");
 
     public string Scratch => Path.Combine(Data, "scratch");

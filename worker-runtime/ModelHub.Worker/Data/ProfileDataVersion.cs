@@ -17,7 +17,9 @@ internal sealed class ProfileDataVersion(IDbContextFactory<ModelHubDb> databases
 
     public async Task<IReadOnlyList<Event>> BeginAsync(ModelHubDb db, Operation operation, CancellationToken ct)
     {
-        (await LoadAsync(db, operation, ct)).StartProfile(time.GetUtcNow());
+        var version = await LoadAsync(db, operation, ct);
+        var standing = await db.Expectations.Where(e => e.DatasetId == version.DatasetId && e.Number == version.Dataset.ExpectationsNumber).Select(e => (ExpectationsId?)e.Id).SingleOrDefaultAsync(ct);
+        version.StartProfile(standing, time.GetUtcNow());
         return [];
     }
 
@@ -28,15 +30,36 @@ internal sealed class ProfileDataVersion(IDbContextFactory<ModelHubDb> databases
         var files = await FetchAsync(version.Files, artifacts, log, ct);
         DuckDbLibrary.Use(options.DuckDb);
         using var scratch = ScratchFolder.Create(options);
-        var (schema, profile) = await Task.Run(() => ProfileFiles.Run(files, scratch.Path, (share, line) => log.Progress(0.2 + 0.8 * share, line), ct), ct);
-        return new($"{profile.RowCount} rows, {schema.Count} columns", async (write, token) =>
+        var rules = await db.Expectations.AsNoTracking().Where(e => e.Id == version.ExpectationsId).Select(e => e.Rules).SingleOrDefaultAsync(ct) ?? [];
+        var measured = await Task.Run(() => ProfileFiles.Run(files, scratch.Path, rules, (share, line) => log.Progress(0.2 + 0.8 * share, line), ct, options.SampleRows), ct);
+        return new(Message(measured), async (write, token) =>
         {
             var loaded = await LoadAsync(write, operation, token);
-            if (loaded.Accept(schema, profile, time.GetUtcNow()) is { } refusal) return refusal;
-            // Nodes may hold versions made from it already: they hear what its fields were.
-            if (await write.VersionDataVersions.AnyAsync(edge => edge.DataVersionId == loaded.Id, token)) await write.BumpAsync(Numbered.Assignments, token);
-            return new List<Event> { new DataVersionProfiled(loaded.Dataset.Name, loaded.Number, profile.RowCount) };
+            if (loaded.Judge(measured.Schema, measured.Profile, measured.Outcomes, time.GetUtcNow()) is { } refusal) return refusal;
+            // Nodes may hold versions made from it already: they hear what its fields were, and routers in which bins to count them.
+            if (await write.VersionDataVersions.AnyAsync(edge => edge.DataVersionId == loaded.Id, token))
+            {
+                await write.BumpAsync(Numbered.Routes, token);
+                await write.BumpAsync(Numbered.Assignments, token);
+            }
+            return Events(loaded);
         });
+    }
+
+    private static string Message(MeasuredData measured)
+    {
+        var broken = measured.Outcomes.Count(outcome => !outcome.Held);
+        return $"{measured.Profile.RowCount} rows, {measured.Schema.Count} columns{(broken == 0 ? "" : $"; {broken} of {measured.Outcomes.Count} expectations are not met")}";
+    }
+
+    private static List<Event> Events(DataVersion version)
+    {
+        var (dataset, number) = (version.Dataset.Name, version.Number);
+        if (version.Failure is { } failure) return [new DataVersionFailed(dataset, number, failure)];
+        List<string> findings = [.. version.Outcomes.Where(outcome => !outcome.Held).Select(outcome => outcome.Says).Take(20)];
+        List<Event> events = [new DataVersionProfiled(dataset, number, version.RowCount!.Value)];
+        if (findings.Count > 0) events.Add(new DataVersionFlagged(dataset, number, findings));
+        return events;
     }
 
     public async Task<IReadOnlyList<Event>> FailAsync(ModelHubDb db, Operation operation, string reason, CancellationToken ct)

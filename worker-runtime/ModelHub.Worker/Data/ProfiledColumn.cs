@@ -4,15 +4,16 @@ namespace ModelHub.Worker.Data;
 
 /// <param name="Type">integer, number, boolean, date, timestamp, time, text or other.</param>
 /// <param name="Value">SQL for the column's value; NULL also for numbers that are not finite: they have no place in a mean and none in JSON.</param>
-internal sealed record ProfiledColumn(string Name, string Type, string Value)
+/// <param name="EngineType">As DuckDB calls it.</param>
+internal sealed record ProfiledColumn(string Name, string Type, string Value, string EngineType)
 {
     public bool IsNumeric => Type is "integer" or "number";
 
     /// <summary>Whether smallest and largest mean something to a reader.</summary>
     public bool IsOrdered => Type is not ("text" or "other");
 
-    public static IReadOnlyList<ProfiledColumn> Of(DuckDbSession session) =>
-        [.. session.Rows("SELECT column_name, column_type FROM (DESCRIBE data)").Select(row => Of(row[0]!, row[1]!))];
+    public static IReadOnlyList<ProfiledColumn> Of(DuckDbSession session, string table = "data") =>
+        [.. session.Rows($"SELECT column_name, column_type FROM (DESCRIBE {table})").Select(row => Of(row[0]!, row[1]!))];
 
     private static ProfiledColumn Of(string name, string engineType)
     {
@@ -29,6 +30,6 @@ internal sealed record ProfiledColumn(string Name, string Type, string Value)
             _ when engineType.StartsWith("TIMESTAMP", StringComparison.Ordinal) => "timestamp",
             _ => "other",
         };
-        return new(name, type, engineType is "DOUBLE" or "FLOAT" ? $"CASE WHEN isfinite({identifier}) THEN {identifier} END" : identifier);
+        return new(name, type, engineType is "DOUBLE" or "FLOAT" ? $"CASE WHEN isfinite({identifier}) THEN {identifier} END" : identifier, engineType);
     }
 }

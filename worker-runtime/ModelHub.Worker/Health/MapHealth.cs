@@ -1,3 +1,4 @@
+using ModelHub.Hosting;
 using ModelHub.Worker.Metrics;
 using Npgsql;
 using Quartz;
@@ -11,7 +12,7 @@ internal static class HealthRoutes
         app.MapGet("/healthz/live", () => TypedResults.Ok(new { live = true }));
         app.MapGet("/healthz/ready", ReadyAsync);
         // Open: figures without names of models or people, and scrapers of a private network have no token.
-        app.MapGet("/metrics", (WorkerMeter meter) => TypedResults.Text(meter.Text(), "text/plain; version=0.0.4; charset=utf-8"));
+        app.MapGet("/metrics", (WorkerMeter meter) => TypedResults.Text(meter.Text() + ProcessText.Write("worker"), "text/plain; version=0.0.4; charset=utf-8"));
     }
 
     /// <summary>Ready: the database answers and the scheduler runs.</summary>

@@ -1,5 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using ModelHub.Database;
+using ModelHub.Database.Monitoring;
+using ModelHub.Database.Predictions;
 using ModelHub.Database.Rollouts;
 using ModelHub.Domain.Experiments;
 using ModelHub.Domain.Webhooks;
@@ -11,7 +13,7 @@ namespace ModelHub.Worker.Housekeeping;
 /// <summary>
 /// Removes what has had its time: idempotency keys, delivered webhook messages, expired login links, sessions and workers' own
 /// tokens, what routers saw versions say, who took part in experiments, the folders of jobs that a killed worker left, cached artifacts beyond the limit, and
-/// the days of traffic windows that nobody judges any more; the days to come are made beforehand. Every worker does it; doing
+/// the days of traffic windows and of monitors that nobody looks at any more and of predictions and labels that no endpoint keeps; the days to come are made beforehand. Every worker does it; doing
 /// it twice is harmless.
 /// Issued service tokens stay, expired or not: the audit names them.
 /// </summary>
@@ -59,6 +61,10 @@ internal sealed partial class Housekeep(IDbContextFactory<ModelHubDb> databases,
         var deliveries = await RemoveDeliveriesAsync(db, now - DeliveriesLive, ct);
         await TrafficPartitions.EnsureAsync(db, now, ct);
         await TrafficPartitions.DropOldAsync(db, now, ct);
+        await KeepPredictions.EnsureAsync(db, now, ct);
+        await KeepPredictions.DropOldAsync(db, now, ct);
+        await MonitorPartitions.EnsureAsync(db, now, ct);
+        await MonitorPartitions.DropOldAsync(db, now, ct);
         cache.Trim(now.UtcDateTime);
         if (Directory.Exists(options.Scratch))
             foreach (var folder in new DirectoryInfo(options.Scratch).GetDirectories().Where(d => d.LastWriteTimeUtc < (now - ScratchLives).UtcDateTime))

@@ -16,8 +16,13 @@ internal sealed class DispatchLoop(
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        // What waits for its children is left until none is open.
         var queued = await db.Operations.FromSql(
-            $"select * from operations where state = 'Queued' and dispatched_at is null order by created_at limit {Batch} for update skip locked").ToListAsync(ct);
+            $"""
+            select * from operations o where state = 'Queued' and dispatched_at is null
+              and not exists (select 1 from operations c where c.parent_id = o.id and c.state in ('Queued', 'Running'))
+            order by created_at limit {Batch} for update skip locked
+            """).ToListAsync(ct);
         foreach (var operation in queued)
         {
             operation.Dispatch(time.GetUtcNow());

@@ -64,6 +64,15 @@ internal sealed class OperationStore(IDbContextFactory<ModelHubDb> databases, Ch
             return written.Refusal is { } refused ? refused : Events([.. written.Value, Ended(operation)]);
         }, ct);
 
+    /// <summary>The attempt has made children, which are written with it: the next attempt begins when they have ended.</summary>
+    public Task AwaitChildrenAsync(IWork work, Attempt attempt, Conclusion conclusion, CancellationToken ct) =>
+        WriteAsync(attempt.Id, async (db, operation) =>
+        {
+            if (operation.CancelRequested) return await CancelledAsync(work, db, operation, attempt.Number, ct);
+            if (operation.AwaitChildren(attempt.Number, conclusion.Message) is { } refusal) return refusal;
+            return await conclusion.WriteAsync(db, ct);
+        }, ct);
+
     public Task FailAsync(IWork work, Attempt attempt, string reason, CancellationToken ct) =>
         WriteAsync(attempt.Id, (db, operation) => FailedAsync(work, db, operation, attempt.Number, reason, ct), ct);
 

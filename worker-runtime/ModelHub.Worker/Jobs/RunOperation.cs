@@ -48,8 +48,10 @@ internal sealed partial class RunOperation(IEnumerable<IWork> works, OperationSt
         {
             var conclusion = await work.RunAsync(attempt.Operation, log, stop.Token);
             await log.FlushAsync();
-            await Outage.RideOutAsync(() => store.SucceedAsync(attempt, conclusion, CancellationToken.None), lastWords.Token);
-            return "succeeded";
+            await Outage.RideOutAsync(() => conclusion.AwaitsChildren
+                ? store.AwaitChildrenAsync(work, attempt, conclusion, CancellationToken.None)
+                : store.SucceedAsync(attempt, conclusion, CancellationToken.None), lastWords.Token);
+            return conclusion.AwaitsChildren ? "waits" : "succeeded";
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {

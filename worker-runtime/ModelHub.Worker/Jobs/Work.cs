@@ -37,7 +37,8 @@ internal interface IWork
 /// <summary>What the work found, to be written in the transaction that ends the operation.</summary>
 /// <param name="Message">One line for people.</param>
 /// <param name="WriteAsync">Gives the events of what it wrote, or the refusal of a subject that somebody else ended meanwhile.</param>
-internal sealed record Conclusion(string Message, Func<ModelHubDb, CancellationToken, Task<Result<IReadOnlyList<Event>>>> WriteAsync);
+/// <param name="AwaitsChildren">The operation does not end: it made children, and goes on with another attempt when they have ended.</param>
+internal sealed record Conclusion(string Message, Func<ModelHubDb, CancellationToken, Task<Result<IReadOnlyList<Event>>>> WriteAsync, bool AwaitsChildren = false);
 
 /// <summary>Where running work tells how far it is. Cheap, never blocks, safe from any thread.</summary>
 internal interface IProgressLog

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
+using ModelHub.Hosting;
 
 namespace ModelHub.Worker.Metrics;
 
@@ -9,6 +10,7 @@ internal sealed class WorkerMeter
 {
     private readonly ConcurrentDictionary<(string Kind, string Outcome), long> operations = new();
     private readonly ConcurrentDictionary<string, double> seconds = new();
+    private readonly ConcurrentDictionary<string, DurationHistogram> durations = new();
     private long running;
 
     public void Began() => Interlocked.Increment(ref running);
@@ -17,6 +19,7 @@ internal sealed class WorkerMeter
     {
         Interlocked.Decrement(ref running);
         operations.AddOrUpdate((kind, outcome), 1, (_, count) => count + 1);
+        durations.GetOrAdd(kind, _ => new([0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600, 10800])).Add(took);
         seconds.AddOrUpdate(kind, took.TotalSeconds, (_, sum) => sum + took.TotalSeconds);
     }
 
@@ -31,6 +34,9 @@ internal sealed class WorkerMeter
         Head(text, "modelhub_worker_operation_seconds_total", "counter", "Seconds that attempts took, by kind.");
         foreach (var (kind, sum) in seconds.OrderBy(s => s.Key, StringComparer.Ordinal))
             text.Append(CultureInfo.InvariantCulture, $"modelhub_worker_operation_seconds_total{{kind=\"{kind}\"}} {sum:R}\n");
+        Head(text, "modelhub_worker_operation_duration_seconds", "histogram", "How long attempts took, by kind.");
+        foreach (var (kind, histogram) in durations.OrderBy(d => d.Key, StringComparer.Ordinal))
+            histogram.Write(text, "modelhub_worker_operation_duration_seconds", $"kind=\"{kind}\"");
         return text.ToString();
     }
 

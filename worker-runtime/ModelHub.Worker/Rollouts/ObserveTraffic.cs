@@ -15,6 +15,7 @@ internal sealed class ObserveTraffic(WorkerOptions options)
 {
     private readonly TrafficMemory memory = new();
     private readonly PredictionMemory predictions = new();
+    private readonly QualityMemory quality = new();
 
     /// <summary>Null in any other state, and where nothing takes traffic.</summary>
     /// <param name="shadow">The last shadow test that was opened for it; null without.</param>
@@ -43,7 +44,9 @@ internal sealed class ObserveTraffic(WorkerOptions options)
         return new(asked.Limits, asked.Samples, asked.Hold, promotion.StageBeganAt, from,
             told.Count == routers.Count && told.Count > 0 ? told.Min(c => c.Until) : null,
             Sum(whole), Sum(Recent(last).ToLookup(w => w.Variant, w => w.Sum)), [.. missing],
-            said, asked.Limits.MinAgreement is null ? null : await AgreedAsync(db, promotion, shadow, ct));
+            said, asked.Limits.MinAgreement is null ? null : await AgreedAsync(db, promotion, shadow, ct),
+            asked.Limits.AskForQuality ? await quality.ReadAsync(db, promotion, primary?.VersionId, since, now, ct) : null,
+            [.. StageFacts.LatestTimes.Select(time => Sum(Latest(last, time).ToLookup(w => w.Variant, w => w.Sum)))]);
 
         Compared Sum(ILookup<Guid, TrafficSum> of) => new(Total(of[candidate.Id.Value]), primary is null ? null : Total(of[primary.Id.Value]));
     }
@@ -70,6 +73,13 @@ internal sealed class ObserveTraffic(WorkerOptions options)
         var after = windows.Max(w => w.End) - StageFacts.RecentTime;
         return windows.Where(w => w.Start >= after);
     }
+
+    /// <summary>The newest window of each router, by its own clock, and those that began so long before its end.</summary>
+    private static IEnumerable<SeenWindow> Latest(IReadOnlyList<SeenWindow> windows, TimeSpan time) => windows.GroupBy(w => w.Router).SelectMany(router =>
+    {
+        var end = router.Max(w => w.End);
+        return router.Where(w => w.End == end || w.Start >= end - time);
+    });
 
     private static TrafficSum Total(IEnumerable<TrafficSum> sums) => sums.Aggregate(TrafficSum.None, (sum, next) => sum.Plus(next));
 }

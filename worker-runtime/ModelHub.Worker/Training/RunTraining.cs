@@ -1,19 +1,25 @@
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using ModelHub.Database;
-using ModelHub.Domain.Data;
 using ModelHub.Domain.Events;
+using ModelHub.Domain.Models;
 using ModelHub.Domain.Operations;
 using ModelHub.Domain.Training;
+using ModelHub.Domain.Training.Search;
 using ModelHub.Worker.Artifacts;
-using ModelHub.Worker.Data;
 using ModelHub.Worker.Jobs;
+using ModelHub.Worker.Training.Evaluating;
+using ModelHub.Worker.Training.Search;
 
 namespace ModelHub.Worker.Training;
 
-/// <summary>A run of a pipeline: fetch, train, store, and register the version in the transaction that ends the run.</summary>
+/// <summary>
+/// A run of a pipeline: fetch, train, store, and register the version in the transaction that ends the run. One that searches its settings
+/// makes its trials first and waits for them, without a worker; the version then has the settings that won, and all rows but the held-out.
+/// </summary>
 internal sealed class RunTraining(
-    IDbContextFactory<ModelHubDb> databases, IEnumerable<ITrainer> trainers, ArtifactCache cache, ArtifactsAtApi artifacts, TrainingRuns runs) : IWork
+    IDbContextFactory<ModelHubDb> databases, IEnumerable<ITrainer> trainers, TrainingFiles files, EvaluateChallenger evaluate, TrainingRuns runs) : IWork
 {
     public string Kind => OperationKinds.Train;
 
@@ -27,12 +33,22 @@ internal sealed class RunTraining(
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         var run = await TrainingRuns.LoadAsync(db, operation, ct);
+        SearchTurn.Won? won = null;
+        if (SearchTrials.RuleOf(run) is { } rule)
+        {
+            won = await runs.Search.TurnAsync(db, run, rule, ct) as SearchTurn.Won;
+            if (won is null)
+                return new($"searches with {rule.Trials} trials", async (write, token) => new List<Event>(await runs.Search.StepAsync(write, run.Id, (_, _) => { }, token)), AwaitsChildren: true);
+            log.Line(string.Create(CultureInfo.InvariantCulture, $"trial {won.Trial.Number} won with {rule.Metric} {won.Trial.Results[^1].Metric:G6}: {won.Parameters}"));
+        }
         using var scratch = runs.Scratch();
-        var output = await TrainAsync(run, scratch, log, ct);
+        var (output, evaluation) = await TrainAsync(db, run, won?.Parameters, scratch, won is null ? log : new ScaledLog(log, SearchTrials.Share, 1), ct);
         var made = new MadeVersion(
             output,
-            await artifacts.StoreAsync(output.Model, ct),
-            output.Predictions is { } predictions ? (await artifacts.StoreAsync(predictions, ct)).Digest : null);
+            await files.Artifacts.StoreAsync(output.Model, ct),
+            output.Predictions is { } predictions ? (await files.Artifacts.StoreAsync(predictions, ct)).Digest : null,
+            evaluation,
+            won);
         log.Progress(1, $"stored {made.Artifact.Digest}, {made.Artifact.Size} bytes");
         return new("trained", (write, token) => runs.RegisterAsync(write, operation, made, token));
     }
@@ -43,22 +59,20 @@ internal sealed class RunTraining(
 
     public Task AdvanceAsync(ModelHubDb db, Operation operation, double progress, CancellationToken ct) => TrainingRuns.AdvanceAsync(db, operation, progress, ct);
 
-    private async Task<TrainingOutput> TrainAsync(TrainingRun run, ScratchFolder scratch, IProgressLog log, CancellationToken ct)
+    private async Task<(TrainingOutput Output, Evaluation? Evaluation)> TrainAsync(
+        ModelHubDb db, TrainingRun run, string? parameters, ScratchFolder scratch, IProgressLog log, CancellationToken ct)
     {
-        if (run.DataVersion.State == DataVersionState.Failed)
-            throw new BadInputException($"The data version {run.DataVersion.Dataset.Name}@{run.DataVersion.Number} failed: {run.DataVersion.Failure}");
-        var files = await ProfileDataVersion.FetchAsync(run.DataVersion.Files, cache, log, ct);
-        var parent = run.ParentVersion is { Format: "onnx" } version ? await cache.GetAsync(version.Digest, ct) : null;
-        using var definition = JsonDocument.Parse(run.Definition);
+        var (data, held, parent) = await files.Rows.FetchAsync(run, scratch, log, ct);
+        using var json = JsonDocument.Parse(run.Definition);
+        var definition = DrawParameters.Over(json.RootElement, parameters);
         var trainer = trainers.Single(t => t.Kind == run.Pipeline.Trainer);
         // Fetching took the first fifth of the bar.
-        return await trainer.TrainAsync(new(definition.RootElement, files, parent, scratch), new Scaled(log, 0.2, 0.95), ct);
-    }
-
-    private sealed class Scaled(IProgressLog inner, double from, double to) : IProgressLog
-    {
-        public void Progress(double share, string? line = null) => inner.Progress(from + (to - from) * share, line);
-
-        public void Line(string text) => inner.Line(text);
+        var output = await trainer.TrainAsync(new(definition, data, parent, scratch, held), new ScaledLog(log, 0.2, held is null ? 0.95 : 0.85), ct);
+        if (held is null || run.Pipeline.Triggers?.Evaluation is not { } rule) return (output, null);
+        var champion = await db.Aliases.AsNoTracking().Where(a => a.ModelId == run.Pipeline.ModelId && a.Name == Alias.Champion).Select(a => a.Version).SingleOrDefaultAsync(ct);
+        return (output, await evaluate.RunAsync(output, held, rule, definition, champion, scratch, new ScaledLog(log, 0.85, 0.95), ct));
     }
 }
+
+/// <summary>Where the bytes of a run come from and go to.</summary>
+internal sealed record TrainingFiles(TrainingRows Rows, ArtifactsAtApi Artifacts);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ModelHub.Worker.Artifacts;
 using ModelHub.Worker.Jobs;
+using ModelHub.Worker.Training.Evaluating;
 using TrainerKind = ModelHub.Domain.Training.Trainer;
 
 namespace ModelHub.Worker.Training;
@@ -18,7 +19,10 @@ internal interface ITrainer
 /// <param name="Files">The files of the data version: their names in it, and where they lie; not to be changed.</param>
 /// <param name="ParentModel">The model file to start warm from, not to be changed; null when there is none.</param>
 /// <param name="Scratch">The run's own folder, gone after it.</param>
-internal sealed record TrainingInput(JsonElement Definition, IReadOnlyList<(string Name, string Path)> Files, string? ParentModel, ScratchFolder Scratch);
+/// <param name="HeldOut">Rows that come after those of the files, in a file of the same columns: never to be trained on. Null: the trainer holds out its own.</param>
+/// <param name="Validation">Path of a CSV file of rows that the trainer may measure itself on, in the trials of a search; else null.</param>
+internal sealed record TrainingInput(
+    JsonElement Definition, IReadOnlyList<(string Name, string Path)> Files, string? ParentModel, ScratchFolder Scratch, HeldOutRows? HeldOut = null, string? Validation = null);
 
 /// <param name="Model">Path of the model file.</param>
 /// <param name="Format">Lower-case name of its format; <c>onnx</c> can be served.</param>

@@ -8,7 +8,8 @@ namespace ModelHub.Worker.Training.Process;
 /// <summary>
 /// Runs any command with a documented contract. It gets MODELHUB_DATA (a folder with the files of the data version),
 /// MODELHUB_DATA_FILES (their paths in it, a JSON list), MODELHUB_PARAMETERS (a JSON file), MODELHUB_PARENT_MODEL (a
-/// file, or empty) and MODELHUB_OUTPUT (a folder), and works in a scratch folder. It ends with exit code 0 and leaves in
+/// file, or empty), MODELHUB_VALIDATION (a CSV file in the trials of a search, or empty) and MODELHUB_OUTPUT (a folder), and works in a
+/// scratch folder. It ends with exit code 0 and leaves in
 /// the output folder model.onnx or one model.*, metrics.json ({"name": number}) and, if it likes, predictions.csv.
 /// What it prints is the log; a line of the form "progress 0.4" moves the bar.
 /// </summary>
@@ -24,6 +25,7 @@ internal sealed class ProcessTrainer : ITrainer
         var folders = Folders.Create(input.Scratch);
         foreach (var (name, path) in input.Files) Copy(path, Path.Combine(folders.Data, name));
         var parent = input.ParentModel is null ? "" : Copy(input.ParentModel, input.Scratch.File("parent" + Path.GetExtension(input.ParentModel)));
+        var validation = input.Validation is null ? "" : Copy(input.Validation, input.Scratch.File("validation.csv"));
         var parameters = input.Scratch.File("parameters.json");
         await File.WriteAllTextAsync(parameters, definition.Parameters, ct);
 
@@ -33,6 +35,7 @@ internal sealed class ProcessTrainer : ITrainer
             ["MODELHUB_DATA_FILES"] = JsonSerializer.Serialize(input.Files.Select(f => f.Name)),
             ["MODELHUB_PARAMETERS"] = parameters,
             ["MODELHUB_PARENT_MODEL"] = parent,
+            ["MODELHUB_VALIDATION"] = validation,
             ["MODELHUB_OUTPUT"] = folders.Output,
         };
         log.Progress(0.05, $"starting {definition.Command[0]} with at most {definition.Timeout.TotalSeconds:0} s and {definition.MemoryBytes} bytes");

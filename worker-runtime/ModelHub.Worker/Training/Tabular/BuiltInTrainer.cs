@@ -17,12 +17,13 @@ internal sealed class BuiltInTrainer : ITrainer
         var definition = TabularDefinition.Parse(input.Definition, null);
         if (input.Files.FirstOrDefault(f => !f.Name.EndsWith(".csv", StringComparison.OrdinalIgnoreCase)) is { Name: { } other })
             throw new BadInputException($"{other}: the built-in trainer reads .csv files only.");
-        var table = Table.Read(input.Files, ct);
+        if (input.HeldOut?.TimeColumn is { } time && definition.Features is null && !definition.Exclude.Contains(time)) definition = definition with { Exclude = [.. definition.Exclude, time] };
+        var table = Table.Read(input.HeldOut is { } held ? [.. input.Files, ("held-out.csv", held.HeldOut)] : input.Files, ct);
         log.Progress(0.05, $"read {table.Rows} rows of {table.Columns.Count} columns from {input.Files.Count} file(s)");
 
         var parent = input.ParentModel is { } path ? ReadCoefficients.From(path) : null;
         if (input.ParentModel is not null && parent is null) log.Line("the parent is not of the built-in trainer: starting from zero");
-        var trained = TrainTabular.Run(table, definition, parent, (share, line) => log.Progress(share, line), ct);
+        var trained = TrainTabular.Run(table, definition, parent, (share, line) => log.Progress(share, line), ct, input.HeldOut?.Rows);
 
         var model = input.Scratch.File("model.onnx");
         File.WriteAllBytes(model, WriteOnnx.Of(trained.Model));

@@ -20,6 +20,8 @@ internal sealed class Column
         numbers = Numbers(texts);
     }
 
+    private Column(Column of, int[] codes) => (Name, this.codes, texts, numbers) = (of.Name, codes, of.texts, of.numbers);
+
     public string Name { get; }
 
     public bool IsNumeric => numbers is not null;
@@ -32,6 +34,9 @@ internal sealed class Column
 
     /// <summary>The text in a row; empty when missing.</summary>
     public string Text(int row) => texts[codes[row]];
+
+    /// <summary>The same column with other rows, in this order.</summary>
+    public Column Of(int[] rows) => new(this, [.. rows.Select(row => codes[row])]);
 
     private static float[]? Numbers(string[] texts)
     {
@@ -81,6 +86,14 @@ internal sealed class Table
             }
         }
         return new Table([.. builders.Select(b => b.Build())], builders.Length == 0 ? 0 : builders[0].Count);
+    }
+
+    /// <summary>Copies of the rows under one another; in each, the values of one column come from other rows.</summary>
+    /// <param name="copies">The column, and for each row the row its value comes from.</param>
+    public Table Permuted(IReadOnlyList<(string Column, int[] From)> copies)
+    {
+        var same = Enumerable.Range(0, Rows).ToArray();
+        return new([.. Columns.Select(c => c.Of([.. copies.SelectMany(copy => copy.Column == c.Name ? copy.From : same)]))], Rows * copies.Count);
     }
 
     private sealed class ColumnBuilder(string name)

@@ -31,6 +31,9 @@ internal sealed record TabularDefinition
     /// <summary>The weights of the L2 penalty to choose from, each above 0.</summary>
     public IReadOnlyList<double> Lambdas { get; init; } = [1e-4, 1e-3, 1e-2, 1e-1, 1];
 
+    /// <summary>The one weight to take, without folds to choose it by; null chooses.</summary>
+    public double? Lambda { get; init; }
+
     public int Folds { get; init; } = 5;
 
     /// <summary>Start from the coefficients of the parent version, matched by feature name.</summary>
@@ -68,6 +71,7 @@ internal sealed record TabularDefinition
         Demand(!string.IsNullOrWhiteSpace(Target), "target", "name the column to predict");
         Demand(Features is null or { Count: > 0 }, "features", "give at least one column, or leave it out");
         Demand(Lambdas is { Count: >= 1 and <= 50 } && Lambdas.All(l => l > 0 && double.IsFinite(l)), "lambdas", "give 1 to 50 numbers above 0");
+        Demand(Lambda is null || (Lambda > 0 && double.IsFinite(Lambda.Value)), "lambda", "give a number above 0, or leave it out");
         Demand(Folds is >= 2 and <= 20, "folds", "must be 2 to 20");
         Demand(Holdout is >= 0.05 and <= 0.5, "holdout", "must be 0.05 to 0.5");
         return this;
