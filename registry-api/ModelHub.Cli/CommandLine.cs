@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using ModelHub.Cli.Access;
+using ModelHub.Cli.Alerts;
+using ModelHub.Cli.Artifacts;
 using ModelHub.Cli.Audit;
 using ModelHub.Cli.Backup;
 using ModelHub.Cli.Batches;
@@ -10,9 +12,12 @@ using ModelHub.Cli.Data;
 using ModelHub.Cli.Demo;
 using ModelHub.Cli.Environments;
 using ModelHub.Cli.Experiments;
+using ModelHub.Cli.Explanations;
 using ModelHub.Cli.Models;
+using ModelHub.Cli.Monitoring;
 using ModelHub.Cli.Nodes;
 using ModelHub.Cli.Operations;
+using ModelHub.Cli.Predictions;
 using ModelHub.Cli.Promotions;
 using ModelHub.Cli.Rollouts;
 using ModelHub.Cli.Schema;
@@ -72,9 +77,11 @@ internal static class CommandLine
         };
         foreach (var command in DecisionCommands.Create(client))
             root.Subcommands.Add(command);
-        foreach (var command in new[] { RollbackCommand.Create(client), ScaleCommand.Create(client), TrafficCommand.Create(client), ShadowCommands.Create(client), ExperimentCommands.Create(client), EnvironmentCommands.Create(client), PolicyCommands.Create(client), PipelineCommands.Create(client), TrainCommand.Create(client), BatchCommand.Create(client) })
+        foreach (var command in new[] { RollbackCommand.Create(client), ScaleCommand.Create(client), TrafficCommand.Create(client), MonitorCommand.Create(client), ExplainCommand.Create(client), LedgerCommand.Create(client), ShadowCommands.Create(client), ExperimentCommands.Create(client), EnvironmentCommands.Create(client), PolicyCommands.Create(client), PipelineCommands.Create(client), TrainCommand.Create(client), BatchCommand.Create(client) })
             root.Subcommands.Add(command);
-        foreach (var command in new[] { NodeCommands.Create(client), OperationCommands.Create(client), TokenCommands.Create(client), AuditCommands.Create(client), WebhookCommands.Create(client), BundleCommands.Create(client), SchemaCommand.Create(client) })
+        foreach (var command in LabelCommands.Create(client))
+            root.Subcommands.Add(command);
+        foreach (var command in new[] { NodeCommands.Create(client), OperationCommands.Create(client), TokenCommands.Create(client), AuditCommands.Create(client), WebhookCommands.Create(client), AlertsCommand.Create(client), AlertCommands.Create(client), BundleCommands.Create(client), ArtifactCommands.Create(client), SchemaCommand.Create(client) })
             root.Subcommands.Add(command);
         root.Subcommands.Add(BackupCommand.Create(client.Json));
         root.Subcommands.Add(RestoreCommand.Create(client.Json));

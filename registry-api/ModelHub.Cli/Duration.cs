@@ -3,28 +3,30 @@ using System.Globalization;
 
 namespace ModelHub.Cli;
 
-/// <summary>Times as people write them: 500ms, 90s, 10m, 2h.</summary>
+/// <summary>Times as people write them: 500ms, 90s, 10m, 2h, 30d.</summary>
 internal static class Duration
 {
     private static readonly TimeSpan longest = TimeSpan.FromDays(7);
 
-    public static Option<TimeSpan> Option(string flag, string description, TimeSpan value) => new(flag)
+    public static Option<TimeSpan> Option(string flag, string description, TimeSpan value, TimeSpan? most = null) => new(flag)
     {
         Description = description,
         HelpName = "10m",
         DefaultValueFactory = _ => value,
         CustomParser = result =>
         {
-            if (TryParse(result.Tokens[0].Value) is { } found)
+            if (TryParse(result.Tokens[0].Value, most ?? longest) is { } found)
                 return found;
-            result.AddError($"{flag} must be a time such as 90s, 10m or 2h, at most 168h, not '{result.Tokens[0].Value}'.");
+            result.AddError($"{flag} must be a time such as 90s, 10m or 2h, at most {(most ?? longest).TotalHours:0}h, not '{result.Tokens[0].Value}'.");
             return value;
         },
     };
 
-    internal static TimeSpan? TryParse(string text)
+    internal static TimeSpan? TryParse(string text) => TryParse(text, longest);
+
+    private static TimeSpan? TryParse(string text, TimeSpan most)
     {
-        var digits = text.TrimEnd("hms".ToCharArray());
+        var digits = text.TrimEnd("dhms".ToCharArray());
         if (!double.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount))
             return null;
         double? seconds = text[digits.Length..] switch
@@ -33,8 +35,9 @@ internal static class Duration
             "s" => amount,
             "m" => amount * 60,
             "h" => amount * 3600,
+            "d" => amount * 86_400,
             _ => null,
         };
-        return seconds is > 0 && seconds <= longest.TotalSeconds ? TimeSpan.FromSeconds(seconds.Value) : null;
+        return seconds is > 0 && seconds <= most.TotalSeconds ? TimeSpan.FromSeconds(seconds.Value) : null;
     }
 }

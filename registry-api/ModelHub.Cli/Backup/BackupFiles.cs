@@ -7,7 +7,7 @@ internal static class BackupFiles
     public const string Wal = Cluster + "/pg_wal";
 
     private static readonly string[] leftOut =
-        ["lock", "owner", "connection.json", "logs/", "postgres/lock", "postgres/server.log", "api/artifacts/uploads/", Cluster + "/postmaster.pid", Cluster + "/postmaster.opts"];
+        ["lock", "owner", "connection.json", "logs/", "sockets/", "postgres/lock", "postgres/server.log", "api/artifacts/uploads/", Cluster + "/postmaster.pid", Cluster + "/postmaster.opts"];
 
     /// <summary>Folders that must be there and whose content PostgreSQL makes at each start.</summary>
     private static readonly string[] emptied = ["pg_replslot/", "pg_dynshmem/", "pg_notify/", "pg_serial/", "pg_snapshots/", "pg_stat_tmp/", "pg_subtrans/"];

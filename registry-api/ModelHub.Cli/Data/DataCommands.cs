@@ -5,10 +5,10 @@ using ModelHub.Cli.Versions;
 
 namespace ModelHub.Cli.Data;
 
-/// <summary><c>data register | show</c>.</summary>
+/// <summary><c>data register | show | expect | lineage | diff</c>.</summary>
 internal static class DataCommands
 {
-    public static Command Create(Client client) => new("data", "Datasets and their versions") { RegisterData.Create(client), Show(client) };
+    public static Command Create(Client client) => new("data", "Datasets and their versions") { RegisterData.Create(client), Show(client), ExpectCommand.Create(client), LineageCommand.Create(client, "dataset"), DiffCommand.Create(client) };
 
     private static Command Show(Client client)
     {
@@ -33,7 +33,9 @@ internal static class DataCommands
             return Outcome.Done(shown,
             [
                 $"{wanted}  {shown["state"].Text()}  {shown["rows"].Text()} rows  {shown["failure"].Text()}".TrimEnd(),
+                .. found["files"].Items().Where(file => file["source"] is not null).Select(file => $"  from     {file["source"].Text()}"),
                 .. found["profile"]?["columns"].Items().Select(Describe) ?? [],
+                .. DescribeOutcomes.Of(shown["outcomes"]),
                 .. shown["madeBy"] is { } run ? [$"  made by  {run["version"].Text()} in batch run {run["batch"].Text()}"] : Array.Empty<string>(),
                 .. shown["usedBy"]!.AsArray().Select(user => $"  used by  {user.Text()}"),
                 .. users > shown["usedBy"]!.AsArray().Count ? [$"  used by  {users} versions; these are the newest"] : Array.Empty<string>(),

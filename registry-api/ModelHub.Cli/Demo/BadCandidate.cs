@@ -23,7 +23,11 @@ internal sealed class BadCandidate(Session session, Connection connection, Cast 
         await new Release(session, cast).PromoteAsync(number, "staging", [], ct);
         var id = await OpenAsync(number, ct);
         var before = server.Requests;
-        await UntilAsync("The candidate takes its share", () => Task.FromResult(server.Requests - before > GoodRequests), ct);
+        await UntilAsync("The candidate takes its share", async () =>
+        {
+            await ThrowIfEndedAsync(id, ct);
+            return server.Requests - before > GoodRequests;
+        }, ct);
         server.GoBad(how);
         var ended = await EndedAsync(id, ct);
         await UntilAsync("Nobody asks it any more", () => Task.FromResult(server.Silence > quiet), ct);
@@ -35,6 +39,26 @@ internal sealed class BadCandidate(Session session, Connection connection, Cast 
         await BlockedAsync(number, figures, ct);
     }
 
+    /// <summary>
+    /// A tenth of the requests, judged by what is planted: errors, and a median far above its own. It answers through a server of its own and
+    /// the router once more, so it is slower than the primary before it goes bad, and a limit beside the primary would already be broken.
+    /// </summary>
+    private static JsonObject Plan() => new()
+    {
+        ["name"] = "tenth",
+        ["stages"] = new JsonArray(
+            new JsonObject
+            {
+                ["stage"] = "canary",
+                ["weight"] = 10,
+                ["hold"] = "1m",
+                ["minimumSamples"] = 500,
+                ["maximumTime"] = "10m",
+                ["limits"] = new JsonObject { ["maxErrorRate"] = 0.05, ["maxErrorRateOverPrimary"] = 0.01, ["maxP50Ms"] = 150 },
+            },
+            new JsonObject { ["stage"] = "live" }),
+    };
+
     /// <summary>Asked for by the scientist, approved by the release owner.</summary>
     private async Task<string> OpenAsync(int number, CancellationToken ct)
     {
@@ -43,7 +67,7 @@ internal sealed class BadCandidate(Session session, Connection connection, Cast 
             ["model"] = cast.Model,
             ["version"] = number,
             ["environment"] = "production",
-            ["plan"] = "canary",
+            ["planDocument"] = Plan(),
         }, ct);
         var id = opened["promotion"]!["id"].Text();
         await UntilAsync("The gates of the bad version", async () => (await PromotionView.ReadAsync(cast.Admin, id, ct))["state"].Text() == "AWAITING_APPROVAL", ct);
@@ -91,6 +115,13 @@ internal sealed class BadCandidate(Session session, Connection connection, Cast 
         }
 
         throw new StepFailedException("A version that was rolled back could be promoted again.");
+    }
+
+    private async Task ThrowIfEndedAsync(string id, CancellationToken ct)
+    {
+        var now = await PromotionView.ReadAsync(cast.Admin, id, ct);
+        if (PromotionView.IsAtRest(now))
+            throw new StepFailedException($"The promotion is {now["state"].Word()} before its version went bad: {now["reason"].Text()}");
     }
 
     private async Task<JsonObject> EndedAsync(string id, CancellationToken ct) =>

@@ -10,10 +10,14 @@ namespace ModelHub.Cli.Demo;
 internal sealed record Cast(GraphClient Admin, GraphClient Scientist, GraphClient Owner, string Model)
 {
     private const string Story = "risk.credit-scoring";
+    private const string Instant = "risk.instant-credit";
 
-    public string Dataset => Model.Replace(Story, "risk.loan-applications", StringComparison.Ordinal);
+    public string Dataset => Model.Replace(Story, "risk.loan-applications", StringComparison.Ordinal).Replace(Instant, "risk.instant-applications", StringComparison.Ordinal);
 
     public string Pipeline => Model + ".training";
+
+    /// <summary>The same people with the model that decides at once, whose labels come early.</summary>
+    public Cast OfInstantCredit() => this with { Model = Model.Replace(Story, Instant, StringComparison.Ordinal) };
 
     public static async Task<Cast> AssembleAsync(GraphClient admin, CancellationToken ct)
     {

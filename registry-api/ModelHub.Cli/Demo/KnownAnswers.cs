@@ -30,14 +30,18 @@ internal static class KnownAnswers
 
     private static bool IsInput(string column) => !column.StartsWith(OwnColumns, StringComparison.Ordinal);
 
-    private static byte[] ToRequest(string[] header, string[] fields, IReadOnlyDictionary<string, string> inputs)
+    private static byte[] ToRequest(string[] header, string[] fields, IReadOnlyDictionary<string, string> inputs) =>
+        ToRequest(header.Zip(fields, KeyValuePair.Create).Where(cell => IsInput(cell.Key)), inputs);
+
+    /// <summary>A V2 request of one row.</summary>
+    public static byte[] ToRequest(IEnumerable<KeyValuePair<string, string>> fields, IReadOnlyDictionary<string, string> inputs)
     {
-        var tensors = header.Zip(fields).Where(cell => IsInput(cell.First)).Select(cell => new JsonObject
+        var tensors = fields.Select(cell => new JsonObject
         {
-            ["name"] = cell.First,
-            ["datatype"] = inputs[cell.First],
+            ["name"] = cell.Key,
+            ["datatype"] = inputs[cell.Key],
             ["shape"] = new JsonArray(1, 1),
-            ["data"] = new JsonArray(Value(inputs[cell.First], cell.Second)),
+            ["data"] = new JsonArray(Value(inputs[cell.Key], cell.Value)),
         });
         return Encoding.UTF8.GetBytes(new JsonObject { ["inputs"] = new JsonArray([.. tensors]) }.ToJsonString());
     }

@@ -27,13 +27,13 @@ internal static class People
     }
 
     /// <summary>A token of the bank's application, which may ask for predictions and nothing else.</summary>
-    public static async Task<string> ApplicationTokenAsync(GraphClient admin, string model, CancellationToken ct)
+    public static async Task<string> ApplicationTokenAsync(GraphClient admin, string model, CancellationToken ct, string environment = "production")
     {
         var input = new JsonObject
         {
             ["name"] = $"loan-application-{Guid.NewGuid():N}"[..30],
             ["scopes"] = new JsonArray("INFER"),
-            ["bindings"] = new JsonArray(new JsonObject { ["role"] = "CONTRIBUTOR", ["namespace"] = model, ["environment"] = "production" }),
+            ["bindings"] = new JsonArray(new JsonObject { ["role"] = "CONTRIBUTOR", ["namespace"] = model, ["environment"] = environment }),
             ["expiresInDays"] = 1,
         };
         return (await admin.RevealAsync(Documents.CreateServiceToken, input, ct))["secret"].Text();

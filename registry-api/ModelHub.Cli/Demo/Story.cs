@@ -77,6 +77,7 @@ internal sealed class Story(LocalStack stack, BadServer server, Screen screen, S
                 await traffic.DisposeAsync();
         }
 
+        await new ClosedLoop(session, stack.Connection, cast.OfInstantCredit(), log, quick).TellAsync(ct);
         await log.RunAsync("The audit trail of all this is whole", figures => new Trail(session).VerifyAsync(since, figures, ct));
     }
 

@@ -8,6 +8,9 @@ namespace ModelHub.Cli.Demo;
 internal sealed class Trail(Session session)
 {
     private const int LongestGroup = 4;
+
+    /// <summary>Lines shown of its beginning, and of its end.</summary>
+    private const int Ends = 40;
     private static readonly TimeSpan bound = TimeSpan.FromSeconds(60);
 
     /// <summary>Prints the events since then, and checks the hash chain once all of them are sealed.</summary>
@@ -30,13 +33,21 @@ internal sealed class Trail(Session session)
 
     private void Print(List<JsonObject> events)
     {
+        var lines = Lines(events).ToList();
+        var left = lines.Count - 2 * Ends;
+        foreach (var line in left > 1 ? [.. lines[..Ends], $"… {left} lines more; ./modelhub audit export tells all", .. lines[^Ends..]] : lines)
+            session.Screen.Say($"            {line}");
+    }
+
+    private static IEnumerable<string> Lines(List<JsonObject> events)
+    {
         for (var at = 0; at < events.Count;)
         {
             var (length, times) = Repetition(events, at);
             foreach (var one in events.Skip(at).Take(length))
-                session.Screen.Say($"            {one["at"].Text()}  {one["actor"].Text(),-20}  {one["type"].Text(),-28}  {one["subject"].Text()}");
+                yield return $"{one["at"].Text()}  {one["actor"].Text(),-20}  {one["type"].Text(),-28}  {one["subject"].Text()}";
             if (times > 1)
-                session.Screen.Say($"            … {(length == 1 ? "this" : $"these {length}")} {times - 1} times more");
+                yield return $"… {(length == 1 ? "this" : $"these {length}")} {times - 1} times more";
             at += length * times;
         }
     }

@@ -24,7 +24,7 @@ internal sealed class UnderLoad(LocalStack stack, Screen screen, Cast cast)
     {
         var token = await People.ApplicationTokenAsync(cast.Admin, cast.Model, ct);
         var endpoint = new Uri($"{stack.Connection.Router}/production/v2/models/{cast.Model}/infer");
-        await AdmittedAsync(endpoint, token, version.Answers[0], ct);
+        await AdmittedAsync(screen, endpoint, token, version.Answers[0].Request, ct);
         return Traffic.Start(endpoint, token, PerSecond, version.Number, version.Answers);
     }
 
@@ -106,14 +106,14 @@ internal sealed class UnderLoad(LocalStack stack, Screen screen, Cast cast)
     }
 
     // A fresh token is known to the router a moment after it was made.
-    private async Task AdmittedAsync(Uri endpoint, string token, KnownAnswer row, CancellationToken ct)
+    public static async Task AdmittedAsync(Screen screen, Uri endpoint, string token, byte[] request, CancellationToken ct)
     {
         using var http = new HttpClient();
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         var last = "";
         var admitted = await Waiting.UntilAsync(screen, "The router learns the application's token", bound, async () =>
         {
-            using var content = new ByteArrayContent(row.Request);
+            using var content = new ByteArrayContent(request);
             content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
             using var answer = await http.PostAsync(endpoint, content, ct);
             last = $"{(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync(ct)}";

@@ -15,7 +15,7 @@ internal static class LabelCommand
         var id = new Argument<string>("ID");
         var labels = new Argument<string[]>("KEY=VALUE") { Description = "A key and its number", Arity = ArgumentArity.ZeroOrMore };
         var file = new Option<FileInfo?>("--file") { Description = "Lines of KEY=VALUE", HelpName = "PATH" };
-        var requests = new Option<bool>("--by-request") { Description = "KEY is the id of the request by which the key first came" };
+        var requests = new Option<bool>("--by-request") { Description = "KEY is the id of a request: one that the router made, or your own by which the key first came" };
         var command = new Command("label", "Say what became of keys; what is said again later counts") { id, labels, file, requests };
         return client.Runs(command, async (parsed, session, ct) =>
         {

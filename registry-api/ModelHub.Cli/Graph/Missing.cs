@@ -17,4 +17,11 @@ internal static class Missing
         if (value is not null)
             input[name] = value;
     }
+
+    /// <inheritdoc cref="AddGiven(JsonObject, string, string?)"/>
+    public static void AddGiven(this JsonObject input, string name, JsonNode? value)
+    {
+        if (value is not null)
+            input[name] = value;
+    }
 }

@@ -1,9 +1,12 @@
+using System.Text;
+
 namespace ModelHub.Cli.Stack;
 
 /// <summary>Which hosts run where: the api at the first port, then console, routers, nodes and the worker.</summary>
 internal sealed class StackPlan
 {
     private const int MostPorts = 65535;
+    private const int LongestSocketFolder = 90;
     private const string ExternalHosts = "RUNTIMES__EXTERNALHOSTS";
 
     private readonly StackOptions options;
@@ -66,14 +69,16 @@ internal sealed class StackPlan
         ["PUBLICURLS__ROUTER"] = Router,
     };
 
-    private Dictionary<string, string> Joining(string name, int port) => new()
+    private Dictionary<string, string> Joining(string name, int port)
     {
-        ["API"] = Api,
-        ["JOINTOKEN"] = joinToken,
-        ["NAME"] = name,
-        ["ADDRESS"] = Url(port),
-        ["DATA"] = Folder(name),
-    };
+        var settings = new Dictionary<string, string> { ["API"] = Api, ["JOINTOKEN"] = joinToken, ["NAME"] = name, ["ADDRESS"] = Url(port), ["DATA"] = Folder(name) };
+        // Routers reach nodes without the network; where the path is too long for a socket they go by the port.
+        if (Encoding.UTF8.GetByteCount(Path.GetFullPath(Sockets)) <= LongestSocketFolder)
+            settings["LOCALSOCKETS"] = Sockets;
+        return settings;
+    }
+
+    private string Sockets => Folder("sockets");
 
     private string Folder(string name) => Path.Combine(options.Data, name);
 

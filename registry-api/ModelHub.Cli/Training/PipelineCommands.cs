@@ -4,10 +4,13 @@ using ModelHub.Cli.Graph;
 
 namespace ModelHub.Cli.Training;
 
-/// <summary><c>pipeline create | list</c>.</summary>
+/// <summary><c>pipeline create | list | show | triggers | reset-breaker</c>.</summary>
 internal static class PipelineCommands
 {
-    public static Command Create(Client client) => new("pipeline", "Training pipelines") { CreatePipeline(client), List(client) };
+    public static Command Create(Client client) => new("pipeline", "Training pipelines")
+    {
+        CreatePipeline(client), List(client), RetrainingCommands.Show(client), RetrainingCommands.Triggers(client), RetrainingCommands.Retrain(client), RetrainingCommands.ResetBreaker(client),
+    };
 
     private static Command CreatePipeline(Client client)
     {

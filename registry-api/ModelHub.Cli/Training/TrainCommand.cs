@@ -1,11 +1,12 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Text.Json.Nodes;
 using ModelHub.Cli.Graph;
 using ModelHub.Cli.Versions;
 
 namespace ModelHub.Cli.Training;
 
-/// <summary><c>train PIPELINE</c> and <c>train cancel RUN</c>.</summary>
+/// <summary><c>train PIPELINE</c>, and <c>train cancel | show | trials RUN</c>.</summary>
 internal static class TrainCommand
 {
     private static readonly TimeSpan bound = TimeSpan.FromHours(1);
@@ -15,14 +16,27 @@ internal static class TrainCommand
         var pipeline = new Argument<string>("PIPELINE");
         var data = VersionName.Option("--data", "DATASET@N", "Which data; else the newest of the pipeline's dataset");
         var parameters = Pairs.Texts("--param", "Overrides the pipeline's definition; may be repeated");
-        var wait = new Option<bool>("--wait") { Description = "Until the run has ended, or the time is up" };
+        var ledger = new LedgerData();
+        var why = new Option<string>("--override") { Description = "Run though a guard of the pipeline holds it back, for this reason", HelpName = "REASON" };
+        var wait = new Option<bool>("--wait") { Description = "Until the run has ended and its version is validated, or the time is up" };
         var timeout = Duration.Option("--timeout", "How long to wait", bound);
-        var command = new Command("train", "Start a training run") { pipeline, data, parameters, wait, timeout };
+        var command = new Command("train", "Start a training run") { pipeline, data, parameters, why, wait, timeout };
+        ledger.AddTo(command);
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(data) is not null && result.Children.Any(child => child is OptionResult { Implicit: false, Option.Name: "--from-ledger" }))
+                result.AddError("Either --data or --from-ledger.");
+        });
         command.Subcommands.Add(Cancel(client));
+        command.Subcommands.Add(TrialCommands.Show(client));
+        command.Subcommands.Add(TrialCommands.List(client));
         return client.Runs(command, async (parsed, session, ct) =>
         {
             var name = parsed.GetRequiredValue(pipeline);
-            var run = await StartAsync(session.Graph, name, parsed.GetValue(data), Overrides(parsed.GetValue(parameters)!), ct);
+            var (changes, reason) = (Overrides(parsed.GetValue(parameters)!), parsed.GetValue(why));
+            var run = ledger.IsAskedFor(parsed)
+                ? await StartOnAsync(session.Graph, name, await ledger.FreezeAsync(session, name, parsed, ct), changes, reason, ct)
+                : await StartAsync(session.Graph, name, parsed.GetValue(data), changes, ct, reason);
             if (!parsed.GetValue(wait))
                 return View(run, ExitCode.Done);
             var ended = await WaitAsync(session, name, run["id"].Text(), parsed.GetValue(timeout), ct);
@@ -30,13 +44,18 @@ internal static class TrainCommand
         });
     }
 
-    public static async Task<JsonObject> StartAsync(GraphClient graph, string pipeline, VersionName? data, JsonObject? parameters, CancellationToken ct)
+    public static async Task<JsonObject> StartAsync(GraphClient graph, string pipeline, VersionName? data, JsonObject? parameters, CancellationToken ct, string? why = null) =>
+        await StartOnAsync(graph, pipeline, data is null ? null : await NumberAsync(graph, pipeline, data, ct), parameters, why, ct);
+
+    private static async Task<JsonObject> StartOnAsync(GraphClient graph, string pipeline, int? data, JsonObject? parameters, string? why, CancellationToken ct)
     {
         var input = new JsonObject { ["pipeline"] = pipeline };
         if (data is not null)
-            input["dataVersion"] = await NumberAsync(graph, pipeline, data, ct);
+            input["dataVersion"] = data;
         if (parameters is { Count: > 0 })
             input["parameters"] = parameters;
+        if (why is not null)
+            input["override"] = why;
         return (await graph.ChangeAsync(Documents.StartTraining, input, ct))["trainingRun"]!.AsObject();
     }
 
@@ -44,10 +63,13 @@ internal static class TrainCommand
         await Waiting.UntilAsync(session.Screen, $"Training {pipeline}", bound, async () =>
         {
             var now = await ReadAsync(session.Graph, id, ct);
-            return now["state"].Text() is "SUCCEEDED" or "FAILED" or "CANCELLED" ? now : null;
+            return now["state"].Text() is "FAILED" or "CANCELLED" || now["state"].Text() is "SUCCEEDED" && IsValidated(now["version"]) ? now : null;
         }, ct) ?? await ReadAsync(session.Graph, id, ct);
 
-    private static async Task<JsonObject> ReadAsync(GraphClient graph, string id, CancellationToken ct) =>
+    /// <summary>What comes next, as a promotion, would be refused before.</summary>
+    private static bool IsValidated(JsonNode? version) => version is null || version["state"].Text() is "READY" or "FAILED";
+
+    public static async Task<JsonObject> ReadAsync(GraphClient graph, string id, CancellationToken ct) =>
         (await graph.QueryAsync(Documents.ReadTrainingRun, new { id }, ct))["trainingRun"] as JsonObject
         ?? throw Missing.Of("TrainingRun", id);
 
@@ -77,12 +99,13 @@ internal static class TrainCommand
 
     private static int Code(JsonObject run) => run["state"].Text() switch
     {
-        "SUCCEEDED" => ExitCode.Done,
+        "SUCCEEDED" when !IsValidated(run["version"]) => ExitCode.Waiting,
+        "SUCCEEDED" => run["version"]?["state"].Text() is "FAILED" ? ExitCode.Failed : ExitCode.Done,
         "FAILED" or "CANCELLED" => ExitCode.Failed,
         _ => ExitCode.Waiting,
     };
 
-    private static Outcome View(JsonObject run, int code)
+    public static Outcome View(JsonObject run, int code)
     {
         var shown = new JsonObject
         {
@@ -93,10 +116,13 @@ internal static class TrainCommand
         };
         if (run["failure"] is not null)
             shown["failure"] = run["failure"].Copy();
+        if (run["evaluation"] is JsonObject evaluation)
+            shown["evaluation"] = new JsonObject { ["verdict"] = evaluation["verdict"].Word(), ["reason"] = evaluation["reason"].Copy() };
         return new Outcome(code, shown,
         [
             $"{shown["run"].Text()}  {shown["state"].Text()}  {shown["failure"].Text()}".TrimEnd(),
             .. run["version"] is { } version ? [$"  version  {version["model"]!["name"].Text()}@{version["number"].Text()}"] : Array.Empty<string>(),
+            .. shown["evaluation"] is { } judged ? [$"  against the champion: {judged["verdict"].Text()}, {judged["reason"].Text()}"] : Array.Empty<string>(),
             .. shown["metrics"]!.AsObject().Select(metric => $"  {metric.Key} = {metric.Value.Text()}"),
         ]);
     }

@@ -1,14 +1,16 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using ModelHub.Cli.Data;
+using ModelHub.Cli.Explanations;
 using ModelHub.Cli.Graph;
 
 namespace ModelHub.Cli.Versions;
 
-/// <summary><c>version register | show | list | accept-scan | quantize | unblock</c>.</summary>
+/// <summary><c>version register | show | list | accept-scan | quantize | explain | unblock | lineage</c>.</summary>
 internal static class VersionCommands
 {
     public static Command Create(Client client) =>
-        new("version", "Versions of a model") { RegisterVersion.Create(client), Show(client), List(client), AcceptScanCommand.Create(client), QuantizeCommand.Create(client), UnblockCommand.Create(client) };
+        new("version", "Versions of a model") { RegisterVersion.Create(client), Show(client), List(client), AcceptScanCommand.Create(client), QuantizeCommand.Create(client), ExplainVersionCommand.Create(client), UnblockCommand.Create(client), LineageCommand.Create(client, "model") };
 
     private static Command Show(Client client)
     {
