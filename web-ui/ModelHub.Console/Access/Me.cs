@@ -12,6 +12,10 @@ public sealed record Me(string Kind, string Name, IReadOnlyList<RoleBinding> Bin
     public string? WhyNot(Deed deed, string model, string environment) =>
         May(deed, model, environment) ? null : $"Needs the role {Needs(deed)} for {model} in {environment}; ask an administrator.";
 
+    /// <summary>The same for what has no environment.</summary>
+    public string? WhyNot(Deed deed, string model) =>
+        Bindings.Any(binding => binding.Grants(deed) && binding.CoversName(model)) ? null : $"Needs the role {Needs(deed)} for {model}; ask an administrator.";
+
     private static string Needs(Deed deed) => deed switch
     {
         Deed.Approve => "approver",
@@ -42,7 +46,7 @@ public sealed record RoleBinding(string Role, string Namespace, string Environme
         _ => false,
     };
 
-    public bool Covers(string model, string environment) =>
-        (Namespace == "*" || model == Namespace || model.StartsWith(Namespace + ".", StringComparison.Ordinal))
-        && (Environment == "*" || Environment == environment);
+    public bool Covers(string model, string environment) => CoversName(model) && (Environment == "*" || Environment == environment);
+
+    public bool CoversName(string model) => Namespace == "*" || model == Namespace || model.StartsWith(Namespace + ".", StringComparison.Ordinal);
 }

@@ -32,10 +32,26 @@ internal static class Show
         { } n => n.ToString("0.####", CultureInfo.InvariantCulture),
     };
 
+    /// <summary>As exact as is seen beside <paramref name="most"/>: to a thousandth of its size, three digits, and nothing has no sign. Beside 0.2: 0.024, 1.23, 0.</summary>
+    public static string Beside(double? number, double most)
+    {
+        if (number is not { } n || !double.IsFinite(n) || !(most > 0))
+            return Number(number);
+        var digits = Math.Clamp(2 - (int)Math.Floor(Math.Log10(most)), 0, 15);
+        var near = Math.Round(n, digits);
+        var size = near == 0 ? 0 : (int)Math.Floor(Math.Log10(Math.Abs(near)));
+        return Number(near == 0 ? 0 : Math.Round(n, Math.Clamp(2 - size, 0, digits)));
+    }
+
+    /// <summary>The end of a window among others, in UTC: with seconds where two are less than a minute apart.</summary>
+    public static string Moment(DateTimeOffset at, IReadOnlyList<DateTimeOffset> among) =>
+        at.UtcDateTime.ToString(among.Zip(among.Skip(1), (one, next) => (next - one).Duration()).Any(gap => gap < TimeSpan.FromMinutes(1)) ? "d MMM HH:mm:ss" : "d MMM HH:mm", CultureInfo.InvariantCulture);
+
     public static string Milliseconds(double? milliseconds) => milliseconds switch
     {
         null => "–",
-        < 10 => $"{milliseconds.Value.ToString("0.0", CultureInfo.InvariantCulture)} ms",
+        > -0.05 and < 0 => "0.0 ms",
+        > -10 and < 10 => $"{milliseconds.Value.ToString("0.0", CultureInfo.InvariantCulture)} ms",
         < 1000 => $"{milliseconds.Value.ToString("0", CultureInfo.InvariantCulture)} ms",
         _ => Span(TimeSpan.FromMilliseconds(milliseconds.Value)),
     };
@@ -58,7 +74,8 @@ internal static class Show
         _ => Whole(past) + " ago",
     };
 
-    private static string Whole(TimeSpan span) => span switch
+    /// <summary>In the largest unit that it fills: 1 minute, 6 hours.</summary>
+    public static string Whole(TimeSpan span) => span switch
     {
         { TotalSeconds: < 60 } => $"{(int)span.TotalSeconds} seconds",
         { TotalMinutes: < 2 } => "1 minute",

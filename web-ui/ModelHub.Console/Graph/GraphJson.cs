@@ -1,18 +1,26 @@
 using System.Text.Json.Serialization;
 using ModelHub.Console.Access;
+using ModelHub.Console.Alerts;
 using ModelHub.Console.Batches;
+using ModelHub.Console.Bundles;
 using ModelHub.Console.Datasets;
 using ModelHub.Console.Endpoints;
+using ModelHub.Console.Environments;
 using ModelHub.Console.Events;
 using ModelHub.Console.Experiments;
+using ModelHub.Console.Layout;
+using ModelHub.Console.Lineage;
 using ModelHub.Console.Models;
+using ModelHub.Console.Monitoring;
 using ModelHub.Console.Nodes;
 using ModelHub.Console.Operations;
 using ModelHub.Console.Overview;
+using ModelHub.Console.Predictions;
 using ModelHub.Console.Promotions;
 using ModelHub.Console.Shadows;
 using ModelHub.Console.Training;
 using ModelHub.Console.Versions;
+using ModelHub.Console.Webhooks;
 
 namespace ModelHub.Console.Graph;
 
@@ -22,6 +30,10 @@ namespace ModelHub.Console.Graph;
 [JsonSerializable(typeof(GraphResponse<ListModelsData>))]
 [JsonSerializable(typeof(GraphRequest<ReadModelVariables>))]
 [JsonSerializable(typeof(GraphResponse<ReadModelData>))]
+[JsonSerializable(typeof(GraphRequest<FindAnythingVariables>))]
+[JsonSerializable(typeof(GraphResponse<FindAnythingData>))]
+[JsonSerializable(typeof(GraphRequest<CompareVersionsVariables>))]
+[JsonSerializable(typeof(GraphResponse<CompareVersionsData>))]
 [JsonSerializable(typeof(GraphRequest<ReadVersionVariables>))]
 [JsonSerializable(typeof(GraphResponse<ReadVersionData>))]
 [JsonSerializable(typeof(GraphRequest<ListPromotionsVariables>))]
@@ -48,6 +60,27 @@ namespace ModelHub.Console.Graph;
 [JsonSerializable(typeof(GraphResponse<SkipStageData>))]
 [JsonSerializable(typeof(GraphRequest<ListBatchesVariables>))]
 [JsonSerializable(typeof(GraphResponse<ListBatchesData>))]
+[JsonSerializable(typeof(GraphRequest<ReadBatchVariables>))]
+[JsonSerializable(typeof(GraphResponse<ReadBatchData>))]
+[JsonSerializable(typeof(GraphRequest<Mutation<CancelBatchInput>>))]
+[JsonSerializable(typeof(GraphResponse<CancelBatchData>))]
+[JsonSerializable(typeof(GraphRequest<ListBundlesVariables>))]
+[JsonSerializable(typeof(GraphResponse<ListBundlesData>))]
+[JsonSerializable(typeof(GraphRequest<ListAlertsVariables>))]
+[JsonSerializable(typeof(GraphResponse<ListAlertsData>))]
+[JsonSerializable(typeof(GraphResponse<ListAlertRulesData>))]
+[JsonSerializable(typeof(GraphRequest<Mutation<CreateAlertRuleInput>>))]
+[JsonSerializable(typeof(GraphResponse<CreateAlertRuleData>))]
+[JsonSerializable(typeof(GraphRequest<Mutation<UpdateAlertRuleInput>>))]
+[JsonSerializable(typeof(GraphResponse<UpdateAlertRuleData>))]
+[JsonSerializable(typeof(GraphRequest<Mutation<DeleteAlertRuleInput>>))]
+[JsonSerializable(typeof(GraphResponse<DeleteAlertRuleData>))]
+[JsonSerializable(typeof(GraphRequest<Mutation<SilenceAlertsInput>>))]
+[JsonSerializable(typeof(GraphResponse<SilenceAlertsData>))]
+[JsonSerializable(typeof(GraphRequest<Mutation<EndSilenceInput>>))]
+[JsonSerializable(typeof(GraphResponse<EndSilenceData>))]
+[JsonSerializable(typeof(GraphRequest<Mutation<AcknowledgeAlertInput>>))]
+[JsonSerializable(typeof(GraphResponse<AcknowledgeAlertData>))]
 [JsonSerializable(typeof(GraphRequest<ListExperimentsVariables>))]
 [JsonSerializable(typeof(GraphResponse<ListExperimentsData>))]
 [JsonSerializable(typeof(GraphRequest<ReadExperimentVariables>))]
@@ -66,6 +99,24 @@ namespace ModelHub.Console.Graph;
 [JsonSerializable(typeof(GraphResponse<ReadEndpointData>))]
 [JsonSerializable(typeof(GraphRequest<Mutation<RollbackInput>>))]
 [JsonSerializable(typeof(GraphResponse<RollbackData>))]
+[JsonSerializable(typeof(GraphRequest<ListPredictionsVariables>))]
+[JsonSerializable(typeof(GraphResponse<ListPredictionsData>))]
+[JsonSerializable(typeof(GraphRequest<ExplainPredictionVariables>))]
+[JsonSerializable(typeof(GraphResponse<ExplainPredictionData>))]
+[JsonSerializable(typeof(GraphRequest<ReadQualityVariables>))]
+[JsonSerializable(typeof(GraphResponse<ReadQualityData>))]
+[JsonSerializable(typeof(GraphRequest<ReadMonitoringVariables>))]
+[JsonSerializable(typeof(GraphResponse<ReadMonitoringData>))]
+[JsonSerializable(typeof(GraphRequest<ReadCellVariables>))]
+[JsonSerializable(typeof(GraphResponse<ReadCellData>))]
+[JsonSerializable(typeof(GraphRequest<ReadDistributionVariables>))]
+[JsonSerializable(typeof(GraphResponse<ReadDistributionData>))]
+[JsonSerializable(typeof(GraphRequest<ReadQualityOverTimeVariables>))]
+[JsonSerializable(typeof(GraphResponse<ReadQualityOverTimeData>))]
+[JsonSerializable(typeof(GraphRequest<ReadConceptVariables>))]
+[JsonSerializable(typeof(GraphResponse<ReadConceptData>))]
+[JsonSerializable(typeof(GraphRequest<ReadLineageVariables>))]
+[JsonSerializable(typeof(GraphResponse<ReadLineageData>))]
 [JsonSerializable(typeof(GraphResponse<ListNodesData>))]
 [JsonSerializable(typeof(GraphRequest<Mutation<DrainNodeInput>>))]
 [JsonSerializable(typeof(GraphResponse<DrainNodeData>))]
@@ -83,6 +134,10 @@ namespace ModelHub.Console.Graph;
 [JsonSerializable(typeof(GraphResponse<ReadRunData>))]
 [JsonSerializable(typeof(GraphRequest<Mutation<StartTrainingInput>>))]
 [JsonSerializable(typeof(GraphResponse<StartTrainingData>))]
+[JsonSerializable(typeof(GraphRequest<Mutation<RetrainPipelineInput>>))]
+[JsonSerializable(typeof(GraphResponse<RetrainPipelineData>))]
+[JsonSerializable(typeof(GraphRequest<ReadPipelinesOfVariables>))]
+[JsonSerializable(typeof(GraphResponse<ReadPipelinesOfData>))]
 [JsonSerializable(typeof(GraphRequest<Mutation<CancelTrainingInput>>))]
 [JsonSerializable(typeof(GraphResponse<CancelTrainingData>))]
 [JsonSerializable(typeof(GraphRequest<ListDatasetsVariables>))]
@@ -91,6 +146,10 @@ namespace ModelHub.Console.Graph;
 [JsonSerializable(typeof(GraphResponse<ReadDatasetData>))]
 [JsonSerializable(typeof(GraphRequest<ReadDataVersionVariables>))]
 [JsonSerializable(typeof(GraphResponse<ReadDataVersionData>))]
+[JsonSerializable(typeof(GraphRequest<ReadDataDiffOfVariables>))]
+[JsonSerializable(typeof(GraphResponse<ReadDataDiffOfData>))]
+[JsonSerializable(typeof(GraphRequest<Mutation<CompareDataInput>>))]
+[JsonSerializable(typeof(GraphResponse<CompareDataData>))]
 [JsonSerializable(typeof(GraphRequest<ListEventsVariables>))]
 [JsonSerializable(typeof(GraphResponse<ListEventsData>))]
 [JsonSerializable(typeof(GraphResponse<VerifyAuditData>))]
@@ -105,5 +164,43 @@ namespace ModelHub.Console.Graph;
 [JsonSerializable(typeof(GraphResponse<RevokeServiceTokenData>))]
 [JsonSerializable(typeof(GraphRequest<Mutation<BindRoleInput>>))]
 [JsonSerializable(typeof(GraphResponse<BindRoleData>))]
+[JsonSerializable(typeof(GraphResponse<ListEnvironmentsData>))]
+[JsonSerializable(typeof(GraphRequest<EnvironmentVariables>))]
+[JsonSerializable(typeof(GraphResponse<ReadEnvironmentData>))]
+[JsonSerializable(typeof(GraphRequest<PolicyHistoryVariables>))]
+[JsonSerializable(typeof(GraphResponse<ReadPolicyHistoryData>))]
+[JsonSerializable(typeof(GraphResponse<ReadTriableData>))]
+[JsonSerializable(typeof(GraphRequest<ReviewPolicyVariables>))]
+[JsonSerializable(typeof(GraphResponse<ReviewPolicyData>))]
+[JsonSerializable(typeof(GraphRequest<DryRunPolicyVariables>))]
+[JsonSerializable(typeof(GraphResponse<DryRunPolicyData>))]
+[JsonSerializable(typeof(GraphRequest<BacktestPolicyVariables>))]
+[JsonSerializable(typeof(GraphResponse<BacktestPolicyData>))]
+[JsonSerializable(typeof(GraphRequest<Mutation<CreateEnvironmentInput>>))]
+[JsonSerializable(typeof(GraphResponse<CreateEnvironmentData>))]
+[JsonSerializable(typeof(GraphRequest<Mutation<MoveEnvironmentInput>>))]
+[JsonSerializable(typeof(GraphResponse<MoveEnvironmentData>))]
+[JsonSerializable(typeof(GraphRequest<Mutation<UpdatePolicyInput>>))]
+[JsonSerializable(typeof(GraphResponse<UpdatePolicyData>))]
+[JsonSerializable(typeof(PolicyRules))]
+[JsonSerializable(typeof(GraphResponse<ListWebhooksData>))]
+[JsonSerializable(typeof(GraphRequest<ReadWebhookVariables>))]
+[JsonSerializable(typeof(GraphResponse<ReadWebhookData>))]
+[JsonSerializable(typeof(GraphRequest<ListWebhookDeliveriesVariables>))]
+[JsonSerializable(typeof(GraphResponse<ListWebhookDeliveriesData>))]
+[JsonSerializable(typeof(GraphRequest<Mutation<CreateWebhookInput>>))]
+[JsonSerializable(typeof(GraphResponse<CreateWebhookData>))]
+[JsonSerializable(typeof(GraphRequest<Mutation<UpdateWebhookInput>>))]
+[JsonSerializable(typeof(GraphResponse<UpdateWebhookData>))]
+[JsonSerializable(typeof(GraphRequest<Mutation<RotateWebhookSecretInput>>))]
+[JsonSerializable(typeof(GraphResponse<RotateWebhookSecretData>))]
+[JsonSerializable(typeof(GraphRequest<Mutation<PauseWebhookInput>>))]
+[JsonSerializable(typeof(GraphResponse<PauseWebhookData>))]
+[JsonSerializable(typeof(GraphRequest<Mutation<NamedWebhookInput>>))]
+[JsonSerializable(typeof(GraphResponse<ResumeWebhookData>))]
+[JsonSerializable(typeof(GraphResponse<PingWebhookData>))]
+[JsonSerializable(typeof(GraphResponse<RemoveWebhookData>))]
+[JsonSerializable(typeof(GraphRequest<Mutation<ReplayWebhookDeliveryInput>>))]
+[JsonSerializable(typeof(GraphResponse<ReplayWebhookDeliveryData>))]
 [JsonSerializable(typeof(GraphResponse<ReadOverviewData>))]
 internal sealed partial class GraphJson : JsonSerializerContext;

@@ -1,7 +1,6 @@
-using System.Diagnostics;
 using System.Globalization;
-using System.Text;
 using ModelHub.Console.Live;
+using ModelHub.Hosting;
 
 namespace ModelHub.Console.Hosting;
 
@@ -12,18 +11,18 @@ internal static class Health
     {
         app.MapGet("/healthz/live", () => Results.Text("live")).AllowAnonymous();
         app.MapGet("/healthz/ready", () => Results.Text("ready")).AllowAnonymous();
-        app.MapGet("/metrics", (LiveFeeds feeds) => Results.Text(Measure(feeds), "text/plain; version=0.0.4")).AllowAnonymous();
+        app.MapGet("/metrics", (LiveFeeds feeds) => Results.Text(Measure(feeds), "text/plain; version=0.0.4; charset=utf-8")).AllowAnonymous();
     }
 
-    private static string Measure(LiveFeeds feeds)
-    {
-        using var process = Process.GetCurrentProcess();
-        return new StringBuilder()
-            .Append("# TYPE modelhub_console_sessions gauge\nmodelhub_console_sessions ").Append(feeds.Count)
-            .Append("\n# TYPE modelhub_console_live_feeds_connected gauge\nmodelhub_console_live_feeds_connected ").Append(feeds.Connected)
-            .Append("\n# TYPE process_resident_memory_bytes gauge\nprocess_resident_memory_bytes ").Append(process.WorkingSet64)
-            .Append("\n# TYPE process_cpu_seconds_total counter\nprocess_cpu_seconds_total ")
-            .Append(process.TotalProcessorTime.TotalSeconds.ToString("R", CultureInfo.InvariantCulture)).Append('\n')
-            .ToString();
-    }
+    private static string Measure(LiveFeeds feeds) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"""
+        # HELP modelhub_console_sessions Pages that are open.
+        # TYPE modelhub_console_sessions gauge
+        modelhub_console_sessions {feeds.Count}
+        # HELP modelhub_console_live_feeds_connected Pages that hear of changes at once.
+        # TYPE modelhub_console_live_feeds_connected gauge
+        modelhub_console_live_feeds_connected {feeds.Connected}
+
+        """) + ProcessText.Write("console");
 }

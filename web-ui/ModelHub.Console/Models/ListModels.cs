@@ -21,6 +21,8 @@ internal sealed record TextFilter(string? Eq = null, string? Contains = null, st
     public static TextFilter? Exactly(string? text) => text is null ? null : new TextFilter(text);
 }
 
+internal sealed record WholeNumberFilter(int Eq);
+
 /// <summary>Things of which one tag at least is so.</summary>
 internal sealed record TagsFilter(TagFilter Some);
 

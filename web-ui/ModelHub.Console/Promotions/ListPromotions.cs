@@ -15,7 +15,7 @@ internal static class ListPromotions
 
 internal sealed record ListPromotionsVariables(int? First, string? After, int? Last, string? Before, PromotionFilter? Where);
 
-internal sealed record PromotionFilter(StateFilter? State);
+internal sealed record PromotionFilter(StateFilter? State, TextFilter? Environment);
 
 public sealed record ListPromotionsData(Connection<PromotionRow> Promotions);
 

@@ -1,4 +1,6 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
+using ModelHub.Console.Environments;
 using ModelHub.Console.Graph;
 
 namespace ModelHub.Console.Promotions;
@@ -17,11 +19,10 @@ internal sealed record ReadPromotableVariables(string Model);
 
 public sealed record ReadPromotableData(IReadOnlyList<PromotableEnvironment> Environments, PromotableModel? Model);
 
-public sealed record PromotableEnvironment(string Name, int Rank, int ApprovalsRequired, Policy? Policy);
-
-public sealed record Policy(IReadOnlyList<string> RequiredChecks, string? PromotionFrom, IReadOnlyList<MetricGate> MetricGates);
-
-public sealed record MetricGate(string Metric, double Margin, string Direction);
+public sealed record PromotableEnvironment(string Name, int Rank, int ApprovalsRequired, JsonElement Policy, FreezeNow? Freezing)
+{
+    internal PolicyRules? Rules => PolicyRules.Of(PolicyText.Written(Policy));
+}
 
 public sealed record PromotableModel(IReadOnlyList<PromotableEndpoint> Endpoints);
 

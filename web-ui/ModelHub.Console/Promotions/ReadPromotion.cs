@@ -23,7 +23,10 @@ public sealed record PromotionDetail(
     int ApprovalsRequired, double? TimeToLiveMs, long Revision, VersionRef Version, VersionNumber? Replaces,
     IReadOnlyList<GateEvidence> Gates, IReadOnlyList<Approval> Approvals, IReadOnlyList<PromotionStep> Steps,
     IReadOnlyList<PromotionStage>? Stages = null, DateTimeOffset? PausedAt = null, bool Held = false, IReadOnlyList<StageVerdict>? Verdicts = null,
-    JsonElement? PlanDocument = null, int? StageIndex = null);
+    JsonElement? PlanDocument = null, int? StageIndex = null, PromotionPlace? Place = null);
+
+/// <summary>The environment it goes to, as it is now.</summary>
+public sealed record PromotionPlace(Environments.FreezeNow? Freezing);
 
 public sealed record GateEvidence(
     string Gate, string Verdict, JsonElement? Inputs, string? Reason, string? PolicyDigest, DateTimeOffset EvaluatedAt, DateTimeOffset? ExpiresAt);

@@ -21,7 +21,7 @@ public sealed record VersionDetail(
     string? Commit, string? RunUrl, string? CiUrl, string? CreatedBy, DateTimeOffset CreatedAt, long Revision,
     IReadOnlyList<Tag> Tags, IReadOnlyList<Metric> Metrics, IReadOnlyList<Parameter> Parameters, Artifact? Artifact, Signature? Signature,
     VersionRef? Parent, IReadOnlyList<VersionData> DataVersions, VersionRun? TrainingRun, IReadOnlyList<Check> Checks,
-    IReadOnlyList<NameOnly> Aliases, IReadOnlyList<VersionEndpoint> Endpoints, Nodes<VersionPromotion> Promotions);
+    IReadOnlyList<NameOnly> Aliases, IReadOnlyList<VersionEndpoint> Endpoints, Nodes<VersionPromotion> Promotions, Nodes<VersionImportance> Importances);
 
 public sealed record Artifact(string Digest, long Size, IReadOnlyList<ArtifactFile> Files, ArtifactScan? Scan);
 
@@ -43,5 +43,20 @@ public sealed record Check(string Name, string State, string? Link, string? Post
 public sealed record VersionEndpoint([property: JsonConverter(typeof(NameOf))] string Environment, IReadOnlyList<VersionEndpointVariant> Variants);
 
 public sealed record VersionEndpointVariant([property: JsonConverter(typeof(NumberOf))] int Version, string Role, double? Weight);
+
+/// <param name="DataVersion">Null when the reader may not see it.</param>
+public sealed record VersionImportance(
+    string Id, bool IsOfOwnData, DateTimeOffset RequestedAt, VersionDataName? DataVersion, ImportanceOperation Operation, ImportanceSettings Settings, ImportanceResult? Result);
+
+public sealed record VersionDataName([property: JsonConverter(typeof(NameOf))] string Dataset, int Number);
+
+public sealed record ImportanceOperation(string State, double Progress, string? Failure);
+
+public sealed record ImportanceSettings(int Repeats);
+
+public sealed record ImportanceResult(string Metric, double Baseline, int Rows, long RowsWithLabel, IReadOnlyList<ColumnImportance> Columns);
+
+/// <param name="Drop">How much worse without what the column tells; positive is worse.</param>
+public sealed record ColumnImportance(string Column, double Drop, double? StandardError, int Rank);
 
 public sealed record VersionPromotion(string Id, [property: JsonConverter(typeof(NameOf))] string Environment, string State, string? RequestedBy, DateTimeOffset RequestedAt, double? TimeToLiveMs);

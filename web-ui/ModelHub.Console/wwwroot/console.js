@@ -11,6 +11,10 @@ document.addEventListener("click", async event => {
       document.cookie = `modelhub-theme=${root.dataset.theme}; path=/; max-age=31536000; samesite=lax`;
       break;
     }
+    case "palette":
+    case "keys":
+      open(target.dataset.do);
+      break;
     case "rail":
       document.body.classList.toggle("rail-open");
       break;
@@ -47,18 +51,48 @@ function tick() {
 }
 setInterval(tick, 5000);
 
-const places = { o: "/", m: "/models", d: "/datasets", p: "/promotions", e: "/endpoints", n: "/nodes", j: "/jobs", t: "/training", a: "/audit" };
+function open(name) {
+  document.body.classList.remove("rail-open");
+  const dialog = document.getElementById(name);
+  if (!dialog || document.querySelector("dialog[open]")) return;
+  dialog.showModal();
+  dialog.querySelector("input")?.select();
+}
+
+// Of the palette: the arrows move between the field and the links below it, Enter in the field takes the first link.
+document.addEventListener("keydown", event => {
+  const palette = event.target.closest("#palette");
+  if (!palette) return;
+  const stops = [palette.querySelector("input"), ...palette.querySelectorAll("a")];
+  const at = stops.indexOf(document.activeElement);
+  if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+    event.preventDefault();
+    stops[(at + (event.key === "ArrowDown" ? 1 : stops.length - 1)) % stops.length].focus();
+  } else if (event.key === "Enter" && at === 0) {
+    event.preventDefault();
+    stops[1]?.click();
+  }
+});
+document.addEventListener("click", event => {
+  const dialog = event.target.closest("dialog");
+  if (dialog && (event.target === dialog || event.target.closest("#palette a"))) dialog.close();
+});
+
 let going = 0;
 document.addEventListener("keydown", event => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select, [contenteditable]")) return;
+  if ((event.ctrlKey || event.metaKey) && event.key === "k") { event.preventDefault(); open("palette"); return; }
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select, [contenteditable], dialog")) return;
   if (event.key === "/") {
     const search = document.querySelector("[data-search]");
-    if (search) { event.preventDefault(); search.focus(); } else location.assign("/models");
+    event.preventDefault();
+    if (search) search.focus(); else open("palette");
+  } else if (event.key === "?") {
+    open("keys");
   } else if (event.key === "g") {
     going = Date.now();
-  } else if (Date.now() - going < 1200 && places[event.key]) {
+  } else if (Date.now() - going < 1200) {
     going = 0;
-    document.querySelector(`.rail a[href="${places[event.key]}"]`)?.click();
+    document.querySelector(`.rail a[data-go="${CSS.escape(event.key)}"]`)?.click();
   }
 });
 document.addEventListener("keydown", event => { if (event.key === "Escape") document.body.classList.remove("rail-open"); });
