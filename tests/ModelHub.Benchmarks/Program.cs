@@ -1,13 +1,17 @@
 using ModelHub.Benchmarks.Artifacts;
 using ModelHub.Benchmarks.Batches;
 using ModelHub.Benchmarks.Control;
+using ModelHub.Benchmarks.Data;
 using ModelHub.Benchmarks.Engine;
 using ModelHub.Benchmarks.Experiments;
 using ModelHub.Benchmarks.Fuzz;
 using ModelHub.Benchmarks.Graph;
 using ModelHub.Benchmarks.Inference;
 using ModelHub.Benchmarks.Kills;
+using ModelHub.Benchmarks.Monitoring;
+using ModelHub.Benchmarks.Pages;
 using ModelHub.Benchmarks.Policy;
+using ModelHub.Benchmarks.Predictions;
 using ModelHub.Benchmarks.Promotions;
 using ModelHub.Benchmarks.Registry;
 using ModelHub.Benchmarks.Routing;
@@ -23,6 +27,8 @@ internal static class Program
     {
         ["registry"] = RegistryBenchmark.RunAsync,
         ["artifacts"] = ArtifactBenchmark.RunAsync,
+        ["profile"] = ProfileBenchmark.RunAsync,
+        ["lineage"] = LineageBenchmark.RunAsync,
         ["inference"] = InferenceBenchmark.RunAsync,
         ["batch"] = BatchBenchmark.RunAsync,
         ["promotion"] = PromotionBenchmark.RunAsync,
@@ -30,14 +36,21 @@ internal static class Program
         ["rollback"] = RollbackBenchmark.RunAsync,
         ["policy"] = PolicyBenchmark.RunAsync,
         ["experiments"] = ExperimentBenchmark.RunAsync,
+        ["labels"] = LabelBenchmark.RunAsync,
         ["graphql-engine"] = EngineBenchmark.RunAsync,
         ["serving"] = ServingBenchmark.RunAsync,
         ["routing"] = RoutingBenchmark.RunAsync,
         ["routing-fronts"] = RoutingBenchmark.FrontsAsync,
         ["routing-shadows"] = RoutingBenchmark.ShadowsAsync,
         ["routing-hung"] = HungShadowBenchmark.RunAsync,
+        ["routing-ledger"] = LedgerBenchmark.RunAsync,
+        ["routing-experiment"] = ExperimentCostBenchmark.RunAsync,
         ["routing-allocation"] = AllocationTable.RunAsync,
         ["many-models"] = ManyModelsBenchmark.RunAsync,
+        ["monitoring"] = MonitoringBenchmark.RunAsync,
+        ["monitoring-counting"] = CountingBenchmark.RunAsync,
+        ["drift"] = DriftBenchmark.RunAsync,
+        ["console"] = ConsoleBenchmark.RunAsync,
         ["control"] = ControlBenchmark.RunAsync,
         ["soak"] = SoakBenchmark.RunAsync,
         ["kills"] = KillBenchmark.RunAsync,

@@ -4,7 +4,6 @@ using System.Text.Json.Nodes;
 using ModelHub.Benchmarks.Serving;
 using ModelHub.EndToEnd.Support;
 using ModelHub.Migrations;
-using Npgsql;
 
 namespace ModelHub.Benchmarks.Graph;
 
@@ -32,7 +31,7 @@ internal sealed class SeededApi : IAsyncDisposable
     public static async Task<SeededApi> StartAsync(string database, int models, int versions, CancellationToken ct)
     {
         await ApplyMigrations.RunAsync(database, ct);
-        await FillAsync(database, models, versions, ct);
+        await Seed.RunAsync(database, Path.Combine("Graph", "seed.sql"), ct, ("models", models), ("versions", versions));
         var made = await OtherProgram.RunAsync("dotnet", [Program, "bootstrap-admin", "--Database", database], Limit, ct);
         var secret = JsonNode.Parse(made.Expect(0).Output)!["token"]!.GetValue<string>();
         var data = Directory.CreateTempSubdirectory("modelhub-bench-");
@@ -80,21 +79,5 @@ internal sealed class SeededApi : IAsyncDisposable
         http.Dispose();
         await process.DisposeAsync();
         data.Delete(recursive: true);
-    }
-
-    private static async Task FillAsync(string database, int models, int versions, CancellationToken ct)
-    {
-        await using var connection = new NpgsqlConnection(database + ";Pooling=false;Command Timeout=1200");
-        await connection.OpenAsync(ct);
-        foreach (var sql in new[]
-        {
-            $"create temp table size as select {models}::bigint as models, {versions}::bigint as versions",
-            await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Graph", "seed.sql"), ct),
-            "vacuum analyze",
-        })
-        {
-            await using var command = new NpgsqlCommand(sql, connection);
-            await command.ExecuteNonQueryAsync(ct);
-        }
     }
 }

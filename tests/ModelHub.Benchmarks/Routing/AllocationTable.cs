@@ -19,6 +19,9 @@ internal static class AllocationTable
     private static readonly TimeSpan Time = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>About 5 ms: most such stretches lie between two of the things a router does each second, so that what they show is of requests alone.</summary>
+    private const int Stretch = 128;
+
     public static async Task RunAsync(CancellationToken ct)
     {
         await using var stack = await RoutedStack.StartAsync(1, ct);
@@ -40,6 +43,7 @@ internal static class AllocationTable
         await forwarding.RunAsync(TimeSpan.Zero, ct);
         var (few, rest) = await forwarding.RunAsync(Pause, ct);
         var (many, spent) = await forwarding.RunAsync(TimeSpan.Zero, ct);
+        var stretches = await forwarding.StretchesAsync(ct);
         var target = new Serving.Target("", Environment.ProcessId, new Uri($"http://127.0.0.1:{port}/production/v2/models/bench/infer"),
             [("Authorization", "Bearer " + FakeApi.Caller), ("Content-Type", "application/json"), ("x-request-id", "bench")], bodies);
         await Wrk.RunAsync(target, 16, Time, ct);
@@ -52,8 +56,11 @@ internal static class AllocationTable
 
         var table = new Table("Allocation of the router in steady state", "", "requests", "bytes per request");
         table.Add("pick a node, send, receive, judge", $"{many}", $"{Math.Max(0, spent - rest) / (double)(many - few):0.0}");
+        table.Add($"the same, the middle one of {stretches.Length} stretches", $"{Stretch}", $"{stretches[stretches.Length / 2] / (double)Stretch:0.00}");
         table.Add("whole request, the server's part included", $"{whole.Requests}", $"{bytes / whole.Requests:0}");
         table.Print();
+        Console.WriteLine($"stretches of {Stretch} requests in which the process allocated nothing at all: {stretches.Count(s => s == 0)} of {stretches.Length}; "
+            + $"the greatest: {stretches[^1]} bytes");
     }
 
     /// <summary>
@@ -77,6 +84,23 @@ internal static class AllocationTable
                     await Task.Delay(pause, ct);
             }
             return (count, GC.GetTotalAllocatedBytes(precise: true) - before);
+        }
+
+        /// <returns>Bytes allocated in each stretch, ascending.</returns>
+        public async Task<long[]> StretchesAsync(CancellationToken ct)
+        {
+            using var exchange = new Exchange();
+            var bytes = new long[800];
+            for (var i = 0; i < bytes.Length; i++)
+            {
+                ct.ThrowIfCancellationRequested();
+                var before = GC.GetTotalAllocatedBytes(precise: true);
+                for (var n = 0; n < Stretch; n++)
+                    await OnceAsync(exchange, bodies[n % bodies.Length]);
+                bytes[i] = GC.GetTotalAllocatedBytes(precise: true) - before;
+            }
+            Array.Sort(bytes);
+            return bytes;
         }
 
         [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]

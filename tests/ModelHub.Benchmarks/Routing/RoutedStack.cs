@@ -49,9 +49,17 @@ internal sealed class RoutedStack : IAsyncDisposable
         new(Guid.CreateVersion7(), Guid.CreateVersion7(), 1, role, weight, nodes);
 
     /// <summary>Returns when the router acts on it, and every node knows the router.</summary>
-    public async Task RouteAsync(CancellationToken ct, params (string Model, RouteVariant[] Variants)[] endpoints)
+    public Task RouteAsync(CancellationToken ct, params (string Model, RouteVariant[] Variants)[] endpoints) =>
+        RouteAsync(ct, [.. endpoints.Select(e => (e.Model, e.Variants, default(RouteLedger)))]);
+
+    /// <summary>Returns when the router acts on it, and every node knows the router.</summary>
+    public Task RouteAsync(CancellationToken ct, params (string Model, RouteVariant[] Variants, RouteLedger? Ledger)[] endpoints) =>
+        RouteAsync(ct, [.. endpoints.Select(e => new RouteEndpoint(Guid.CreateVersion7(), "production", e.Model, e.Variants, Ledger: e.Ledger))]);
+
+    /// <summary>Returns when the router acts on it, and every node knows the router.</summary>
+    public async Task RouteAsync(CancellationToken ct, params RouteEndpoint[] endpoints)
     {
-        var revision = Api.Route(RouterName, [.. endpoints.Select(e => new RouteEndpoint(Guid.CreateVersion7(), "production", e.Model, e.Variants))]);
+        var revision = Api.Route(RouterName, endpoints);
         await Eventually.HoldsAsync("the router has switched", () => Task.FromResult(
             Api[RouterName].Said.OfType<Applied>().Any(a => a.Kind == AppliedKind.Routes && a.Revision >= revision)
             && Api.Peers.All(p => p.AppliedAccess >= Api.AccessRevision)), TimeSpan.FromSeconds(30), ct);
@@ -71,6 +79,9 @@ internal sealed class RoutedStack : IAsyncDisposable
         data.Delete(recursive: true);
     }
 
+    // As `up` gives its hosts, unless told to go by ports alone.
+    private string[] Sockets() => Environment.GetEnvironmentVariable("MODELHUB_BENCH_PORTS_ONLY") is null ? ["--LocalSockets", Path.Combine(data.FullName, "sockets")] : [];
+
     private static Target Target(string name, ServerProcess process, string path, byte[][] bodies) => new(
         name, process.Id, new Uri(process.Address, path),
         [("Authorization", "Bearer " + FakeApi.Caller), ("Content-Type", "application/json"), ("x-request-id", "bench")], bodies);
@@ -81,7 +92,7 @@ internal sealed class RoutedStack : IAsyncDisposable
         string[] arguments =
         [
             Path.Combine(AppContext.BaseDirectory, host + ".dll"), "--Urls", $"http://127.0.0.1:{port}", "--Api", Api.Address.ToString(), "--Name", name,
-            "--JoinToken", FakeApi.JoinToken, "--Data", Path.Combine(data.FullName, name),
+            "--JoinToken", FakeApi.JoinToken, "--Data", Path.Combine(data.FullName, name), .. Sockets(),
         ];
         // As `up` starts its hosts.
         var environment = new Dictionary<string, string> { ["DOTNET_ThreadPool_UnfairSemaphoreSpinLimit"] = "0" };

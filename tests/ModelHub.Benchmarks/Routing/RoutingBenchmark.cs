@@ -25,6 +25,7 @@ internal static class RoutingBenchmark
         await FrontsAsync(ct);
         await ShadowsAsync(ct);
         await HungShadowBenchmark.RunAsync(ct);
+        await LedgerBenchmark.RunAsync(ct);
         await AllocationTable.RunAsync(ct);
     }
 
