@@ -9,7 +9,7 @@ namespace ModelHub.EndToEnd.Access;
 public sealed class TrustedDocumentsOnly(Browser browser) : IClassFixture<Browser>
 {
     private static readonly Dictionary<string, string> Strict = new() { ["MODELHUB__GRAPHQL__TRUSTEDDOCUMENTS"] = "required" };
-    private static readonly string[] Pages = ["/", "/models", "/datasets", "/endpoints", "/promotions", "/shadows", "/experiments", "/nodes", "/jobs", "/training", "/audit", "/access"];
+    private static readonly string[] Pages = ["/", "/models", "/datasets", "/endpoints", "/promotions", "/shadows", "/experiments", "/nodes", "/jobs", "/training", "/audit", "/webhooks", "/access"];
 
     [Fact]
     public async Task The_command_line_and_the_console_work_and_any_other_document_is_refused()

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ModelHub.EndToEnd.Support;
 
 namespace ModelHub.EndToEnd.Demo;
@@ -12,7 +13,7 @@ public sealed class TheWholeStory
         var data = Directory.CreateTempSubdirectory("modelhub-demo-").FullName;
 
         var result = await ModelHubCommand.RunAsync(
-            ["demo", "--exit", "--quick", "--json", "--data", data, "--port", $"{FreePorts.Neighbours(8)}"], TimeSpan.FromMinutes(10), ct);
+            ["demo", "--exit", "--quick", "--json", "--data", data, "--port", $"{FreePorts.Neighbours(8)}"], TimeSpan.FromMinutes(12), ct);
 
         result.Expect(0);
         var steps = result.Json.GetProperty("steps").EnumerateArray().ToList();
@@ -25,6 +26,20 @@ public sealed class TheWholeStory
         Assert.Equal(2, bad.Count);
         Assert.Contains("maxErrorRate", bad[0], StringComparison.Ordinal);
         Assert.Contains("maxP", bad[1], StringComparison.Ordinal);
+        LoopClosed(steps);
         Directory.Delete(data, recursive: true);
+    }
+
+    /// <summary>Every step of the loop is timed, in its order, and the labels say that it was worth it.</summary>
+    private static void LoopClosed(List<JsonElement> steps)
+    {
+        double Figure(string name) => Assert.Single(steps, step => step.GetProperty("figures").TryGetProperty(name, out _)).GetProperty("figures").GetProperty(name).GetDouble();
+
+        string[] times = ["shiftToAlertMs", "alertToRunMs", "runMs", "challengerToLiveMs"];
+        Assert.All(times, name => Assert.InRange(Figure(name), 0, 180_000));
+        Assert.True(Figure("shiftToLiveMs") >= Figure("shiftToAlertMs") + Figure("runMs"));
+        Assert.InRange(Figure("auc.before"), 0.7, 1);
+        Assert.InRange(Figure("auc.shifted"), 0, 0.65);
+        Assert.InRange(Figure("auc.after"), 0.65, 1);
     }
 }

@@ -8,7 +8,6 @@ public sealed class ExperimentTests(SharedStack shared)
 {
     private const int Users = 240;
     private const int Probes = 40;
-    private static readonly HttpClient Http = new();
     private readonly Stack stack = shared.Stack;
 
     [Fact]
@@ -23,11 +22,11 @@ public sealed class ExperimentTests(SharedStack shared)
         await Eventually.HoldsAsync("the arms are ready", async () => (await ShowAsync(id, 3, ct)).GetProperty("state").GetString() == "running", TimeSpan.FromMinutes(1), ct);
 
         var arms = new Dictionary<string, int>();
-        await Eventually.HoldsAsync("the router deals", async () => await AskAsync(model, null, ct) == 2 && await BothAsync(model, ct), TimeSpan.FromSeconds(20), ct);
+        await Eventually.HoldsAsync("the router deals", async () => await stack.AskAsAsync(model, null, ct) == 2 && await stack.DealsAsync(model, Probes, ct), TimeSpan.FromSeconds(20), ct);
         for (var round = 0; round < 3; round++)
             for (var user = 0; user < Users; user++)
             {
-                var arm = await AskAsync(model, $"user-{user}", ct);
+                var arm = await stack.AskAsAsync(model, $"user-{user}", ct);
                 Assert.Equal(arms.TryAdd($"user-{user}", arm) ? arm : arms[$"user-{user}"], arm);
             }
         await Eventually.HoldsAsync("each key is counted", async () => Sum(await ShowAsync(id, 3, ct), "exposed") >= Users, TimeSpan.FromSeconds(30), ct);
@@ -44,10 +43,10 @@ public sealed class ExperimentTests(SharedStack shared)
         Assert.Equal(("pass", "new", 2), (ended.GetProperty("verdict").GetString(), ended.GetProperty("winner").GetProperty("name").GetString(), ended.GetProperty("winner").GetProperty("version").GetInt32()));
         Assert.Equal(Users, Sum(ended, "measured"));
         Assert.Equal(["old", "new"], ended.GetProperty("arms").EnumerateArray().Select(a => a.GetProperty("name").GetString()));
-        await Eventually.HoldsAsync("the control has all traffic", async () => await AskAsync(model, arms.First(a => a.Value == 3).Key, ct) == 2, TimeSpan.FromSeconds(20), ct);
+        await Eventually.HoldsAsync("the control has all traffic", async () => await stack.AskAsAsync(model, arms.First(a => a.Value == 3).Key, ct) == 2, TimeSpan.FromSeconds(20), ct);
         var promoted = (await stack.RunAsync(ct, "experiment", "promote", id, "--wait", "--timeout", "1m")).Expect(0).Json;
         Assert.Equal("live", promoted.GetProperty("state").GetString());
-        Assert.Equal(3, await AskAsync(model, "user-0", ct));
+        Assert.Equal(3, await stack.AskAsAsync(model, "user-0", ct));
     }
 
     private static long Sum(JsonElement experiment, string field) => experiment.GetProperty("arms").EnumerateArray().Sum(arm => arm.GetProperty(field).GetInt64());
@@ -56,31 +55,5 @@ public sealed class ExperimentTests(SharedStack shared)
     {
         var shown = await stack.RunAsync(ct, "experiment", "show", id);
         return (code is { } expected ? shown.Expect(expected) : shown).Json;
-    }
-
-    /// <summary>Whether the router has the table with both arms.</summary>
-    private async Task<bool> BothAsync(string model, CancellationToken ct)
-    {
-        var dealt = new HashSet<int>();
-        for (var probe = 0; probe < Probes; probe++)
-            dealt.Add(await AskAsync(model, $"probe-{probe}", ct));
-        return dealt.Count == 2;
-    }
-
-    /// <returns>the factor of the version that answered</returns>
-    private async Task<int> AskAsync(string model, string? user, CancellationToken ct)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(stack.Router, $"/staging/v2/models/{model}/infer"))
-        {
-            Content = new StringContent("""{"inputs":[{"name":"x","datatype":"FP32","shape":[1,4],"data":[1,1,1,1]}]}""", null, "application/json"),
-        };
-        request.Headers.Authorization = new("Bearer", stack.Token);
-        if (user is not null)
-            request.Headers.Add("x-user", user);
-        using var answer = await Http.SendAsync(request, ct);
-        var said = await answer.Content.ReadAsStringAsync(ct);
-        Assert.True(answer.IsSuccessStatusCode, said);
-        using var json = JsonDocument.Parse(said);
-        return (int)json.RootElement.GetProperty("outputs")[0].GetProperty("data")[0].GetSingle();
     }
 }

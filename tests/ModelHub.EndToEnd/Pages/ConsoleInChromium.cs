@@ -7,14 +7,14 @@ namespace ModelHub.EndToEnd.Pages;
 /// <summary>The console, as a person uses it.</summary>
 public sealed class ConsoleInChromium(SharedStack shared, Browser browser) : IClassFixture<Browser>
 {
-    private static readonly string[] Paths = ["/", "/models", "/datasets", "/endpoints", "/promotions", "/shadows", "/experiments", "/batches", "/nodes", "/jobs", "/training", "/audit", "/access"];
+    private static readonly string[] Paths = ["/", "/models", "/datasets", "/endpoints", "/environments", "/environments/production", "/environments/production/edit", "/promotions", "/shadows", "/experiments", "/batches", "/bundles", "/alerts", "/nodes", "/jobs", "/training", "/audit", "/webhooks", "/access"];
     private readonly Stack stack = shared.Stack;
 
     [Fact]
     public async Task A_login_link_signs_in_once_and_only_once()
     {
         var ct = TestContext.Current.CancellationToken;
-        var link = await LoginLinkAsync(ct);
+        var link = await stack.LoginLinkAsync(ct);
         var page = await browser.OpenAsync();
         var other = await browser.OpenAsync();
 
@@ -41,8 +41,8 @@ public sealed class ConsoleInChromium(SharedStack shared, Browser browser) : ICl
     public async Task The_model_list_moves_without_a_reload()
     {
         var ct = TestContext.Current.CancellationToken;
-        var page = await SignedInAsync(ct);
-        await OpenLiveAsync(page, "/models");
+        var page = await browser.SignedInAsync(stack, ct);
+        await page.OpenLiveAsync(stack, "/models");
         var name = Registering.NewModelName("appears");
 
         (await stack.RunAsync(ct, "model", "create", name)).Expect(0);
@@ -57,8 +57,8 @@ public sealed class ConsoleInChromium(SharedStack shared, Browser browser) : ICl
         var model = await stack.ModelWithVersionAsync("approve", 2, ct);
         var requester = await stack.WithRoleAsync("CONTRIBUTOR", ct);
         var promotion = await requester.ChangeAsync("promoteVersion", new { model, version = 1, environment = "production" }, "promotion { id }", ct);
-        var page = await SignedInAsync(ct);
-        await OpenLiveAsync(page, "/promotions/" + promotion["promotion"]!["id"]!.GetValue<string>());
+        var page = await browser.SignedInAsync(stack, ct);
+        await page.OpenLiveAsync(stack, "/promotions/" + promotion["promotion"]!["id"]!.GetValue<string>());
         await Expect(page.Locator("[data-test=gate]").First).ToBeVisibleAsync();
 
         await page.Locator("[data-test=approve]").ClickAsync();
@@ -74,8 +74,8 @@ public sealed class ConsoleInChromium(SharedStack shared, Browser browser) : ICl
         var model = await stack.ServedModelAsync("back", 2, ct);
         (await stack.RegisterAsync(model, TinyModel.Scale(3), ct, "--metric", "accuracy=0.9")).Expect(0);
         (await stack.RunAsync(ct, "promote", $"{model}@2", "--to", "staging", "--wait")).Expect(0);
-        var page = await SignedInAsync(ct);
-        await OpenLiveAsync(page, $"/endpoints/staging/{model}");
+        var page = await browser.SignedInAsync(stack, ct);
+        await page.OpenLiveAsync(stack, $"/endpoints/staging/{model}");
 
         await page.Locator("[data-test=rollback]").ClickAsync();
         await Expect(page.Locator("[data-test=consequence]")).ToContainTextAsync("v2");
@@ -99,8 +99,8 @@ public sealed class ConsoleInChromium(SharedStack shared, Browser browser) : ICl
         object Canary(int weight) => new { stage = "canary", weight, hold = "10m", minimumSamples = 10, maximumTime = "20m", limits = new { maxErrorRate = 0.05 } };
         var plan = new { name = "looked-at", stages = new object[] { Canary(10), Canary(50), new { stage = "live" } } };
         var promotion = await stack.Admin.ChangeAsync("promoteVersion", new { model, version = 2, environment = "staging", planDocument = plan }, "promotion { id }", ct);
-        var page = await SignedInAsync(ct);
-        await OpenLiveAsync(page, "/promotions/" + promotion["promotion"]!["id"]!.GetValue<string>());
+        var page = await browser.SignedInAsync(stack, ct);
+        await page.OpenLiveAsync(stack, "/promotions/" + promotion["promotion"]!["id"]!.GetValue<string>());
         await Expect(page.Locator("[data-test=stage][data-outcome=RUNNING]")).ToBeVisibleAsync(new() { Timeout = 60_000 });
 
         await page.Locator("[data-test=resume][aria-disabled=true]").HoverAsync();
@@ -131,7 +131,7 @@ public sealed class ConsoleInChromium(SharedStack shared, Browser browser) : ICl
     public async Task Every_page_stands_without_faults_other_hosts_or_sideways_scrolling(ColorScheme colours, int width)
     {
         var ct = TestContext.Current.CancellationToken;
-        var page = await SignedInAsync(ct, colours, width);
+        var page = await browser.SignedInAsync(stack, ct, colours, width);
         var faults = new List<string>();
         page.Console += (_, message) => Note(message.Type == "error", message.Text);
         page.PageError += (_, error) => Note(true, error);
@@ -139,7 +139,7 @@ public sealed class ConsoleInChromium(SharedStack shared, Browser browser) : ICl
 
         foreach (var path in Paths)
         {
-            await OpenLiveAsync(page, path);
+            await page.OpenLiveAsync(stack, path);
             await Expect(page.Locator("[data-test=fault]")).ToHaveCountAsync(0);
             var tooWide = await page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth");
             Note(tooWide > 0, $"{path} is {tooWide} px too wide");
@@ -152,27 +152,5 @@ public sealed class ConsoleInChromium(SharedStack shared, Browser browser) : ICl
             if (wrong)
                 faults.Add(what);
         }
-    }
-
-    private async Task<IPage> SignedInAsync(CancellationToken ct, ColorScheme colours = ColorScheme.Light, int width = 1280)
-    {
-        var page = await browser.OpenAsync(colours, width);
-        await page.GotoAsync(await LoginLinkAsync(ct));
-        await Expect(page.Locator("[data-test=rail]")).ToBeVisibleAsync();
-        return page;
-    }
-
-    private async Task OpenLiveAsync(IPage page, string path)
-    {
-        await page.GotoAsync(new Uri(stack.Console, path).ToString());
-        await Expect(page.Locator("[data-test=live][data-state=live]").First).ToBeAttachedAsync();
-    }
-
-    private async Task<string> LoginLinkAsync(CancellationToken ct)
-    {
-        var people = await stack.Admin.AskAsync("{ users { id name } }", null, ct);
-        var user = people["users"]!.AsArray().Single(person => person!["name"]!.GetValue<string>() == "admin")!["id"]!.GetValue<string>();
-        var made = await stack.Admin.ChangeAsync("createLoginLink", new { user }, "loginLink { url }", ct);
-        return made["loginLink"]!["url"]!.GetValue<string>();
     }
 }

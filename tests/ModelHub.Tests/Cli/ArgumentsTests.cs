@@ -46,6 +46,7 @@ public sealed class ArgumentsTests
     [InlineData("90s", 90)]
     [InlineData("1.5m", 90)]
     [InlineData("2h", 7200)]
+    [InlineData("1d", 86400)]
     public void Times_have_a_unit(string text, double seconds) => Assert.Equal(TimeSpan.FromSeconds(seconds), Duration.TryParse(text));
 
     [Theory]
@@ -53,7 +54,7 @@ public sealed class ArgumentsTests
     [InlineData("0s")]
     [InlineData("-1s")]
     [InlineData("169h")]
-    [InlineData("1d")]
+    [InlineData("8d")]
     public void Times_without_unit_or_beyond_a_week_are_none(string text) => Assert.Null(Duration.TryParse(text));
 
     [Theory]

@@ -28,7 +28,18 @@ public sealed class ControlStreamContract
             new(Id, Id, Id, Id, 200, new Errors(1, 2, 3, 4, 5), new LatencySketch(300, [1, 0, 199])),
             new(Id, Id, Id, Guid.Empty, 1, new Errors(0, 0, 1, 0, 0), new LatencySketch(300, [1]), Outstanding: 7, Dropped: 9),
         ]),
+        ["measurements-held"] = new Measurements(new Window(At, 1), [], 12.5),
         ["predictions"] = new Predictions(new Window(At, 1), [new(Id, Id, Id, "probabilities", 100, 1, new Histogram(400, [60, 0, 30]), new Histogram(300, [9]), []), new(Id, Id, Id, "label", 2, 0, Histogram.Empty, Histogram.Empty, [new("good", 2)])]),
+        ["prediction-records"] = new PredictionRecords(Id, 12,
+        [
+            new(Id, Id, Id, "r-1", At, 1.25, 200, 2, """[{"income":1200.5,"purpose":"hmac:00ff"},{"income":null,"purpose":"redacted"}]""", """[{"p":{"good":0.75,"bad":0.25}},{"p":{"good":1,"bad":0}}]"""),
+            new(Id, Id, Id, "r-2", At, 7, 503, 1, null, null, "inputs take more than 16384 bytes"),
+        ], [new(Id, 40, 2)]),
+        ["sketches"] = new Sketches(new Window(At, 5),
+        [
+            new(Id, Id, Id, 77, 120, 2, 240, 3, [new("age", [1, 100, 130, 4], 5)],
+                [new("probabilities", 240, 1, new Histogram(400, [239]), Histogram.Empty, [new("good", 2)])], [0, 240], [0, 200.5], 7),
+        ]),
         ["exposures"] = new Exposures(Id, [new(Id, Id, Id, At, 0.25), new(Id, Id, Id, At)]),
         ["comparison"] = new Comparison(
             Id, Id, Id, Id, new Window(At, 12.5), new PairCounts(9, 1, 2, 3, 4, 5, 18, 6),
@@ -53,13 +64,15 @@ public sealed class ControlStreamContract
         [
             new(Id, "production", "risk.credit-scoring",
             [
-                new(Id, Id, 3, VariantRole.Primary, 100, [new(Id, "http://10.0.0.7:5091", "http://10.0.0.7:5191")]),
+                new(Id, Id, 3, VariantRole.Primary, 100, [new(Id, "http://10.0.0.7:5091", "http://10.0.0.7:5191")],
+                    Sketch: new RouteSketch(77, 3, [new RouteInput("x", ["age", "purpose"])], [new RouteColumn("age", [18, 41.5, 99]), new RouteColumn("purpose", Values: ["car", "house"])])),
                 new(Id, Id, 4, VariantRole.Shadow, 0, [], MirrorPercent: 10, new RouteComparison(0.01, 0.05, "region", ["income"])),
             ], new TrafficRules(new StickyKey(StickySource.Header, "x-customer"), CanaryFallsBack: true, new RateLimit(100, 20), HoldMilliseconds: 5000, NodesHaveRules: true),
-                new RouteExperiment(Id, new StickyKey(StickySource.Cookie, "visitor"), [1, 2, 3], new RouteMetric("label", "good"))),
+                new RouteExperiment(Id, new StickyKey(StickySource.Cookie, "visitor"), [1, 2, 3], new RouteMetric("label", "good")), new RouteLedger(0.1, 50, 16384, ["name"], ["customer"], [4, 5, 6])),
         ]),
         ["access"] = new Access(5, [new("0123456789ab", new string('f', 64), [new("risk", "production"), new("*", "*", Operates: true)], At, new RateLimit(2.5, 10))]),
         ["heartbeat-down"] = new Heartbeat(),
+        ["heartbeat-down-blind"] = new Heartbeat(Blind: true),
         ["refused"] = new Refused("The join token is not valid."),
     };
 

@@ -12,7 +12,7 @@ public sealed class SchemaTests(TestPostgres server)
     private static readonly string[] Unreachable =
     [
         "uq_data_versions_dataset_number", "uq_events_id", "uq_events_position", "uq_login_links_key",
-        "uq_nodes_key", "uq_nodes_name", "uq_routers_key", "uq_routers_name", "uq_service_tokens_key", "uq_versions_model_number", "uq_webhook_deliveries_event",
+        "uq_nodes_key", "uq_nodes_name", "uq_routers_key", "uq_routers_name", "uq_service_tokens_key", "uq_training_trials_number", "uq_versions_model_number", "uq_webhook_deliveries_event",
     ];
 
     private readonly CancellationToken ct = TestContext.Current.CancellationToken;

@@ -127,7 +127,7 @@ public sealed class CacheTests : IAsyncLifetime
         Assert.Equal(1, counts.GetProperty("compute_infer").GetProperty("count").GetInt32());
     }
 
-    private static byte[] Adder() => new TinyModel()
+    internal static byte[] Adder() => new TinyModel()
         .Node("Add", ["a", "b"], ["sum"]).Node("Sub", ["a", "b"], ["difference"])
         .Input("a", ElementType.Float32, -1).Input("b", ElementType.Float32, -1)
         .Output("sum", ElementType.Float32, -1).Output("difference", ElementType.Float32, -1).Written();

@@ -37,6 +37,9 @@ internal sealed class FakeApi : IAsyncDisposable
 
     public Peer this[string name] => peers[name];
 
+    /// <summary>Where artifacts can be read without asking us, as an address before their names; null: here.</summary>
+    public string? SendsNodesTo { get; set; }
+
     public static async Task<FakeApi> StartAsync()
     {
         var api = new FakeApi();
@@ -56,6 +59,7 @@ internal sealed class FakeApi : IAsyncDisposable
         {
             await ArtifactsFlow.WaitAsync(context.RequestAborted);
             return !known.Values.Any(k => context.Request.Headers.Authorization == "Bearer " + k.Key) ? Results.Unauthorized()
+                : SendsNodesTo is { } store && context.Request.Query["through"] != "api" ? Results.Redirect($"{store}{hex}", permanent: false, preserveMethod: true)
                 : artifacts.TryGetValue(hex, out var bytes) ? Results.Bytes(bytes) : Results.NotFound();
         });
         await app.StartAsync();
@@ -183,6 +187,12 @@ internal sealed class Peer(string name) : IDisposable
 
     public ConcurrentQueue<UpMessage> Said { get; } = new();
 
+    /// <summary>Told of each message in the moment it comes.</summary>
+    public Action<UpMessage>? Hears { get; set; }
+
+    /// <summary>Heartbeats say so.</summary>
+    public bool IsBlind { get; set; }
+
     public long AppliedAccess => Said.OfType<Applied>().LastOrDefault(a => a.Kind == AppliedKind.Access)?.Revision ?? 0;
 
     public Placements? Placements => Said.OfType<Placements>().LastOrDefault();
@@ -209,7 +219,10 @@ internal sealed class Peer(string name) : IDisposable
         {
             while (await open.ReceiveUpAsync(end.Token) is { } message)
                 if (message is not Pulse)
+                {
+                    Hears?.Invoke(message);
                     Said.Enqueue(message);
+                }
         }
         catch (Exception e) when (e is OperationCanceledException or WebSocketException)
         {
@@ -223,11 +236,11 @@ internal sealed class Peer(string name) : IDisposable
         }
     }
 
-    private static async Task BeatAsync(ControlSocket open, CancellationToken ct)
+    private async Task BeatAsync(ControlSocket open, CancellationToken ct)
     {
         while (true)
         {
-            await open.SendAsync(new Heartbeat(), ct);
+            await open.SendAsync(new Heartbeat(IsBlind), ct);
             await Task.Delay(500, ct);
         }
     }

@@ -14,7 +14,7 @@ internal sealed class NodeHost : IAsyncDisposable
         this.app = app;
         this.folder = folder;
         var grpc = app.Services.GetRequiredService<GrpcListener>().Port;
-        Address = app.Urls.Select(url => new Uri(url)).First(url => url.Port != grpc);
+        Address = app.Urls.Where(url => !BindingAddress.Parse(url).IsUnixPipe).Select(url => new Uri(url)).First(url => url.Port != grpc);
         Http = new HttpClient { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(60) };
         Http.DefaultRequestHeaders.Add("Authorization", "Bearer " + FakeApi.Caller);
     }

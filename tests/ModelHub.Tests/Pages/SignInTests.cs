@@ -71,6 +71,7 @@ public sealed class SignInTests : IAsyncLifetime
     [InlineData("/models")]
     [InlineData("/audit")]
     [InlineData("/access")]
+    [InlineData("/webhooks")]
     public async Task Who_is_not_signed_in_sees_the_door_only(string path)
     {
         using var browser = Browser();

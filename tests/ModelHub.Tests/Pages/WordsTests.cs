@@ -16,6 +16,36 @@ public sealed class WordsTests
     public void A_number_is_short_and_keeps_what_matters(double number, string words) => Assert.Equal(words, Show.Number(number));
 
     [Theory]
+    [InlineData(0.02371, 0.2, "0.024")]
+    [InlineData(1.23456, 0.2, "1.23")]
+    [InlineData(412.345, 0.2, "412")]
+    [InlineData(0.00009, 0.2, "0")]
+    [InlineData(-0.00009, 0.2, "0")]
+    [InlineData(-0.26, 0.2, "-0.26")]
+    [InlineData(0.000012345, 0.00002, "1.23e-5")]
+    [InlineData(17.06, 9.3, "17.1")]
+    [InlineData(1234.5, 800, "1,234")]
+    [InlineData(0.5, 0.0, "0.5")]
+    public void A_number_is_as_exact_as_is_seen_beside_the_greatest(double number, double most, string words) => Assert.Equal(words, Show.Beside(number, most));
+
+    [Theory]
+    [InlineData(60, "2 Jan 03:04")]
+    [InlineData(10, "2 Jan 03:04:05")]
+    public void Windows_that_are_shorter_than_a_minute_are_told_apart_by_their_seconds(int seconds, string words)
+    {
+        var at = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+
+        Assert.Equal(words, Show.Moment(at, [at.AddSeconds(-seconds), at, at.AddHours(1)]));
+    }
+
+    [Theory]
+    [InlineData(-0.01, "0.0 ms")]
+    [InlineData(-0.26, "-0.3 ms")]
+    [InlineData(-12.6, "-13 ms")]
+    [InlineData(1500.0, "1.5 s")]
+    public void Nothing_has_no_sign(double milliseconds, string words) => Assert.Equal(words, Show.Milliseconds(milliseconds));
+
+    [Theory]
     [InlineData(0L, "0 B")]
     [InlineData(1023L, "1023 B")]
     [InlineData(1024L, "1.0 KiB")]
@@ -36,6 +66,9 @@ public sealed class WordsTests
     [InlineData("data-version:risk.applications@2", "risk.applications v2", "/datasets/risk.applications/versions/2")]
     [InlineData("endpoint:risk.credit-scoring/production", "risk.credit-scoring in production", "/endpoints/production/risk.credit-scoring")]
     [InlineData("model:risk.credit-scoring", "risk.credit-scoring", "/models/risk.credit-scoring")]
+    [InlineData("batch-run:01234567-89ab-cdef-0123-456789abcdef", "a batch run", "/batches/QmF0Y2hSdW46MDEyMzQ1NjctODlhYi1jZGVmLTAxMjMtNDU2Nzg5YWJjZGVm")]
+    [InlineData("environment:production", "production", "/environments/production")]
+    [InlineData("bundle-key:0123456789abcdef", "0123456789abcdef", "/bundles")]
     [InlineData("something-new:x", "x", null)]
     [InlineData("no kind at all", "no kind at all", null)]
     public void The_subject_of_an_event_has_words_and_where_there_is_one_a_page(string subject, string words, string? address)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ModelHub.Protocol;
+using ModelHub.Router.Measuring;
 using ModelHub.Tests.Node;
 using Xunit;
 
@@ -103,6 +104,26 @@ public sealed class DeliveryTests
         Assert.Equal((status, from), await all.SayAsync());
 
         await Until.TrueAsync(() => all.Measured.Sum(m => m.Errors.Failed) == 1, "the canary's failure is told");
+    }
+
+    [Theory]
+    [InlineData(VariantRole.Canary, true)]
+    [InlineData(VariantRole.Arm, false)]
+    public async Task A_window_with_many_errors_is_told_before_its_time_only_while_a_canary_is_tried_out(VariantRole role, bool early)
+    {
+        await using var primary = FakeNode.Saying("primary");
+        await using var failing = FakeNode.Saying("failing", 500);
+        await using var all = await RouterAndNodes.StartAsync();
+        await all.RouteAsync(RouterAndNodes.Variant(1, VariantRole.Primary, 50, primary), RouterAndNodes.Variant(2, role, 50, failing));
+        // The half and whole seconds are kept to within less than this.
+        bool IsEarly(Measurements told) => told.Window.Seconds < 0.4 && told.Items.Sum(item => item.Errors.Failed) >= Unrest.Many;
+        bool Seen() => all.Api["r1"].Said.OfType<Measurements>().Any(IsEarly);
+
+        for (var round = 0; round < 60 && !(early && Seen()); round++)
+            await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => all.SayAsync()));
+
+        await Until.TrueAsync(() => all.Measured.Sum(m => m.Errors.Failed) >= Unrest.Many, "the failures are told");
+        Assert.Equal(early, Seen());
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using ModelHub.EndToEnd.Support;
 
 namespace ModelHub.Tests.Router;
 
@@ -22,7 +23,7 @@ internal sealed class FakeNode : IAsyncDisposable
     public FakeNode(Func<FakeRequest, Stream, CancellationToken, Task> answer, bool listens = true)
     {
         Answer = answer;
-        Port = Free();
+        Port = FreePorts.Neighbours(1);
         if (listens)
             Listen();
     }
@@ -73,13 +74,6 @@ internal sealed class FakeNode : IAsyncDisposable
         foreach (var socket in open)
             socket.Dispose();
         end.Dispose();
-    }
-
-    private static int Free()
-    {
-        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 
     private async Task AcceptAsync(TcpListener on)

@@ -89,6 +89,25 @@ public sealed class GrpcRoutingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_answer_over_gRPC_is_worth_what_it_says_in_an_experiment()
+    {
+        byte[] salt = [1, 2, 3];
+        await RouteAsync(VariantRole.Arm, new RouteExperiment(Guid.CreateVersion7(), new StickyKey(StickySource.Header, "x-user"), salt, new RouteMetric("y")));
+        var expected = new Dictionary<Guid, double?>();
+
+        for (var user = 0; user < 20; user++)
+        {
+            var (_, _, answer) = await client.SendAsync("ModelInfer", GrpcClient.Frame(Request("m", "").ToByteArray()), Production, ("x-user", $"user-{user}"));
+            var said = ModelInferResponse.Parser.ParseFrom(answer);
+            expected[UnitHash.OfKey(salt, $"user-{user}")] = said.RawOutputContents.Count > 0 ? BitConverter.ToSingle(said.RawOutputContents[0].Span) : said.Outputs[0].Contents.Fp32Contents[0];
+        }
+
+        await Until.TrueAsync(() => api["r1"].Said.OfType<Exposures>().Sum(e => e.Items.Length) >= 20, "every key is told");
+        Assert.Equal(2, expected.Values.Distinct().Count());
+        Assert.All(api["r1"].Said.OfType<Exposures>().SelectMany(e => e.Items), told => Assert.Equal(expected[told.Key], told.Value));
+    }
+
+    [Fact]
     public async Task Metadata_and_readiness_come_through_and_the_router_tells_of_itself()
     {
         Assert.True((await client.CallAsync<ServerLiveResponse>("ServerLive", new ServerLiveRequest())).Live);

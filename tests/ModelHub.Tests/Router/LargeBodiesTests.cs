@@ -1,10 +1,12 @@
 using System.Net;
+using ModelHub.Tests.Api.Artifacts;
 using ModelHub.Tests.Node;
 using Xunit;
 
 namespace ModelHub.Tests.Router;
 
-/// <summary>Bodies too large to be held flow through.</summary>
+/// <summary>Bodies too large to be held flow through. What is allocated meanwhile is counted for the whole process.</summary>
+[Collection(nameof(AloneInTheProcess))]
 public sealed class LargeBodiesTests
 {
     private const long Size = 96L << 20;

@@ -20,6 +20,9 @@ internal sealed class RouterAndNodes : IAsyncDisposable
 
     public IEnumerable<Measurement> Measured => Api["r1"].Said.OfType<Measurements>().SelectMany(m => m.Items);
 
+    /// <summary>Of the tables to come.</summary>
+    public RouteLedger? Ledger { get; set; }
+
     public static async Task<RouterAndNodes> StartAsync(params string[] flags)
     {
         var api = await FakeApi.StartAsync();
@@ -38,7 +41,7 @@ internal sealed class RouterAndNodes : IAsyncDisposable
 
     public async Task RouteAsync(TrafficRules? rules, RouteExperiment? experiment, params RouteVariant[] variants)
     {
-        var revision = Api.Route("r1", new RouteEndpoint(EndpointId, "production", "m", variants, rules, experiment));
+        var revision = Api.Route("r1", new RouteEndpoint(EndpointId, "production", "m", variants, rules, experiment, Ledger));
         await Until.TrueAsync(
             () => Api["r1"].Said.OfType<Applied>().Any(a => a.Kind == AppliedKind.Routes && a.Revision >= revision)
                 && Api["r1"].Said.OfType<Applied>().Any(a => a.Kind == AppliedKind.Access),

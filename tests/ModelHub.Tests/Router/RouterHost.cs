@@ -10,14 +10,14 @@ internal sealed class RouterHost : IAsyncDisposable
     private readonly TemporaryFolder? folder;
     private readonly WebApplication app;
 
-    private RouterHost(WebApplication app, TemporaryFolder? folder)
+    private RouterHost(WebApplication app, TemporaryFolder? folder, string token)
     {
         this.app = app;
         this.folder = folder;
         var grpc = app.Services.GetRequiredService<GrpcListener>();
         Grpc = grpc.AddressBeside("http://127.0.0.1")!;
         Http = new HttpClient { BaseAddress = app.Urls.Select(url => new Uri(url)).First(url => url.Port != grpc.Port), Timeout = TimeSpan.FromSeconds(60) };
-        Http.DefaultRequestHeaders.Add("Authorization", "Bearer " + FakeApi.Caller);
+        Http.DefaultRequestHeaders.Add("Authorization", "Bearer " + token);
     }
 
     public HttpClient Http { get; }
@@ -25,16 +25,19 @@ internal sealed class RouterHost : IAsyncDisposable
     /// <summary>Base URL of gRPC.</summary>
     public string Grpc { get; }
 
-    public static async Task<RouterHost> StartAsync(FakeApi api, string? data = null, params string[] more)
+    public static Task<RouterHost> StartAsync(FakeApi api, string? data = null, params string[] more) => StartAsync(api.Address, FakeApi.JoinToken, FakeApi.Caller, data, more);
+
+    /// <param name="token">with which its callers come</param>
+    public static async Task<RouterHost> StartAsync(Uri api, string joinToken, string token, string? data = null, params string[] more)
     {
         var folder = data is null ? new TemporaryFolder() : null;
         var app = ModelHub.Router.Program.Create(
         [
-            "--Api", api.Address.ToString(), "--Name", "r1", "--JoinToken", FakeApi.JoinToken, "--Data", data ?? folder!.Path,
+            "--Api", api.ToString(), "--Name", "r1", "--JoinToken", joinToken, "--Data", data ?? folder!.Path,
             "--Urls", "http://127.0.0.1:0", "--Logging:LogLevel:Default", "Warning", .. more,
         ]);
         await app.StartAsync();
-        return new RouterHost(app, folder);
+        return new RouterHost(app, folder, token);
     }
 
     public async ValueTask DisposeAsync()

@@ -159,6 +159,26 @@ public sealed class RoutingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_router_whose_api_has_lost_its_database_asks_no_canary_either_until_it_is_told_its_table_again()
+    {
+        await using var node = await NodeHost.StartAsync(api, "n1");
+        await using var router = await RouterHost.StartAsync(api, null, "--Limits:TrialMilliseconds", "300");
+        var (one, two) = (api.Assignment("m", 1, TinyModel.Linear([1], 0)), api.Assignment("m", 2, TinyModel.Linear([1], 0)));
+        await HoldAsync("n1", one, two);
+        var endpoint = Endpoint("m", Variant(one, 50, "n1"), Variant(two, 50, "n1") with { Role = VariantRole.Canary });
+        await RouteAsync(endpoint);
+        async Task<bool> AsksCanaryAsync() => (await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => VersionAsync(router, null)))).Contains("2");
+        Assert.True(await AsksCanaryAsync());
+
+        api["r1"].IsBlind = true;
+        await Until.TrueAsync(async () => !await AsksCanaryAsync(), "nothing for the canary");
+        api["r1"].IsBlind = false;
+        await RouteAsync(endpoint);
+
+        await Until.TrueAsync(AsksCanaryAsync, "the canary's share again");
+    }
+
+    [Fact]
     public async Task Who_may_not_call_and_what_is_not_there_is_told_apart()
     {
         await using var router = await RouterHost.StartAsync(api, null, "--Limits:RequestBytes", "2048");

@@ -30,6 +30,8 @@ public sealed class WorkerStack(TestPostgres server) : IAsyncLifetime
 
     public string ConnectionString => database.ConnectionString;
 
+    public TestDatabase Database => database;
+
     public string Folder => folder.Path;
 
     internal const string JoinToken = "jjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjj";
@@ -127,7 +129,10 @@ public sealed class WorkerStack(TestPostgres server) : IAsyncLifetime
         return version.Id;
     }
 
-    internal async Task<DataVersionId> RegisterDataAsync(params string[] paths)
+    internal Task<DataVersionId> RegisterDataAsync(params string[] paths) => RegisterDataAsync([], paths);
+
+    /// <summary>The first version of a new dataset with these expectations.</summary>
+    internal async Task<DataVersionId> RegisterDataAsync(IReadOnlyList<Expectation> rules, params string[] paths)
     {
         var files = new List<DataFile>();
         foreach (var path in paths)
@@ -139,6 +144,8 @@ public sealed class WorkerStack(TestPostgres server) : IAsyncLifetime
         var now = DateTimeOffset.UtcNow;
         var dataset = Dataset.Create($"test.d{Interlocked.Increment(ref names)}", null, [], Ada, now).Value;
         db.Datasets.Add(dataset);
+        if (rules.Count > 0)
+            db.Expectations.Add(dataset.Expect(rules, Ada, now).Value);
         await db.SaveChangesAsync(TestContext.Current.CancellationToken);
         var number = await db.TakeDataVersionNumberAsync(dataset.Id, TestContext.Current.CancellationToken);
         var version = DataVersion.Register(dataset.Id, number, files, Ada, now).Value;
@@ -159,13 +166,15 @@ public sealed class WorkerStack(TestPostgres server) : IAsyncLifetime
     }
 
     /// <summary>Asks for a run of a new pipeline.</summary>
-    internal async Task<TrainingRun> TrainAsync(DataVersionId data, Trainer trainer, string definition, VersionId? parent = null)
+    internal async Task<TrainingRun> TrainAsync(DataVersionId data, Trainer trainer, string definition, VersionId? parent = null, EvaluationRule? evaluation = null)
     {
         await using var db = Open();
         var now = DateTimeOffset.UtcNow;
         var version = await db.DataVersions.SingleAsync(v => v.Id == data, TestContext.Current.CancellationToken);
         var model = Model.Create($"test.m{Interlocked.Increment(ref names)}", new ModelDescription(), Ada, now).Value;
         var pipeline = Pipeline.Create($"test.p{Interlocked.Increment(ref names)}", model.Id, version.DatasetId, trainer, definition, Ada, now).Value;
+        if (evaluation is not null)
+            Assert.Null(pipeline.SetTriggers(new RetrainingPolicy(null, false, [], TimeSpan.Zero) { Evaluation = evaluation }, Ada, now));
         var id = TrainingRunId.New(now);
         var operation = Operation.Enqueue(OperationKinds.Train, Subjects.TrainingRun(id.Value), id.Value, Ada, now);
         var run = TrainingRun.Request(id, pipeline, operation.Id, data, parent, [], definition, Ada, now).Value;

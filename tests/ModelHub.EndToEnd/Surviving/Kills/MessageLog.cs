@@ -23,6 +23,9 @@ internal sealed class MessageLog : IAsyncDisposable
 
     public IReadOnlyList<Message> Messages => [.. messages];
 
+    /// <summary>The status of each answer.</summary>
+    public int Answer { get; set; } = StatusCodes.Status200OK;
+
     /// <summary>Those that had come when something happened, and were not answered yet.</summary>
     public IReadOnlyList<Message> Interrupted => [.. interrupted];
 
@@ -51,6 +54,7 @@ internal sealed class MessageLog : IAsyncDisposable
         using var json = await JsonDocument.ParseAsync(request.Body);
         var message = new Message(request.Headers["webhook-id"]!, json.RootElement.GetProperty("sequence").GetInt64());
         messages.Enqueue(message);
+        request.HttpContext.Response.StatusCode = Answer;
         if (Interlocked.Exchange(ref atNext, null) is { } interrupt)
         {
             interrupt();

@@ -29,6 +29,22 @@ internal static class Victims
         process.Kill();
     }
 
+    /// <summary>The database's first process; null while there is none.</summary>
+    public static Process? PostgresProcess(this Stack stack)
+    {
+        try
+        {
+            var id = int.Parse(File.ReadLines(Path.Combine(stack.Data, "postgres", "cluster", "postmaster.pid")).First(), CultureInfo.InvariantCulture);
+            // The file of one that was killed stays, and its number may be another's by now.
+            return ProcessTree.Of(stack.ProcessId).Contains(id) ? Process.GetProcessById(id) : null;
+        }
+        catch (Exception e) when (e is IOException or ArgumentException or InvalidOperationException or FormatException)
+        {
+            // It is not there, or is about to write its file.
+            return null;
+        }
+    }
+
     /// <summary>Every host of a stack with one router and two nodes answers that it is ready, and so does the database behind them.</summary>
     public static async Task AllReadyAsync(this Stack stack, CancellationToken ct)
     {

@@ -47,17 +47,20 @@ public sealed class GraphAccessTests(ApiHost host) : IClassFixture<ApiHost>
     [InlineData(Role.Approver, new[] { "acceptScan", "approvePromotion", "liftBlock", "rejectPromotion" })]
     [InlineData(Role.Contributor, new[]
     {
-        "createModel", "updateModel", "registerVersion", "updateVersion", "setAlias", "removeAlias", "postCheck", "createDataset", "registerDataVersion",
-        "promoteVersion", "abortPromotion", "promoteShadowCandidate", "quantizeVersion", "createPipeline", "updatePipeline", "startTraining", "cancelTraining", "runBatch", "cancelBatch",
-        "recordLabels", "promoteExperimentWinner",
+        "setPipelineTriggers",
+        "createModel", "updateModel", "registerVersion", "updateVersion", "setAlias", "removeAlias", "postCheck", "createDataset", "setDatasetExpectations", "compareDataVersions", "registerDataVersion",
+        "promoteVersion", "abortPromotion", "promoteShadowCandidate", "quantizeVersion", "explainVersion", "createPipeline", "updatePipeline", "startTraining", "cancelTraining", "runBatch", "cancelBatch",
+        "recordLabels", "promoteExperimentWinner", "labelPredictions", "freezeLedger", "retrainPipeline",
     })]
     [InlineData(Role.Operator, new[]
     {
-        "createModel", "updateModel", "registerVersion", "updateVersion", "setAlias", "removeAlias", "postCheck", "createDataset", "registerDataVersion",
-        "promoteVersion", "abortPromotion", "promoteShadowCandidate", "quantizeVersion", "createPipeline", "updatePipeline", "startTraining", "cancelTraining", "runBatch", "cancelBatch",
-        "recordLabels", "promoteExperimentWinner",
-        "rollback", "overrideFreeze", "drainNode", "resumeNode", "cancelOperation", "setEndpointScaling", "setEndpointTraffic", "startShadowTest", "stopShadowTest",
+        "setPipelineTriggers", "resetPipelineBreaker",
+        "createModel", "updateModel", "registerVersion", "updateVersion", "setAlias", "removeAlias", "postCheck", "createDataset", "setDatasetExpectations", "compareDataVersions", "registerDataVersion",
+        "promoteVersion", "abortPromotion", "promoteShadowCandidate", "quantizeVersion", "explainVersion", "createPipeline", "updatePipeline", "startTraining", "cancelTraining", "runBatch", "cancelBatch",
+        "recordLabels", "promoteExperimentWinner", "labelPredictions", "freezeLedger", "retrainPipeline",
+        "rollback", "overrideFreeze", "drainNode", "resumeNode", "cancelOperation", "setEndpointScaling", "setEndpointTraffic", "setEndpointMonitoring", "setEndpointLedger", "startShadowTest", "stopShadowTest",
         "startExperiment", "stopExperiment",
+        "createAlertRule", "updateAlertRule", "deleteAlertRule", "silenceAlerts", "endSilence", "acknowledgeAlert",
         "pausePromotion", "resumePromotion", "skipStage",
     })]
     public async Task A_role_may_call_these_mutations_and_no_other(Role role, string[] allowed)
@@ -235,6 +238,7 @@ public sealed class GraphAccessTests(ApiHost host) : IClassFixture<ApiHost>
             "Boolean" => "true",
             "JSON" => "{ a: 1 }",
             "DateTime" => "\"2026-01-01T00:00:00Z\"",
+            "Duration" => "\"PT1H\"",
             "ID" => "\"" + GlobalIdFor(type) + "\"",
             _ => "\"some.name\"",
         },

@@ -1,9 +1,11 @@
+using System.Formats.Tar;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using ModelHub.Cli.Bundles;
 using ModelHub.Domain.Access;
+using ModelHub.Domain.Basics;
 using ModelHub.Domain.Events;
 using ModelHub.Domain.Models;
 using ModelHub.Domain.Operations;
@@ -126,6 +128,32 @@ public sealed class ExportBundleTests(TestPostgres server) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Every_export_is_listed_for_who_may_read_the_version()
+    {
+        using var admin = await host.AdminAsync();
+        var model = await admin.ModelAsync("edge.listed");
+        await ReadyAsync(admin, model);
+        using var reader = await host.AsAsync(Role.Viewer, "edge");
+        using var stranger = await host.AsAsync(Role.Viewer, "other");
+
+        var bundle = await admin.Http.GetByteArrayAsync(Address(model), Ct);
+        await reader.Http.GetByteArrayAsync(Address(model), Ct);
+
+        const string Listed = "{ bundleExports { nodes { key manifest size exportedBy exportedAt version { number model { name } } } totalCount } }";
+        var seen = (await reader.QueryAsync(Listed)).GetProperty("bundleExports").GetProperty("nodes").EnumerateArray().ToList();
+        var hidden = (await stranger.QueryAsync(Listed)).GetProperty("bundleExports");
+        var key = (await admin.QueryAsync("{ bundleKeys { name } }")).GetProperty("bundleKeys")[0].GetProperty("name").GetString();
+        Assert.Equal([await ActorAsync(reader), await ActorAsync(admin)], seen.Select(export => export.GetProperty("exportedBy").GetString()));
+        Assert.All(seen, export => Assert.Equal(
+            (key, bundle.Length, model),
+            (export.GetProperty("key").GetString(), export.GetProperty("size").GetInt32(), export.GetProperty("version").GetProperty("model").GetProperty("name").GetString())));
+        Assert.Equal(ManifestOf(bundle), Assert.Single(seen.Select(export => export.GetProperty("manifest").GetString()).Distinct()));
+        Assert.Equal(0, hidden.GetProperty("totalCount").GetInt32());
+        var filtered = await admin.QueryAsync($$"""{ one: bundleExports(where: { model: { eq: "{{model}}" }, version: { eq: 1 } }) { totalCount } none: bundleExports(where: { version: { eq: 2 } }) { totalCount } }""");
+        Assert.Equal((2, 0), (filtered.GetProperty("one").GetProperty("totalCount").GetInt32(), filtered.GetProperty("none").GetProperty("totalCount").GetInt32()));
+    }
+
+    [Fact]
     public async Task Without_the_setting_that_seals_keys_nothing_is_signed()
     {
         using var admin = await host.AdminAsync();
@@ -149,6 +177,23 @@ public sealed class ExportBundleTests(TestPostgres server) : IAsyncLifetime
         using var answer = await client.Http.GetAsync(Address(model), Ct);
         Assert.Equal(HttpStatusCode.Conflict, answer.StatusCode);
         return await answer.Content.ReadFromJsonAsync<JsonElement>(Ct);
+    }
+
+    private static async Task<string> ActorAsync(ApiClient client)
+    {
+        var me = (await client.QueryAsync("{ me { kind name } }")).GetProperty("me");
+        return $"{(me.GetProperty("kind").GetString() == "USER" ? "user" : "token")}:{me.GetProperty("name").GetString()}";
+    }
+
+    /// <summary>The digest of the first member of the tar file.</summary>
+    private static string ManifestOf(byte[] bundle)
+    {
+        using var tar = new TarReader(new MemoryStream(bundle));
+        var manifest = tar.GetNextEntry()!;
+        Assert.Equal("manifest.json", manifest.Name);
+        using var bytes = new MemoryStream();
+        manifest.DataStream!.CopyTo(bytes);
+        return Digest.Of(bytes.ToArray()).Value;
     }
 
     private static RSA Public(JsonElement key)

@@ -154,6 +154,33 @@ public sealed class ControlStreamTests(ApiHost host) : IClassFixture<ApiHost>
     }
 
     [Fact]
+    public async Task A_node_is_told_whole_rows_of_the_data_without_the_fields_that_a_ledger_hides()
+    {
+        using var admin = await host.AdminAsync();
+        var model = await admin.ModelAsync("hidden.model");
+        await admin.DoAsync("createDataset", new { name = "hidden.data" }, "dataset { id }");
+        var file = await admin.UploadAsync([9, 9, 8]);
+        await admin.DoAsync("registerDataVersion", new { dataset = "hidden.data", files = new[] { new { path = "a.csv", digest = file } } }, "dataVersion { number }");
+        var version = await host.ReadyVersionAsync(admin, model);
+        await host.MadeFromAsync(model, version, "hidden.data");
+        await using var node = await TestPeer.JoinAsync(host.Address, PeerKind.Node, "hidden-node");
+        await host.PlaceAsync(model, version, "staging", node.Welcome!.Id);
+        await host.MeasureAsync("hidden.data", new RowSample(["age", "name"], [["39", "Ada"], ["41", null]]),
+            new ColumnProfile("age", "integer", 90, 2, 40, "18", "99", 40, 10, [new Quantile(0.5, 39)], [], []),
+            new ColumnProfile("name", "text", 90, 2, 2, null, null, null, null, [], [], [new TopValue("Ada", 50)]));
+        FieldProfile? Told(string field) => node.Assignments?.Items.SingleOrDefault(i => i.Model == model)?.Fields?.SingleOrDefault(f => f.Name == field);
+        await Eventually.Holds(() => Told("name")?.Sample is ["Ada", null], TimeSpan.FromSeconds(10), "the whole rows");
+
+        await admin.DoAsync("setEndpointLedger", new { model, environment = "staging", policy = new { share = 0.5, hashed = new[] { "NAME" } } }, "endpoint { revision }");
+
+        await Eventually.Holds(() => Told("name") is { Sample: null }, TimeSpan.FromSeconds(10), "rows without the field");
+        Assert.Equal("39 41", string.Join(' ', Told("age")!.Sample!));
+        Assert.Equal(["Ada"], Told("name")!.Texts!);
+        await admin.DoAsync("setEndpointLedger", new { model, environment = "staging", policy = (object?)null }, "endpoint { revision }");
+        await Eventually.Holds(() => Told("name")?.Sample is not null, TimeSpan.FromSeconds(10), "the whole rows again");
+    }
+
+    [Fact]
     public async Task A_viewer_and_a_token_without_the_scope_are_not_told_to_routers()
     {
         await using var router = await TestPeer.JoinAsync(host.Address, PeerKind.Router, "careful-router");

@@ -47,13 +47,17 @@ internal static class Serving
     }
 
     /// <summary>What a worker does at the end of a profile.</summary>
-    public static async Task MeasureAsync(this ApiHost host, string dataset, ColumnProfile column)
+    public static Task MeasureAsync(this ApiHost host, string dataset, ColumnProfile column) => host.MeasureAsync(dataset, null, column);
+
+    /// <inheritdoc cref="MeasureAsync(ApiHost, string, ColumnProfile)"/>
+    public static async Task MeasureAsync(this ApiHost host, string dataset, RowSample? sample, params ColumnProfile[] columns)
     {
+        var rows = columns[0].Count + columns[0].Nulls;
         await using var db = host.Open();
         var data = await db.DataVersions.SingleAsync(v => v.Dataset.Name == dataset, Ct);
-        Assert.Null(data.Accept([new Column(column.Name, column.Type, true)], new Profile(column.Count + column.Nulls, [column]), DateTimeOffset.UtcNow));
+        Assert.Null(data.Accept([.. columns.Select(c => new Column(c.Name, c.Type, true))], new Profile(rows, columns, Sample: sample), DateTimeOffset.UtcNow));
         await db.BumpAsync(Numbered.Assignments, Ct);
-        Assert.Null(await db.CommitAsync(new DataVersionProfiled(dataset, data.Number, column.Count + column.Nulls), Actor.System("tests"), Ct));
+        Assert.Null(await db.CommitAsync(new DataVersionProfiled(dataset, data.Number, rows), Actor.System("tests"), Ct));
     }
 
     private static async Task<(Endpoint Endpoint, VersionId Version)> FindAsync(ModelHubDb db, string model, int number, string environment)

@@ -26,11 +26,15 @@ internal sealed class TestPeer : IAsyncDisposable
 
     public Routes? Routes { get; private set; }
 
+    public int TimesRouted { get; private set; }
+
     public Assignments? Assignments { get; private set; }
 
     public Protocol.Access? Access { get; private set; }
 
     public int Heartbeats { get; private set; }
+
+    public bool SaysItIsBlind { get; private set; }
 
     public bool Ended => reading.IsCompleted;
 
@@ -84,6 +88,7 @@ internal sealed class TestPeer : IAsyncDisposable
                 break;
             case Routes routes:
                 Routes = routes;
+                TimesRouted++;
                 await socket.SendAsync(new Applied(AppliedKind.Routes, routes.Revision, DateTimeOffset.UtcNow), over.Token);
                 break;
             case Assignments assignments:
@@ -93,8 +98,9 @@ internal sealed class TestPeer : IAsyncDisposable
             case Protocol.Access access:
                 Access = access;
                 break;
-            case Heartbeat:
+            case Heartbeat beat:
                 Heartbeats++;
+                SaysItIsBlind = beat.Blind;
                 break;
         }
     }

@@ -24,6 +24,15 @@ public sealed class TryPolicyTests(ApiHost host) : IClassFixture<ApiHost>
             differences { promotion version then now because { gate reason recorded } } } }
         """;
 
+    private const string Review =
+        """
+        query($environment: String!, $draft: PolicyInput, $first: Int! = 20) {
+          reviewPolicy(environment: $environment, draft: $draft, first: $first) {
+            policyDigest changes leftOff freezing { name action }
+            promotions { promotion model version state verdict approved approvalsNeeded because { gate verdict } } }
+          environment(name: $environment) { policyDigest underWay { waiting moving } } }
+        """;
+
     private const string Verify = "query($id: ID!) { verifyEvidence(promotion: $id) { agrees evidence { gate stored recomputed fault } } }";
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -116,6 +125,62 @@ public sealed class TryPolicyTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.Equal((1, 1), (cut.GetProperty("differences").GetArrayLength(), Count(cut, "leftOff")));
         Assert.Equal("INVALID_INPUT", tooLong.GetProperty("errors")[0].GetProperty("extensions").GetProperty("code").GetString());
         Assert.Equal(before, await RowsAsync());
+    }
+
+    [Fact]
+    public async Task A_review_tells_what_becomes_of_the_promotions_under_way_and_writes_nothing()
+    {
+        using var admin = await host.AdminAsync();
+        using var elsewhere = await host.AsAsync(Role.Viewer, "open");
+        await admin.DoAsync("createEnvironment", new { name = "reviewed", rank = 61 }, "environment { name }");
+        var weak = await JudgedAsync(admin, "reviewed.weak", 0.6, "reviewed");
+        await JudgedAsync(admin, "reviewed.strong", 0.9, "reviewed");
+        var before = await RowsAsync();
+
+        var always = new { name = "always", days = new[] { "MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY" }, from = "00:00", to = "00:00", timeZone = "UTC" };
+        var draft = new { approvals = 2, metricLimits = new[] { new { metric = "auc", min = 0.7 } }, freeze = new { weekly = new[] { always } } };
+        var asked = await admin.QueryAsync(Review, new { environment = "reviewed", draft });
+        var standing = (await admin.QueryAsync(Review, new { environment = "reviewed" })).GetProperty("reviewPolicy");
+        var cut = (await admin.QueryAsync(Review, new { environment = "reviewed", draft, first = 1 })).GetProperty("reviewPolicy");
+        var hidden = (await elsewhere.QueryAsync(Review, new { environment = "reviewed", draft }));
+        var unfit = (await admin.RawAsync(Review, new { environment = "reviewed", draft = new { approvals = 99 } })).GetProperty("errors")[0];
+
+        var review = asked.GetProperty("reviewPolicy");
+        Assert.True(review.GetProperty("changes").GetBoolean());
+        Assert.Equal("always", review.GetProperty("freezing").GetProperty("name").GetString());
+        Assert.Equal(["reviewed.weak FAIL 0/2", "reviewed.strong PASS 0/2"], review.GetProperty("promotions").EnumerateArray()
+            .Select(p => $"{p.GetProperty("model").GetString()} {p.GetProperty("verdict").GetString()} {Count(p, "approved")}/{Count(p, "approvalsNeeded")}"));
+        Assert.Equal(weak, review.GetProperty("promotions")[0].GetProperty("promotion").GetString());
+        Assert.Equal("metric-limit:auc", Assert.Single(review.GetProperty("promotions")[0].GetProperty("because").EnumerateArray()).GetProperty("gate").GetString());
+        Assert.Equal("""{"waiting":0,"moving":2}""", asked.GetProperty("environment").GetProperty("underWay").GetRawText());
+        Assert.False(standing.GetProperty("changes").GetBoolean());
+        Assert.Equal(asked.GetProperty("environment").GetProperty("policyDigest").GetString(), standing.GetProperty("policyDigest").GetString());
+        Assert.Equal((1, 1), (cut.GetProperty("promotions").GetArrayLength(), Count(cut, "leftOff")));
+        Assert.Equal((0, 0), (hidden.GetProperty("reviewPolicy").GetProperty("promotions").GetArrayLength(), Count(hidden.GetProperty("reviewPolicy"), "leftOff")));
+        Assert.Equal("""{"waiting":0,"moving":0}""", hidden.GetProperty("environment").GetProperty("underWay").GetRawText());
+        Assert.Contains("policy.approvals", unfit.GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.Equal(before, await RowsAsync());
+    }
+
+    [Fact]
+    public async Task An_environment_tells_the_freeze_that_holds_and_the_one_that_comes()
+    {
+        using var admin = await host.AdminAsync();
+        var now = DateTimeOffset.UtcNow;
+        var freeze = new
+        {
+            action = "REFUSE",
+            dated = new[] { new { name = "now", from = now.AddHours(-1), until = now.AddHours(1) }, new { name = "later", from = now.AddDays(2), until = now.AddDays(3) } },
+        };
+        await admin.DoAsync("createEnvironment", new { name = "frozen", rank = 62, policy = new { approvals = 0, freeze } }, "environment { name }");
+
+        var told = await admin.QueryAsync("""{ environment(name: "frozen") { freezing { name until action } nextFreeze { name from until action } } open: environment(name: "staging") { freezing { name } nextFreeze { name } } }""");
+
+        var frozen = told.GetProperty("environment");
+        Assert.Equal(("now", "REFUSE"), (frozen.GetProperty("freezing").GetProperty("name").GetString(), frozen.GetProperty("freezing").GetProperty("action").GetString()));
+        Assert.Equal("later", frozen.GetProperty("nextFreeze").GetProperty("name").GetString());
+        Assert.InRange(frozen.GetProperty("nextFreeze").GetProperty("from").GetDateTimeOffset(), now.AddDays(2).AddSeconds(-1), now.AddDays(2).AddSeconds(1));
+        Assert.Equal("""{"freezing":null,"nextFreeze":null}""", told.GetProperty("open").GetRawText());
     }
 
     [Theory]

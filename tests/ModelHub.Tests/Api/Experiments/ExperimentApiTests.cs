@@ -73,11 +73,13 @@ public sealed class ExperimentApiTests(ApiHost host) : IClassFixture<ApiHost>
         await PostAsync(app, id, new { request = "order-bob", value = 3.0, at = day });
         await PostAsync(app, id, new { request = "order-bob", value = 3.0, at = day });
         await PostAsync(app, id, new { key = "stranger", value = 100.0 });
+        // Any request whose id the router made will do.
+        await PostAsync(app, id, new { request = UnitHash.Tell(Guid.CreateVersion7().ToString("n"), UnitHash.OfKey(salt, "none")), value = 5.0, at = day });
 
-        await CountedAsync(admin, id, """[{"arm":0,"exposed":2,"measured":2,"mean":3},{"arm":1,"exposed":2,"measured":1,"mean":3}]""");
+        await CountedAsync(admin, id, """[{"arm":0,"exposed":2,"measured":2,"mean":3},{"arm":1,"exposed":2,"measured":2,"mean":4}]""");
         var corrected = await admin.DoAsync("recordLabels", new { experiment = id, labels = new[] { new { key = "bob", value = 8.0, at = day.AddDays(1) } } }, "experiment { id }");
         Assert.Equal(id, corrected.GetProperty("experiment").GetProperty("id").GetString());
-        await CountedAsync(admin, id, """[{"arm":0,"exposed":2,"measured":2,"mean":3},{"arm":1,"exposed":2,"measured":1,"mean":8}]""");
+        await CountedAsync(admin, id, """[{"arm":0,"exposed":2,"measured":2,"mean":3},{"arm":1,"exposed":2,"measured":2,"mean":6.5}]""");
         await using (var db = host.Open())
             Assert.DoesNotContain(await db.ExperimentLabels.Select(l => l.Subject).ToListAsync(Ct), subject => subject == Guid.Empty);
         await StopAsync(admin, id);

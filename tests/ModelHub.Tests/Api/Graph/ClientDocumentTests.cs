@@ -53,7 +53,7 @@ public sealed class ClientDocumentTests(ApiHost host) : IClassFixture<ApiHost>
     }
 
     // A mutation was asked without its input; the one id below is that of a promotion, and nothing is there.
-    private static readonly string[] Expected = ["$input", "The id is not one of", "VERSION_NOT_FOUND", "PROMOTION_NOT_FOUND"];
+    private static readonly string[] Expected = ["$input", "The id is not one of", "VERSION_NOT_FOUND", "PROMOTION_NOT_FOUND", "either a dataset or a model", "ENDPOINT_NOT_FOUND"];
 
     // Values for every variable a query of ours has; what a document does not declare is ignored.
     private static readonly Dictionary<string, object?> Variables = new()
@@ -64,7 +64,18 @@ public sealed class ClientDocumentTests(ApiHost host) : IClassFixture<ApiHost>
         ["dataset"] = "no.such",
         ["environment"] = "staging",
         ["version"] = 1,
+        ["direction"] = "DOWN",
+        ["depth"] = 1,
         ["webhook"] = "no-such",
+        ["pipeline"] = "no-such",
+        ["prediction"] = Guid.Empty,
+        ["predictionRow"] = 0,
+        ["earlier"] = 1,
+        ["later"] = 2,
+        ["measure"] = "drift.psi",
+        ["column"] = "x",
+        ["from"] = DateTimeOffset.UtcNow.AddHours(-1),
+        ["to"] = DateTimeOffset.UtcNow,
         ["id"] = Convert.ToBase64String("Promotion:00000000-0000-0000-0000-000000000000"u8).TrimEnd('='),
     };
 

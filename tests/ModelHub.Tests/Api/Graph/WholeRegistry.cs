@@ -1,21 +1,29 @@
 using System.Security.Cryptography;
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using ModelHub.Database;
+using ModelHub.Database.Monitoring;
+using ModelHub.Database.Predictions;
 using ModelHub.Domain.Access;
+using ModelHub.Domain.Alerts;
 using ModelHub.Domain.Basics;
 using ModelHub.Domain.Batches;
 using ModelHub.Domain.Bundles;
 using ModelHub.Domain.Data;
 using ModelHub.Domain.Events;
 using ModelHub.Domain.Experiments;
+using ModelHub.Domain.Explanations;
 using ModelHub.Domain.Gates;
 using ModelHub.Domain.Models;
+using ModelHub.Domain.Monitoring;
 using ModelHub.Domain.Nodes;
 using ModelHub.Domain.Operations;
+using ModelHub.Domain.Predictions;
 using ModelHub.Domain.Promotions;
 using ModelHub.Domain.Rollouts;
 using ModelHub.Domain.Shadows;
 using ModelHub.Domain.Training;
+using ModelHub.Domain.Training.Search;
 using ModelHub.Domain.Webhooks;
 using Xunit;
 using Endpoint = ModelHub.Domain.Rollouts.Endpoint;
@@ -42,6 +50,63 @@ internal static class WholeRegistry
             AddOne(db, environments, i);
         Assert.Null(await db.CommitAsync(new ModelCreated("whole.model-1"), Ada, Ct));
         await DeliverAsync(db);
+        await MonitorAsync(db);
+        await LogAsync(db);
+        await ExplainAsync(db);
+    }
+
+    /// <summary>What workers measured of versions.</summary>
+    private static async Task ExplainAsync(ModelHubDb db)
+    {
+        var settings = JsonSerializer.Serialize(new ImportanceSettings("y", "1", ImportanceMetric.Auc), ModelHub.Database.Conventions.Json.Options);
+        var result = JsonSerializer.Serialize(ImportanceResult.Of(ImportanceMetric.Auc, 0.8, 20, 30, [("x", [0.7, 0.6])]), ModelHub.Database.Conventions.Json.Options);
+        await db.Database.ExecuteSqlAsync(
+            $"""
+            insert into version_importances (id, version_id, data_version_id, settings, operation_id, result, requested_by, requested_at)
+            select gen_random_uuid(), e.version_id, e.data_version_id, {settings}::jsonb, (select id from operations order by id limit 1), {result}::jsonb, 'user:ada', now() from version_data_versions e
+            """, Ct);
+    }
+
+    /// <summary>What the api writes of what routers tell, and what is said of it.</summary>
+    private static async Task LogAsync(ModelHubDb db)
+    {
+        await KeepPredictions.EnsureAsync(db, Now, Ct);
+        foreach (var endpoint in await db.Endpoints.Select(e => new { e.Id, e.ModelId }).ToListAsync(Ct))
+        {
+            var version = (await db.Versions.Where(v => v.ModelId == endpoint.ModelId).OrderBy(v => v.Number).FirstAsync(Ct)).Id.Value;
+            LoggedPrediction[] asked =
+            [
+                .. Enumerable.Range(1, Each).Select(i => new LoggedPrediction(
+                    endpoint.Id.Value, Guid.CreateVersion7(), version, $"r-{i}", Now.AddSeconds(i), 1.5, 200, PredictionOutcome.Answered, 1, """[{"x":1}]""", """[{"y":"good"}]""", "nothing")),
+            ];
+            await WriteLedger.RunAsync(db, [new PredictionBatch(Guid.CreateVersion7(), Guid.CreateVersion7(), 1, asked, [new TakenCount(endpoint.Id.Value, 5, 1)])], Now, Ct);
+            await WriteLabels.RunAsync(db, endpoint.Id, [.. Enumerable.Range(1, Each).Select(i => new GivenLabel($"r-{i}", 0, "good", Now))], "whole", Now, Ct);
+        }
+    }
+
+    /// <summary>What workers found in the last window of each variant.</summary>
+    private static async Task MonitorAsync(ModelHubDb db)
+    {
+        var now = DateTimeOffset.UtcNow;
+        await MonitorPartitions.EnsureAsync(db, now, Ct);
+        var variants = await db.Variants.AsNoTracking().Where(v => v.ValidTo == null).ToListAsync(Ct);
+        await WriteMonitorValues.RunAsync(db, [.. variants.SelectMany(variant => new[] { Measures.DriftPsi, Measures.UnusualShare }.Select(measure => new MonitorValue
+        {
+            EndpointId = variant.EndpointId,
+            VariantId = variant.Id,
+            VersionId = variant.VersionId,
+            Measure = measure,
+            Column = "x",
+            Segment = "north",
+            WindowFrom = now.AddMinutes(-6),
+            WindowTo = now.AddMinutes(-1),
+            Value = 0.3,
+            Samples = 600,
+            PValue = 0.001,
+            Bound = 0.02,
+            Threshold = 0.2,
+            Breached = true,
+        }))], Ct);
     }
 
     /// <summary>What workers write of the events that webhooks want.</summary>
@@ -79,9 +144,25 @@ internal static class WholeRegistry
         run.Succeed(second.Id, [new Metric("auc", 0.8)], [new Parameter("depth", "3")], Now);
         Alias(db, model, first, second);
         Add(db.Checks, Check.Post(second.Id, "bias", CheckState.Pass, "https://ci.example.org/1", Ada, Now).Value);
+        Add(db.BundleExports, BundleExport.Of(second.Id, $"key-{i}", Digest.Of([(byte)i]), 1024, Ada, Now));
         Batches(db, model, second, data, node, i);
         foreach (var environment in environments)
             Serve(db, model, environment, first, second, node);
+        Alerts(db, model, environments[0], i);
+    }
+
+    private static void Alerts(ModelHubDb db, Model model, Environment environment, int i)
+    {
+        var settings = new AlertRuleSettings(AlertCondition.Default with { Limit = 0.05, AbsentFor = TimeSpan.FromHours(1) }, AlertSeverity.Critical, Enabled: true, "What it means");
+        var rule = Add(db.AlertRules, AlertRule.Create($"whole-{i}", new AlertScope(model.Id, environment.Id), settings, Ada, Now).Value);
+        var endpoint = db.Endpoints.Local.Single(e => e.ModelId == model.Id && e.EnvironmentId == environment.Id);
+        var alert = Add(db.Alerts, Alert.Begin(rule, endpoint, Now));
+        var item = new AlertItem("x", "north", 2, 0.3, 0.2, 0.001, 500, Now, Now.AddMinutes(5), Now, Firing: true, BackSince: Now);
+        alert.Take(new AlertStep.Stand(AlertState.Firing, [item]), [], Now);
+        Assert.Null(alert.Acknowledge("looked at", Ada, Now));
+        alert.Take(new AlertStep.Resolve("back within the limit"), [], Now);
+        var silence = Add(db.Silences, Silence.Begin(new AlertMatcher(rule.Id, model.Id, environment.Id, "errors.share", "x"), Now.AddDays(1), "maintenance", Ada, Now).Value);
+        Assert.Null(silence.End(Now.AddHours(1)));
     }
 
     private static DataVersion Data(ModelHubDb db, int i)
@@ -89,9 +170,16 @@ internal static class WholeRegistry
         var dataset = Add(db.Datasets, Dataset.Create($"whole.data-{i}", "What it holds", [new Tag("source", "core")], Ada, Now).Value);
         var data = Add(db.DataVersions, DataVersion.Register(dataset.Id, 1, [new DataFile("rows.csv", Digest.Of([(byte)i]).Value, 1)], Ada, Now).Value);
         var column = new ColumnProfile("x", "double", 3, 0, 3, "1", "3", 2, 1, [new Quantile(0.5, 2)], [new Bin(1, 3, 3)], [new TopValue("1", 1)]);
-        Assert.Null(data.Accept([new Column("x", "double", false)], new Profile(3, [column]), Now));
+        var expectations = Add(db.Expectations, dataset.Expect([new Expectation.Range("x", 2, null, Breach.Flag)], Ada, Now).Value);
+        Add(db.Expectations, dataset.Expect([new Expectation.Rows(1, null, Breach.Refuse)], Ada, Now).Value);
+        Add(db.Operations, Operation.Enqueue(OperationKinds.ProfileDataVersion, Subjects.DataVersion(dataset.Name, 1), data.Id.Value, Ada, Now));
+        Assert.Null(data.StartProfile(expectations.Id, Now));
+        var outcome = new ExpectationOutcome("range", ["x"], Breach.Flag, false, 1, "x: 1 of 3 rows are outside 2 or more", [new ExampleRow(1, 1, [new ExampleCell("x", "1")])]);
+        Assert.Null(data.Judge([new Column("x", "double", false)], new Profile(3, [column]), [outcome], Now));
         db.Entry(dataset).Property(d => d.LastVersionNumber).CurrentValue = 2;
         var broken = Add(db.DataVersions, DataVersion.Register(dataset.Id, 2, [new DataFile("rows.csv", Digest.Of([9, (byte)i]).Value, 1)], Ada, Now).Value);
+        Add(db.Operations, Operation.Enqueue(OperationKinds.ProfileDataVersion, Subjects.DataVersion(dataset.Name, 2), broken.Id.Value, Ada, Now));
+        Assert.Null(broken.StartProfile(expectations.Id, Now));
         Assert.Null(broken.Fail("not a table", Now));
         return data;
     }
@@ -99,13 +187,36 @@ internal static class WholeRegistry
     private static TrainingRun Run(ModelHubDb db, Model model, DataVersion data, int i)
     {
         var pipeline = Add(db.Pipelines, Pipeline.Create($"whole.pipeline-{i}", model.Id, data.DatasetId, Trainer.BuiltIn, """{"target":"y"}""", Ada, Now).Value);
+        Assert.Null(pipeline.SetTriggers(new RetrainingPolicy(new CronSchedule("0 0 3 ? * MON", "UTC"), true, ["drift.*"], TimeSpan.FromHours(1))
+        {
+            Evaluation = new EvaluationRule("at", 0.2, "y", "1"),
+            Promote = new PromotionRule("staging", "canary"),
+            Ledger = new LedgerRule("staging", TimeSpan.FromDays(1)),
+        }, Ada, Now));
+        for (var minutes = 0; minutes < 2; minutes++)
+            Add(db.RetrainingSkips, RetrainingSkip.Of(pipeline.Id, new Cause(CauseKind.NewData, $"whole.data-{i}@{minutes}", Now), new Held(Guard.Cooldown, "too soon", Now), Now.AddMinutes(minutes)));
+        var frozen = LedgerFreezeId.New(Now);
+        var freezing = Add(db.Operations, Operation.Enqueue(OperationKinds.FreezeLedger, Subjects.Pipeline(pipeline.Name), frozen.Value, Ada, Now));
+        Add(db.LedgerFreezes, LedgerFreeze.Request(frozen, pipeline, new LedgerRule("staging", TimeSpan.FromDays(1)), freezing.Id, Ada, Now).Value).Became(data.Id);
         var id = TrainingRunId.New(Now);
         var operation = Add(db.Operations, Operation.Enqueue(OperationKinds.Train, Subjects.Pipeline(pipeline.Name), id.Value, Ada, Now));
         for (var line = 1; line <= 2; line++)
             Add(db.OperationLog, new LogLine(operation.Id, line, "trained", Now));
         var broken = Add(db.TrainingRuns, TrainingRun.Request(TrainingRunId.New(Now), pipeline, operation.Id, data.Id, null, [], "{}", Ada, i == 1 ? Now.AddMinutes(1) : Now.AddMinutes(-1)).Value);
         Assert.Null(broken.Fail("no rows", Now));
-        return Add(db.TrainingRuns, TrainingRun.Request(id, pipeline, operation.Id, data.Id, null, [new Parameter("depth", "3")], """{"target":"y"}""", Ada, Now).Value);
+        var run = Add(db.TrainingRuns, TrainingRun.Request(id, pipeline, operation.Id, data.Id, null, [new Parameter("depth", "3")], """{"target":"y"}""", Ada, Now).Value);
+        run.Search(Now);
+        for (var number = 1; number <= 2; number++)
+        {
+            var trial = Add(db.TrainingTrials, TrainingTrial.Draw(TrainingTrialId.New(Now), run.Id, number, operation.Id, """{"lambda":0.1}""", Now));
+            trial.Start(Now);
+            trial.Reach(new RungResult(0, 10, 0.7, 1), top: 1, Now);
+            if (number == 2) trial.Fail("no rows", Now);
+        }
+        run.Choose(1);
+        run.ExplainBy([Cause.ByHand(Ada.Value, Now)], new GuardOverride(Guard.Cooldown, "it must be now"));
+        run.Judge(new Evaluation(80, 20, "at", "1", "2", 1, [new HeldOutFigure("auc", 0.8, 0.7, 0.1, 0.05, 0.15, "delong")], 0, Verdict.Fail, "not better"), promote: true);
+        return run;
     }
 
     private static void Batches(ModelHubDb db, Model model, Version version, DataVersion data, InferenceNode node, int i)
@@ -165,6 +276,8 @@ internal static class WholeRegistry
     private static void Serve(ModelHubDb db, Model model, Environment environment, Version first, Version second, InferenceNode node)
     {
         var endpoint = Add(db.Endpoints, Endpoint.Open(model.Id, environment.Id, Now));
+        Assert.Null(endpoint.MonitorBy(new MonitoringPolicy(Limits: [new(Measures.DriftPsi, 0.3, 0)], Baseline: new(Now, Now.AddHours(1)), LeftOut: ["id"], Segment: "region"), Now));
+        Assert.Null(endpoint.KeepPredictions(new LedgerPolicy(0.5, Redacted: ["name"], Hashed: ["customer"]), [1], Now));
         var old = endpoint.Shift(first.Id, 1, Now.AddHours(1), Now);
         var live = endpoint.Shift(second.Id, 1, Now.AddHours(1), Now.AddMinutes(1));
         Add(db.Placements, Placement.Want(endpoint.Id, second.Id, node.Id, Now));

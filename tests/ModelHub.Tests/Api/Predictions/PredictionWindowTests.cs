@@ -52,6 +52,6 @@ public sealed class PredictionWindowTests(ApiHost host) : IClassFixture<ApiHost>
         return await db.PredictionWindows.CountAsync(w => w.VariantId == VariantId.From(one) || w.VariantId == VariantId.From(other), Ct);
     }
 
-    private static Prediction Said(Guid variant, long good, long bad) =>
+    private static Wire.Prediction Said(Guid variant, long good, long bad) =>
         new(Guid.CreateVersion7(), variant, Guid.CreateVersion7(), "label", good + bad, 0, Histogram.Empty, Histogram.Empty, [new("good", good), new("bad", bad)]);
 }

@@ -42,6 +42,27 @@ public sealed class TrafficWindowTests(ApiHost host) : IClassFixture<ApiHost>
     }
 
     [Theory]
+    [InlineData(6, true)]
+    [InlineData(90, false)]
+    public async Task A_window_that_was_held_while_the_api_was_away_counts_and_fills_a_gap_only_if_that_was_short(int held, bool fills)
+    {
+        await using var router = await TestPeer.JoinAsync(host.Address, PeerKind.Router, $"holding-{held}");
+        var (variant, start) = (Guid.NewGuid(), DateTimeOffset.UtcNow.AddSeconds(-held - 2));
+
+        await router.SendAsync(new Measurements(new Window(start, 1), [Counted(variant, 7, 0)], held + 1));
+        await router.SendAsync(new Measurements(new Window(start, 1), [Counted(variant, 7, 0)], held + 1));
+        for (var second = 1; second <= held; second++)
+            await router.SendAsync(new Measurements(new Window(start.AddSeconds(second), 1), [], held + 1 - second));
+        await router.SendAsync(new Measurements(new Window(start.AddSeconds(held + 1), 1), []));
+
+        var coverage = await UntilAsync(start, router, c => c.Until > start.AddSeconds(held + 1.9));
+        Assert.Equal(fills ? 0 : held + 2 - WriteTraffic.MostWaited - 1, (coverage.From - start).TotalSeconds, 1.1);
+        Assert.Null(coverage.AheadSeconds);
+        await using var db = host.Open();
+        Assert.Equal(7, Assert.Single(await ReadTraffic.WindowsAsync(db, [variant], start, start, DateTimeOffset.MaxValue, Ct)).Sum.Requests);
+    }
+
+    [Theory]
     [InlineData(40)]
     [InlineData(-40)]
     public async Task Windows_of_a_clock_that_is_off_are_left_out_and_it_is_said_by_how_much(double ahead)

@@ -53,6 +53,24 @@ public sealed class ShadowTestTests(ApiHost host) : IClassFixture<ApiHost>
     }
 
     [Fact]
+    public async Task What_the_ledger_hides_is_hidden_in_examples_and_nothing_is_told_by_its_values()
+    {
+        using var admin = await host.AdminAsync();
+        await using var router = await TestPeer.JoinAsync(host.Address, PeerKind.Router, "shadowing-ledger");
+        var model = await ServedAsync(admin, "shadow.ledger");
+        var test = await StartAsync(admin, model, new { percent = 50.0, segment = "region", redacted = new[] { "name" } });
+        Assert.Equal("region", (await RoutedAsync(router, model)).Compare!.Segment);
+
+        await admin.DoAsync(
+            "setEndpointLedger", new { model, environment = "staging", policy = new { share = 0.5, redacted = new[] { "income" }, hashed = new[] { "Region" } } }, "endpoint { revision }");
+
+        await Eventually.Holds(
+            async () => (await RoutedAsync(router, model)).Compare is { Segment: null, Redacted: { Length: 3 } redacted } && redacted.SequenceEqual(["name", "income", "Region"]),
+            TimeSpan.FromSeconds(10), "a table that hides them");
+        await StopAsync(admin, test);
+    }
+
+    [Fact]
     public async Task Who_does_not_operate_the_endpoint_is_shown_no_example()
     {
         using var admin = await host.AdminAsync();
@@ -97,6 +115,52 @@ public sealed class ShadowTestTests(ApiHost host) : IClassFixture<ApiHost>
             ["shadow-test.ended", "shadow-test.started"],
             await db.Events.Where(e => e.Subject == $"endpoint:{model}/staging" && e.Type.StartsWith("shadow-test")).Select(e => e.Type).Order().ToListAsync(Ct));
         Assert.False(await db.Comparisons.AnyAsync(r => r.ShadowTestId == ShadowTestId.From(Id(test)), Ct));
+    }
+
+    [Fact]
+    public async Task A_comparison_that_comes_while_its_test_closes_leaves_no_row_behind()
+    {
+        using var admin = await host.AdminAsync();
+        await using var router = await TestPeer.JoinAsync(host.Address, PeerKind.Router, "shadowing-late");
+        var model = await ServedAsync(admin, "shadow.late");
+        var id = ShadowTestId.From(Id(await StartAsync(admin, model, new { })));
+        await RoutedAsync(router, model);
+        var found = Found(router, model, compared: 4, flips: 1);
+        await router.SendAsync(found);
+        await Eventually.Holds(async () =>
+        {
+            await using var read = host.Open();
+            return await read.Comparisons.AnyAsync(r => r.ShadowTestId == id, Ct);
+        }, what: "The first comparison");
+
+        await using (var db = host.Open())
+        {
+            var test = await db.ShadowTests.Include(t => t.Version.Model).Include(t => t.Endpoint.Environment).Include(t => t.Endpoint.Variants.Where(v => v.ValidTo == null)).ThenInclude(v => v.Version)
+                .SingleAsync(t => t.Id == id, Ct);
+            Assert.Null(test.Stop(null, await db.FoundAsync(id, Ct), DateTimeOffset.UtcNow));
+            await db.CloseShadowTestAsync(test, Actor.System("tests"), DateTimeOffset.UtcNow, Ct);
+            // It is deleted and not committed: this one comes in between.
+            await router.SendAsync(found with { Window = new(found.Window.Start, 100) });
+            await router.SendAsync(new Applied(AppliedKind.Routes, 2_000_000, DateTimeOffset.UtcNow));
+            await Eventually.Holds(async () => await WritersAsync() > 0, TimeSpan.FromSeconds(10), "a comparison that waits");
+            Assert.Null(await db.CommitAsync([], Actor.System("tests"), Ct));
+        }
+
+        await Eventually.Holds(async () =>
+        {
+            await using var read = host.Open();
+            return (await read.Routers.AsNoTracking().SingleAsync(r => r.Name == "shadowing-late", Ct)).RoutesRevision == 2_000_000;
+        }, what: "What the router said after it");
+        await using var after = host.Open();
+        Assert.False(await after.Comparisons.AnyAsync(r => r.ShadowTestId == id, Ct));
+
+        async Task<int> WritersAsync()
+        {
+            await using var read = host.Open();
+            return await read.Database.SqlQuery<int>($"""
+                select count(*)::int as "Value" from pg_stat_activity where datname = current_database() and state = 'active' and wait_event_type = 'Lock' and query like '%insert into comparisons%'
+                """).SingleAsync(Ct);
+        }
     }
 
     [Fact]

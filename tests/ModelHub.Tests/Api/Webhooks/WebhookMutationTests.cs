@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using ModelHub.Database;
 using ModelHub.Database.Webhooks;
 using ModelHub.Domain.Access;
 using ModelHub.Domain.Webhooks;
@@ -102,6 +103,56 @@ public sealed class WebhookMutationTests(TestPostgres server) : IAsyncLifetime
         Assert.Equal(("PARKED", "model:logged.model", "log"), (
             parked.GetProperty("state").GetString(), parked.GetProperty("event").GetProperty("subject").GetString(), parked.GetProperty("webhook").GetProperty("name").GetString()));
         Assert.Equal(("PENDING", 0), (replayed.GetProperty("state").GetString(), replayed.GetProperty("attempts").GetInt32()));
+    }
+
+    [Fact]
+    public async Task How_a_webhook_stands_is_told_what_waits_what_was_parked_and_since_when_it_fails()
+    {
+        using var admin = await host.AdminAsync();
+        await admin.DoAsync("createWebhook", new { name = "stood", url = "https://a.example/", types = new[] { "model.created" } }, "webhook { name }");
+        Assert.Equal("""{"waiting":0,"parked":0,"delivered":0,"failingSince":null,"failure":null,"nextTryAt":null,"lastDeliveredAt":null}""", await StandingAsync(admin));
+        for (var i = 1; i <= 4; i++)
+            await admin.ModelAsync($"stood.m{i}");
+        await using var db = host.Open();
+        var webhook = await db.Webhooks.SingleAsync(w => w.Name == "stood", Ct);
+        var fanOut = new FanOutEvents(host.App.Services.GetRequiredService<NpgsqlDataSource>());
+        await Eventually.Holds(
+            async () =>
+            {
+                await fanOut.RunAsync(webhook.Id.Value, webhook.Name, webhook.Types, Ct);
+                return await db.WebhookDeliveries.CountAsync(Ct) == 4;
+            },
+            what: "Four deliveries");
+        var ids = await db.WebhookDeliveries.OrderBy(d => d.EventSequence).Select(d => d.Id).ToListAsync(Ct);
+
+        // It arrived at 1, was given up after a try at 2, failed at 3; one more waits behind it.
+        await TriedAsync(db, ids[0], DeliveryState.Delivered, 1);
+        await TriedAsync(db, ids[1], DeliveryState.Parked, 2);
+        await TriedAsync(db, ids[2], DeliveryState.Pending, 3);
+        Assert.Equal(
+            """{"waiting":2,"parked":1,"delivered":1,"failingSince":"2026-01-01T02:00:00Z","failure":"answered 503","nextTryAt":"2026-01-02T00:00:00Z","lastDeliveredAt":"2026-01-01T01:00:00Z"}""", await StandingAsync(admin));
+
+        // What was given up long ago is no failure once another message has arrived.
+        await TriedAsync(db, ids[2], DeliveryState.Delivered, 4);
+        await TriedAsync(db, ids[3], DeliveryState.Pending, 5);
+        Assert.Contains("\"failingSince\":\"2026-01-01T05:00:00Z\"", await StandingAsync(admin), StringComparison.Ordinal);
+        await db.WebhookDeliveries.Where(d => d.Id == ids[3]).ExecuteUpdateAsync(d => d.SetProperty(x => x.Attempts, 0), Ct);
+        Assert.Contains("\"failingSince\":null,\"failure\":null", await StandingAsync(admin), StringComparison.Ordinal);
+
+        Task<string> StandingAsync(ApiClient client) => Standing(client, "stood");
+    }
+
+    private static async Task<string> Standing(ApiClient client, string name) =>
+        (await client.QueryAsync($"{{ webhook(name: \"{name}\") {{ standing {{ waiting parked delivered failingSince failure nextTryAt lastDeliveredAt }} }} }}")).GetProperty("webhook").GetProperty("standing").GetRawText();
+
+    private static async Task TriedAsync(ModelHubDb db, WebhookDeliveryId id, DeliveryState state, int hour)
+    {
+        var (at, next) = (new DateTimeOffset(2026, 1, 1, hour, 0, 0, TimeSpan.Zero), new DateTimeOffset(2026, 1, 2, 0, 0, 0, TimeSpan.Zero));
+        var failure = state == DeliveryState.Delivered ? null : "answered 503";
+        await db.Database.ExecuteSqlAsync($"insert into webhook_attempts (delivery_id, at, duration_ms, status, failure, answer) values ({id.Value}, {at}, 1, 503, {failure}, '')", Ct);
+        await db.WebhookDeliveries.Where(d => d.Id == id).ExecuteUpdateAsync(
+            d => d.SetProperty(x => x.State, state).SetProperty(x => x.Attempts, x => x.Attempts + 1).SetProperty(x => x.Failure, failure)
+                .SetProperty(x => x.NextAttemptAt, next).SetProperty(x => x.DeliveredAt, state == DeliveryState.Delivered ? at : null), Ct);
     }
 
     [Fact]

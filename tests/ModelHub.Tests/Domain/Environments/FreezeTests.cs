@@ -62,5 +62,33 @@ public sealed class FreezeTests
         Assert.Contains("Mars/Olympus", policy.At(Utc("2026-01-01T00:00"))!.Name, StringComparison.Ordinal);
     }
 
+    [Theory]
+    // On a Friday before the night begins, in it, and after it.
+    [InlineData("2026-01-02T20:59", "nights", "2026-01-02T21:00", "2026-01-03T05:00")]
+    [InlineData("2026-01-02T21:00", "sundays", "2026-01-04T00:00", "2026-01-05T00:00")]
+    [InlineData("2026-01-04T00:00", "nights", "2026-01-09T21:00", "2026-01-10T05:00")]
+    // By the clocks of summer.
+    [InlineData("2026-07-01T12:00", "nights", "2026-07-03T20:00", "2026-07-04T04:00")]
+    [InlineData("2026-12-19T23:00", "sundays|year-end", "2026-12-20T00:00", null)]
+    public void The_next_freeze_is_the_one_that_begins_first(string now, string name, string from, string? until)
+    {
+        var next = Policy.Next(Utc(now))!;
+
+        Assert.Contains(next.Name, name.Split('|'));
+        Assert.Equal(Utc(from), next.From);
+        if (until is not null)
+            Assert.Equal(Utc(until), next.Until);
+    }
+
+    [Fact]
+    public void A_freeze_of_today_that_has_begun_comes_again_in_a_week_and_one_by_date_never()
+    {
+        var weekly = new FreezePolicy([new("w", [DayOfWeek.Monday], "09:00", "10:00", "UTC")], []);
+        var dated = new FreezePolicy([], [new("d", Utc("2026-01-05T09:00"), Utc("2026-01-05T10:00"))]);
+
+        Assert.Equal(Utc("2026-01-12T09:00"), weekly.Next(Utc("2026-01-05T09:30"))!.From);
+        Assert.Null(dated.Next(Utc("2026-01-05T09:30")));
+    }
+
     private static DateTimeOffset Utc(string text) => DateTimeOffset.Parse(text + ":00Z", CultureInfo.InvariantCulture);
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using ModelHub.Database.Conventions;
 using ModelHub.Domain.Gates;
 using ModelHub.Domain.Predictions;
+using ModelHub.Domain.Predictions.Quality;
 using ModelHub.Domain.Promotions;
 using ModelHub.Domain.Rollouts;
 using ModelHub.Domain.Shadows;
@@ -65,10 +66,43 @@ public sealed class StageJudgementTests
         { "predictions that chance could explain", Facts(new Limits(MaxPredictionShift: 0.02), Traffic(900), Traffic(900)) with { Said = new(Scores(200), Scores(200)) }, "maxPredictionShift: more predictions" },
         { "predictions that are no numbers", Facts(new Limits(MaxPredictionShift: 0.2), Traffic(900), Traffic(900)) with { Said = new(NoNumbers(900), Scores(900)) }, "maxPredictionShift: their predictions are not of one kind" },
         { "more classes than can be told apart", Facts(new Limits(MaxPredictionShift: 0.2), Traffic(900), Traffic(900)) with { Said = new(ManyClasses(900), ManyClasses(900)) }, "maxPredictionShift: their predictions" },
-        { "no labels", Facts(new Limits(MinQuality: 0.7), Traffic(900), Traffic(900)), "minQuality: no labels have arrived" },
-        { "quality that is no number", Facts(new Limits(MinQuality: 0.7), Traffic(900), Traffic(900)) with { Quality = double.NaN }, "minQuality: no labels have arrived" },
+        { "no labels", Facts(new Limits(MinQuality: 0.7), Traffic(900), Traffic(900)), "minQuality: no labels of the candidate have arrived" },
+        { "quality that is no number", Labelled(new Limits(MinQuality: 0.7), new(QualityTask.Regression, 900, double.NaN, 1)), "minQuality: no labels of the candidate have arrived" },
+        { "few labels", Labelled(new Limits(MinQuality: 0.7), Right(99, 99)), "minQuality: 100 labelled requests of the candidate (99 so far)" },
+        { "labels that may be chance", Labelled(new Limits(MinQuality: 0.7), Right(80, 100)), "minQuality: more labels (0.8 of 100 requests may be 0.6" },
+        { "labels that may be bad luck", Labelled(new Limits(MinQuality: 0.7), Right(60, 100)), "minQuality: more labels" },
+        { "few labels of the primary", Labelled(new Limits(MaxQualityDrop: 0.1), Right(900, 900), Right(99, 99)), "maxQualityDrop: 100 labelled requests of the primary (99 so far)" },
+        { "no labels of the primary", Labelled(new Limits(MaxQualityDrop: 0.1), Right(900, 900)), "maxQualityDrop: no labels of the primary have arrived" },
+        { "two samples that may be alike or not", Labelled(new Limits(MaxQualityDrop: 0.05), Right(80, 100), Right(80, 100)), "maxQualityDrop: more labels" },
+        { "classes beside numbers", Labelled(new Limits(MaxQualityDrop: 0.05), Right(900, 1_000), new(QualityTask.Regression, 1_000, 900, 850)), "maxQualityDrop: one names classes" },
         { "latency that was not measured", Facts(new Limits(MaxP99Ms: 50), Traffic(900) with { Latency = LatencyCounts.None }, Traffic(900)), "maxP99Ms: no data of the candidate" },
     };
+
+    /// <summary>80 of 100 right are 0.65 at least and 0.91 at most, 800 of 1,000 are 0.76 to 0.84: beyond these bounds labels decide.</summary>
+    [Theory]
+    [InlineData(80, 100, 0.6, Verdict.Pass)]
+    [InlineData(80, 100, 0.92, Verdict.Fail)]
+    [InlineData(800, 1_000, 0.75, Verdict.Pass)]
+    [InlineData(800, 1_000, 0.85, Verdict.Fail)]
+    public void Labels_decide_when_chance_cannot_explain_them(int right, int of, double least, Verdict expected) =>
+        Assert.Equal(expected, Judge(Labelled(new Limits(MinQuality: least), Right(right, of))).Verdict);
+
+    [Theory]
+    [InlineData(900, 900, 0.1, Verdict.Pass)]
+    [InlineData(700, 900, 0.1, Verdict.Fail)]
+    [InlineData(990, 900, 0, Verdict.Pass)]
+    public void A_candidate_is_held_against_the_primary_by_its_labels(int right, int primary, double most, Verdict expected) =>
+        Assert.Equal(expected, Judge(Labelled(new Limits(MaxQualityDrop: most), Right(right, 1_000), Right(primary, 1_000))).Verdict);
+
+    [Fact]
+    public void Labels_that_are_beyond_doubt_end_a_stage_before_its_time()
+    {
+        var facts = Labelled(new Limits(MinQuality: 0.8), Right(100, 200)) with { Until = Now.AddSeconds(1) };
+
+        var verdict = Judge(facts);
+
+        Assert.Equal((Verdict.Fail, "minQuality: 0.5 of 200 labelled requests, at least 0.8"), (verdict.Verdict, verdict.Reason));
+    }
 
     [Theory]
     [MemberData(nameof(NeverPass), DisableDiscoveryEnumeration = true)]
@@ -167,7 +201,7 @@ public sealed class StageJudgementTests
         var answers = Facts(new Limits(MaxPredictionShift: 0.2, MinAgreement: 0.9), Traffic(500), Traffic(900)) with { Said = new(Scores(900), Scores(900, seed: 2)), Agreed = new(200, 400, 12) };
         foreach (var facts in (StageFacts[])[
             Facts(Limits.Usual, Traffic(500), Traffic(900)), Facts(Limits.Usual, Traffic(9, 9), Traffic(900)), Facts(Limits.Usual, Traffic(9), Traffic(900)),
-            answers, answers with { Said = new(Scores(900, by: 0.3), Scores(900)) }, answers with { Agreed = new(200, 400, 90) }])
+            After(Errors, new(Traffic(40, 40), Traffic(160))), answers, answers with { Said = new(Scores(900, by: 0.3), Scores(900)) }, answers with { Agreed = new(200, 400, 90) }])
         {
             var judged = Judge(facts);
             var read = JsonSerializer.Deserialize<StageFacts>(JsonSerializer.Serialize(facts, Json.Options), Json.Options)!;
@@ -177,6 +211,46 @@ public sealed class StageJudgementTests
             Assert.Equal(judged.Verdict, RolloutVerdict.Recompute(kept));
             Assert.Equal(judged.Reason, StageJudgement.Judge(read, kept.At).Reason);
         }
+    }
+
+    /// <summary>Half a minute went well; of the newest 40 requests so many failed, at a limit of 5 %.</summary>
+    [Theory]
+    [InlineData(6, Verdict.Inconclusive)]
+    [InlineData(12, Verdict.Fail)]
+    [InlineData(40, Verdict.Fail)]
+    public void What_broke_a_moment_ago_does_not_wait_until_it_outweighs_what_went_well(int errors, Verdict expected)
+    {
+        var facts = After(Errors, new(Traffic(40, errors), Traffic(160)));
+
+        Assert.Equal(expected, Judge(facts).Verdict);
+    }
+
+    [Theory]
+    [InlineData(2, Verdict.Fail)]
+    [InlineData(200, Verdict.Inconclusive)]
+    public void A_candidate_that_has_just_become_slow_fails_unless_the_primary_has_too(double primary, Verdict expected)
+    {
+        var facts = After(new Limits(MaxP50Ratio: 2), new(Traffic(30, ms: 200), Traffic(160, ms: primary)));
+
+        Assert.Equal(expected, Judge(facts).Verdict);
+    }
+
+    /// <summary>A day of windows of half a second, at an error rate of three fifths of the limit.</summary>
+    [Fact]
+    public void Many_looks_at_newest_windows_do_not_fail_a_candidate_that_keeps_its_limit()
+    {
+        var random = new Random(20261128);
+        var failed = 0;
+        for (var window = 0; window < 172_800; window++)
+            failed += Breaches.Of(After(Errors, new(Traffic(40, Enumerable.Range(0, 40).Count(_ => random.NextDouble() < 0.03)), Traffic(160)))).Any() ? 1 : 0;
+
+        Assert.Equal(0, failed);
+    }
+
+    private static StageFacts After(Limits limits, Compared newest)
+    {
+        var well = new Compared(Traffic(2_400, 20), Traffic(9_600));
+        return Facts(limits, well.Candidate, well.Primary) with { Recent = well, Latest = [newest], Until = Now.AddSeconds(31) };
     }
 
     private static StageVerdict Judge(StageFacts facts) => StageJudgement.Judge(facts, Now.AddSeconds(61));
@@ -199,4 +273,9 @@ public sealed class StageJudgementTests
 
     private static Distribution ManyClasses(int n) =>
         Distribution.None with { Sampled = n, Classes = [.. Enumerable.Range(0, 101).Select(i => new ClassCount($"{i}", i == 0 ? n - 100 : 1))] };
+
+    private static StageFacts Labelled(Limits limits, QualityScore candidate, QualityScore? primary = null) =>
+        Facts(limits, Traffic(900), Traffic(900)) with { Quality = new(candidate, primary) };
+
+    private static QualityScore Right(long right, long of) => new(QualityTask.Classification, of, right, right);
 }

@@ -153,6 +153,26 @@ public sealed class ComparisonTests
         Assert.Equal(10, (await FoundAsync(all, 10, two.VariantId)).Pairs.DifferentRows);
     }
 
+    [Fact]
+    public async Task What_is_hidden_later_is_forgotten_where_it_was_kept_and_everything_else_stays()
+    {
+        await using var primary = FakeNode.Saying("""{"predictions":[{"a":1}]}""");
+        await using var other = FakeNode.Saying("""{"predictions":[{"a":2}]}""");
+        await using var all = await StartAsync(primary, other);
+        await all.SayAsync("""[{"region":"north","income":52000}]""", path: "/production/predict/m");
+        var before = await FoundAsync(all, 1);
+        Assert.Contains("52000", before.Outputs[0].Worst[0].Request, StringComparison.Ordinal);
+        Assert.Equal("north", before.Segments[0].Value);
+
+        await all.RouteAsync(RouterAndNodes.Primary(primary), Shadow(2, other) with { Compare = How with { Segment = null, Redacted = ["name", "income"] } });
+        await all.SayAsync("""[{"region":"north","income":53000}]""", path: "/production/predict/m");
+        var after = await FoundAsync(all, 2);
+
+        Assert.Equal(["""[{"region":"north","income":"redacted"}]"""], after.Outputs[0].Worst.Select(w => w.Request));
+        Assert.Empty(after.Segments);
+        Assert.Equal((2, 2), (after.Pairs.Compared, after.Pairs.DifferentRows));
+    }
+
     private static FakeNode Answering(Func<int, (int Label, double Score)> answer) => new((request, stream, ct) =>
     {
         var i = int.Parse(request.Body.AsSpan(6, request.Body.IndexOf(',', StringComparison.Ordinal) - 6), CultureInfo.InvariantCulture);

@@ -54,6 +54,30 @@ public sealed class ExposureTests
     }
 
     [Fact]
+    public async Task An_id_that_the_router_makes_tells_the_key_where_labels_count_and_one_of_the_callers_own_stays()
+    {
+        await using var node = FakeNode.Saying("""{"predictions":[{"score":4}]}""");
+        await using var all = await RouterAndNodes.StartAsync();
+        async Task<string> IdAsync(params (string, string)[] headers)
+        {
+            using var answer = await all.AskAsync(headers: headers);
+            return answer.Headers.GetValues("x-request-id").Single();
+        }
+
+        await all.RouteAsync(null, Experiment(StickySource.Header), Arm(1, 50, node), Arm(2, 50, node));
+        string[] ids = [await IdAsync(("x-user", "ada")), await IdAsync(("x-user", "ada"))];
+        Assert.All(ids, id => Assert.True(UnitHash.TryReadKey(id, out var key) && key == UnitHash.OfKey(Salt, "ada"), id));
+        Assert.Equal(2, ids.Distinct().Count());
+        Assert.Equal("order-7", await IdAsync(("x-user", "ada"), ("x-request-id", "order-7")));
+        Assert.False(UnitHash.TryReadKey(await IdAsync(), out _));
+        await Until.TrueAsync(() => Told(all).Count > 0, "the key is told");
+        Assert.Equal(UnitHash.OfRequest(Salt, ids[0]), Told(all).Single().Request);
+
+        await all.RouteAsync(null, Experiment(StickySource.Header) with { Metric = new("score") }, Arm(1, 50, node), Arm(2, 50, node));
+        Assert.False(UnitHash.TryReadKey(await IdAsync(("x-user", "ada")), out _));
+    }
+
+    [Fact]
     public async Task Who_has_no_key_gets_the_control_and_takes_no_part()
     {
         await using var old = FakeNode.Saying("1");

@@ -50,6 +50,30 @@ public sealed class BundleTests(WorkerStack stack) : IClassFixture<WorkerStack>
     }
 
     [Fact]
+    public async Task Exports_from_before_there_was_a_table_of_them_are_listed_by_the_log_once()
+    {
+        var model = await RegisteredAsync(TinyModel.Linear([3, 2, 1], 4), "model.onnx");
+        await ExportAsync(model);
+        await ExportAsync(model);
+        await using var db = stack.Open();
+        var before = await ListedAsync(db, model);
+        await db.BundleExports.Where(e => e.Id == before[0].Id).ExecuteDeleteAsync(Ct);
+        await db.Database.ExecuteSqlRawAsync(ModelHub.Migrations.EarlierExports.Sql, Ct);
+        await db.Database.ExecuteSqlRawAsync(ModelHub.Migrations.EarlierExports.Sql, Ct);
+        // The other one has the same manifest, and so the same size.
+        Assert.Equal(before.Select(e => (e.Key, e.Manifest, e.ExportedBy, e.Size)), (await ListedAsync(db, model)).Select(e => (e.Key, e.Manifest, e.ExportedBy, e.Size)));
+
+        await db.BundleExports.Where(e => e.Version.Model.Name == model).ExecuteDeleteAsync(Ct);
+        await db.Database.ExecuteSqlRawAsync(ModelHub.Migrations.EarlierExports.Sql, Ct);
+        await db.Database.ExecuteSqlRawAsync(ModelHub.Migrations.EarlierExports.Sql, Ct);
+
+        Assert.Equal(before.Select(e => (e.Key, e.Manifest, e.ExportedBy, 0L)), (await ListedAsync(db, model)).Select(e => (e.Key, e.Manifest, e.ExportedBy, e.Size)));
+    }
+
+    private static Task<List<ModelHub.Domain.Bundles.BundleExport>> ListedAsync(ModelHub.Database.ModelHubDb db, string model) =>
+        db.BundleExports.AsNoTracking().Where(e => e.Version.Model.Name == model).OrderBy(e => e.ExportedAt).ToListAsync(Ct);
+
+    [Fact]
     public async Task An_archive_is_taken_apart_and_its_files_stay_together()
     {
         var model = await RegisteredAsync(Zip(("model.onnx", TinyModel.External("weights.bin")), ("weights.bin", BitConverter.GetBytes(3f))), "model.zip");

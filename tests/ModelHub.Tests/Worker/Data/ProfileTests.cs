@@ -23,7 +23,7 @@ public sealed class ProfileTests
         using var known = JsonDocument.Parse(File.ReadAllBytes(SharedData.Path("tabular", folder, "profile_expected.json")));
         var expected = part is null ? known.RootElement : known.RootElement.GetProperty(part);
 
-        var (schema, profile) = Run([.. files.Split(';').Select(f => (f, SharedData.Path("tabular", folder, f)))]);
+        var (schema, profile, _) = Run([.. files.Split(';').Select(f => (f, SharedData.Path("tabular", folder, f)))]);
 
         Assert.Equal(expected.GetProperty("rows").GetInt64(), profile.RowCount);
         Assert.Equal(expected.GetProperty("columns").GetInt32(), schema.Count);
@@ -91,7 +91,7 @@ public sealed class ProfileTests
         using var folder = new TemporaryFolder();
         var path = Written(folder, name);
 
-        var (schema, profile) = Run([(name, path)]);
+        var (schema, profile, _) = Run([(name, path)]);
 
         Assert.Equal([new Column("age", "integer", false), new("income", "number", true), new("purpose", "text", true)], schema);
         Assert.Equal(4, profile.RowCount);
@@ -103,6 +103,32 @@ public sealed class ProfileTests
     }
 
     [Fact]
+    public void The_smallest_value_of_a_column_of_single_precision_lies_in_its_first_bin()
+    {
+        using var folder = new TemporaryFolder();
+        // As text 3.8581877E-07: a little more than the value itself.
+        var path = Parquet(folder, "x.parquet", "SELECT x::FLOAT AS x FROM (VALUES (3.8581877E-07), (0.5), (0.99999980)) AS rows(x)");
+
+        var column = Run([("x.parquet", path)]).Profile.Columns.Single();
+
+        Assert.Equal((3, 1), (column.Histogram.Sum(b => b.Count), column.Histogram[0].Count));
+    }
+
+    [Fact]
+    public void Columns_may_be_called_as_the_statements_call_theirs()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.File("x.csv", "v,n,c,bin,f0\n1,2,a,4,5\n1,6,b,8,9\n");
+
+        var columns = Run([("x.csv", path)]).Profile.Columns;
+
+        Assert.Equal([new TopValue("1", 2)], columns[0].TopValues);
+        Assert.Equal([new TopValue("2", 1), new("6", 1)], columns[1].TopValues);
+        Assert.Equal([new TopValue("a", 1), new("b", 1)], columns[2].TopValues);
+        Assert.Equal((2, 2), (columns[3].Histogram.Sum(b => b.Count), columns[4].Distinct));
+    }
+
+    [Fact]
     public void The_files_of_one_data_version_are_one_table()
     {
         using var folder = new TemporaryFolder();
@@ -111,6 +137,79 @@ public sealed class ProfileTests
         var column = Run([("a.jsonl", one), ("b.jsonl", other)]).Profile.Columns.Single();
 
         Assert.Equal((3, "1", "6", 3), (column.Count, column.Min, column.Max, column.Mean));
+    }
+
+    [Theory]
+    [InlineData("a.csv", "x,y\n1,2\n", "b.csv", "x,z\n1,2\n", "b.csv: column 2 is \"z\", in a.csv it is \"y\"")]
+    [InlineData("a.csv", "x\n1\n", "b.csv", "x,y\n1,2\n", "b.csv: column 2 is \"y\", in a.csv it is missing")]
+    [InlineData("a.jsonl", "{\"x\":1,\"y\":2}\n", "b.jsonl", "{\"x\":1}\n", "b.jsonl: column \"y\" of a.jsonl is missing")]
+    [InlineData("a.jsonl", "{\"x\":1}\n", "b.jsonl", "{\"x\":1,\"y\":2}\n", "b.jsonl: column \"y\" is not in a.jsonl")]
+    [InlineData("a.jsonl", "{\"x\":1}\n", "b.jsonl", "{\"x\":\"one\"}\n", "b.jsonl: column \"x\" is VARCHAR, in a.jsonl it is a number")]
+    public void Files_of_other_columns_are_refused_by_file_and_column(string first, string content, string second, string other, string reason)
+    {
+        using var folder = new TemporaryFolder();
+        var files = new[] { (first, folder.File(first, content)), (second, folder.File(second, other)) };
+
+        var refused = Assert.Throws<BadInputException>(() => Run(files));
+
+        Assert.StartsWith(reason, refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("SELECT 1 AS x, 2 AS z", "b.parquet: column \"y\" of a.parquet is missing")]
+    [InlineData("SELECT 1 AS x, 2 AS y, 3 AS z", "b.parquet: column \"z\" is not in a.parquet")]
+    [InlineData("SELECT 1 AS x, 'two' AS y", "b.parquet: column \"y\" is VARCHAR, in a.parquet it is INTEGER")]
+    [InlineData("SELECT 1 AS x, 2::BIGINT AS y", "b.parquet: column \"y\" is BIGINT, in a.parquet it is INTEGER")]
+    public void Parquet_files_of_other_columns_are_refused_by_file_and_column(string other, string reason)
+    {
+        using var folder = new TemporaryFolder();
+        var files = new[] { ("a.parquet", Parquet(folder, "a.parquet", "SELECT 1 AS x, 2 AS y")), ("b.parquet", Parquet(folder, "b.parquet", other)) };
+
+        var refused = Assert.Throws<BadInputException>(() => Run(files));
+
+        Assert.StartsWith(reason, refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Files_of_numbers_with_and_without_fractions_and_of_nothing_but_nulls_are_one_table()
+    {
+        using var folder = new TemporaryFolder();
+        var files = new[] { ("a.jsonl", folder.File("a.jsonl", "{\"x\":1}\n")), ("b.jsonl", folder.File("b.jsonl", "{\"x\":2.5}\n")), ("c.jsonl", folder.File("c.jsonl", "{\"x\":null}\n")) };
+
+        var column = Run(files).Profile.Columns.Single();
+
+        Assert.Equal(("number", 2, 1, 1.75), (column.Type, column.Count, column.Nulls, column.Mean));
+    }
+
+    [Fact]
+    public void A_field_that_comes_late_in_a_file_is_a_column_of_it()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.File("x.jsonl", string.Concat(Enumerable.Repeat("{\"x\":1}\n", 30_000)) + "{\"x\":2.5,\"late\":\"here\"}\n");
+
+        var profile = Run([("x.jsonl", path)]).Profile;
+
+        Assert.Equal([("x", "number", 30_001), ("late", "text", 1)], profile.Columns.Select(c => (c.Name, c.Type, (int)c.Count)));
+    }
+
+    [Fact]
+    public void Of_more_rows_than_are_sorted_counts_and_extremes_are_exact_and_quantiles_close()
+    {
+        using var folder = new TemporaryFolder();
+        var rows = ColumnFigures.ExactRows + 100_000;
+        var path = Parquet(folder, "big.parquet", $"SELECT i AS id, i % 7 AS week, CASE WHEN i % 3 = 0 THEN -999 ELSE i END AS marked, 'k' || (i % 200000) AS key FROM range({rows}) AS r(i)");
+
+        var profile = Run([("big.parquet", path)]).Profile;
+
+        Assert.True(profile.Approximate);
+        var (id, week, marked, key) = (profile.Columns[0], profile.Columns[1], profile.Columns[2], profile.Columns[3]);
+        Assert.Equal(("0", $"{rows - 1}", (rows - 1) / 2.0, rows), (id.Min, id.Max, id.Mean, id.Histogram.Sum(b => b.Count)));
+        Assert.Equal(rows / 2.0, id.Quantiles.Single(q => q.P == 0.5).Value, 0.01 * rows);
+        Assert.Equal((7, 7), (week.TopValues.Count, (int)week.Distinct!));
+        Assert.Equal(rows, week.TopValues.Sum(v => v.Count));
+        Assert.Equal(new TopValue("-999", rows / 3), marked.TopValues[0]);
+        Assert.Equal(10, key.TopValues.Count);
+        Assert.All(key.TopValues, top => Assert.InRange(top.Count, 10, 11));
     }
 
     [Theory]
@@ -167,20 +266,22 @@ public sealed class ProfileTests
                 {"age":50,"income":3.5,"purpose":null}
 
                 """);
+        return Parquet(folder, name, """SELECT * FROM (VALUES (20, 1.5::DOUBLE, 'car'), (30, 2.5, 'it''s, "new"'), (40, NULL, 'car'), (50, 3.5, NULL)) AS rows(age, income, purpose)""");
+    }
+
+    private static string Parquet(TemporaryFolder folder, string name, string query)
+    {
         var path = Path.Combine(folder.Path, name);
         using var scratch = new TemporaryFolder();
         using var session = new DuckDbSession([path], scratch.Path);
-        session.Execute($"""
-            COPY (SELECT * FROM (VALUES (20, 1.5::DOUBLE, 'car'), (30, 2.5, 'it''s, "new"'), (40, NULL, 'car'), (50, 3.5, NULL)) AS rows(age, income, purpose))
-            TO {DuckDbSession.Quote(path)} (FORMAT parquet)
-            """);
+        session.Execute($"COPY ({query}) TO {DuckDbSession.Quote(path)} (FORMAT parquet)");
         return path;
     }
 
-    private static (IReadOnlyList<Column> Schema, Profile Profile) Run(IReadOnlyList<(string, string)> files)
+    private static MeasuredData Run(IReadOnlyList<(string, string)> files)
     {
         using var scratch = new TemporaryFolder();
-        return ProfileFiles.Run(files, scratch.Path, (_, _) => { }, TestContext.Current.CancellationToken);
+        return ProfileFiles.Run(files, scratch.Path, [], (_, _) => { }, TestContext.Current.CancellationToken);
     }
 
     private static void Compare(JsonElement expected, ColumnProfile actual)

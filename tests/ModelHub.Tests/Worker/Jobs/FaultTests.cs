@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.EntityFrameworkCore;
 using ModelHub.Database;
 using ModelHub.Domain.Operations;
@@ -8,7 +9,7 @@ using Xunit;
 
 namespace ModelHub.Tests.Worker.Jobs;
 
-public sealed class FaultTests(WorkerStack stack) : IClassFixture<WorkerStack>
+public sealed partial class FaultTests(WorkerStack stack) : IClassFixture<WorkerStack>
 {
     [Fact]
     public async Task An_api_that_is_away_delays_a_job_and_does_not_fail_it()
@@ -16,13 +17,14 @@ public sealed class FaultTests(WorkerStack stack) : IClassFixture<WorkerStack>
         var id = await stack.RegisterAsync(SharedData.Path("models", "iris_knn", "model.onnx"));
         await stack.StopApiAsync();
         await stack.StartWorkerAsync();
-        await Eventually.Is(() => stack.OperationAsync(id.Value), o => o.Message?.Contains("attempt 1 failed", StringComparison.Ordinal) == true, what: "The first attempt's fault");
+        // Any attempt's: one whose worker got no processor for seconds is taken over, and leaves no fault of its own.
+        await Eventually.Is(() => TellAsync(id.Value), told => Fault().IsMatch(told), TimeSpan.FromSeconds(60), "The fault of an attempt");
 
         await stack.StartApiAsync();
 
         var operation = await stack.EndAsync(id.Value);
         Assert.Equal(OperationState.Succeeded, operation.State);
-        Assert.InRange(operation.Attempts, 2, 4);
+        Assert.InRange(operation.Attempts, 2, 5);
     }
 
     [Fact]
@@ -43,6 +45,12 @@ public sealed class FaultTests(WorkerStack stack) : IClassFixture<WorkerStack>
         Assert.Equal(1, await db.Versions.CountAsync(v => v.TrainingRunId == run.Id, TestContext.Current.CancellationToken));
     }
 
+    private async Task<string> TellAsync(Guid subject)
+    {
+        var operation = await stack.OperationAsync(subject);
+        return $"{operation.State} in attempt {operation.Attempts}: {operation.Message}";
+    }
+
     private async Task CutConnectionsAsync()
     {
         await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(stack.ConnectionString) { Pooling = false }.ConnectionString);
@@ -50,4 +58,7 @@ public sealed class FaultTests(WorkerStack stack) : IClassFixture<WorkerStack>
         await using var cut = new NpgsqlCommand("select pg_terminate_backend(pid), pg_sleep(0.1) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()", connection);
         await cut.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
     }
+
+    [GeneratedRegex(@"attempt \d failed \(")]
+    private static partial Regex Fault();
 }

@@ -23,6 +23,9 @@ internal sealed class RowFleet(TestDatabase database) : IAsyncDisposable
     /// <summary>The router is alive and slow: it obeys the table it has and takes no newer one.</summary>
     public volatile bool RouterLags;
 
+    /// <summary>An API watches who is heard of.</summary>
+    public bool IsHeard { get; init; }
+
     public async Task StartAsync(params string[] nodes)
     {
         await using var db = database.Open();
@@ -82,6 +85,8 @@ internal sealed class RowFleet(TestDatabase database) : IAsyncDisposable
 
     private async Task ObeyAsync(ModelHubDb db)
     {
+        if (IsHeard)
+            await db.Database.ExecuteSqlAsync($"update nodes set last_seen_at = clock_timestamp(); update routers set last_seen_at = clock_timestamp()", stop.Token);
         var placements = await db.Placements.Where(p => p.Node.State == NodeState.Ready).ToListAsync(stop.Token);
         var fresh = placements.Where(p => p is { Wanted: true, State: PlacementState.Pending }).ToList();
         fresh.ForEach(p => p.Observe(PlacementState.Ready, null, 1_000, 5, DateTimeOffset.UtcNow));

@@ -144,6 +144,20 @@ public sealed class ProcessTrainerTests : TrainerContract
         await Eventually.Holds(() => !IsRunning(child), what: "The grandchild's death");
     }
 
+    [Theory]
+    [InlineData("setsid sleep 6544 & echo \"pid $!\"")]
+    [InlineData("( setsid sh -c 'setsid sleep 6544 & echo \"pid $!\"' & )")]
+    [InlineData("env -i PATH=\"$PATH\" setsid sleep 6544 & echo \"pid $!\"")]
+    public async Task What_left_the_process_group_is_dead_after_the_time_limit_too(string escape)
+    {
+        var definition = Shell($"{escape}; sleep 6543", ""","timeoutSeconds":1""");
+
+        await Assert.ThrowsAsync<BadInputException>(() => TrainAsync(definition, TestContext.Current.CancellationToken));
+
+        var escaped = Log.Lines.Single(l => l.StartsWith("pid ", StringComparison.Ordinal))[4..];
+        Assert.False(IsRunning(escaped));
+    }
+
     [Fact]
     public async Task Memory_beyond_the_limit_fails_the_command()
     {
@@ -163,7 +177,7 @@ public sealed class ProcessTrainerTests : TrainerContract
 
         await Assert.ThrowsAsync<BadInputException>(() => TrainAsync(definition, TestContext.Current.CancellationToken));
 
-        Assert.Contains("HOME LANG MODEL MODELHUB_DATA MODELHUB_DATA_FILES MODELHUB_OUTPUT MODELHUB_PARAMETERS MODELHUB_PARENT_MODEL PATH PWD", string.Join('\n', Log.Lines), StringComparison.Ordinal);
+        Assert.Contains("HOME LANG MODEL MODELHUB_DATA MODELHUB_DATA_FILES MODELHUB_OUTPUT MODELHUB_PARAMETERS MODELHUB_PARENT_MODEL MODELHUB_RUN_MARK MODELHUB_VALIDATION PATH PWD", string.Join('\n', Log.Lines), StringComparison.Ordinal);
         Assert.Contains("""{"epochs":3}""", Log.Lines);
         Assert.Contains("""["train.csv"]""", Log.Lines);
     }

@@ -1,0 +1,117 @@
+using System.Text.RegularExpressions;
+using ModelHub.EndToEnd.Support;
+using static Microsoft.Playwright.Assertions;
+
+namespace ModelHub.EndToEnd.Pages;
+
+/// <summary>What is drawn, chosen in and walked: drift, two data versions, a lineage, a run against the champion.</summary>
+public sealed partial class ChartsInChromium(SharedStack shared, Browser browser) : IClassFixture<Browser>
+{
+    private readonly Stack stack = shared.Stack;
+
+    [Fact]
+    public async Task A_cell_of_the_heat_map_opens_both_distributions_by_mouse_by_keys_and_by_its_address()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        var filled = await FilledConsole.OfAsync(stack, ct);
+        var page = await browser.SignedInAsync(stack, ct);
+        await page.OpenLiveAsync(stack, $"/endpoints/staging/{filled.Model}/monitoring");
+        var map = page.Locator("[data-test=drift] .picture[data-drawn=heat]");
+        await Expect(map).ToBeVisibleAsync();
+
+        await map.FocusAsync();
+        await page.Keyboard.PressAsync("ArrowRight");
+        await page.Keyboard.PressAsync("Home");
+        await Expect(page.Locator("[data-test=drift] [aria-live]")).ToContainTextAsync("window until");
+        await page.Keyboard.PressAsync("Enter");
+        await page.WaitForURLAsync(CellAddress());
+        await Expect(page.Locator("[data-test=cell]")).ToContainTextAsync("n = ");
+
+        await page.Locator("[data-test=close-cell]").ClickAsync();
+        await Expect(page.Locator("[data-test=cell]")).ToHaveCountAsync(0);
+        await map.ClickAsync(new() { Position = new() { X = await map.EvaluateAsync<int>("box => box.clientWidth") - 30, Y = 16 } });
+        await page.WaitForURLAsync(CellAddress());
+
+        await page.Locator("[data-test=drift] [data-test=chart-table] summary").ClickAsync();
+        await page.Locator("[data-test=drift-cell][data-column=x]", new() { HasText = "▲" }).First.ClickAsync();
+        await Expect(page.Locator("[data-test=cell] [data-state=FAIL]")).ToHaveTextAsync("beyond its limit");
+        await Expect(page.Locator("[data-test=cell] .picture[data-drawn=bars]")).ToBeVisibleAsync();
+        await page.ReloadAsync();
+        await page.Locator("[data-test=cell] [data-test=chart-table] summary").ClickAsync();
+        await Expect(page.Locator("[data-test=slot]").First).ToContainTextAsync("below");
+    }
+
+    [Fact]
+    public async Task An_endpoint_without_judged_windows_tells_what_makes_one()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        var model = await stack.ServedModelAsync("unjudged", 2, ct);
+        var page = await browser.SignedInAsync(stack, ct);
+
+        await page.OpenLiveAsync(stack, $"/endpoints/staging/{model}/monitoring");
+
+        await Expect(page.Locator("[data-test=drift] [data-test=empty]")).ToContainTextAsync($"./modelhub monitor {model} --env staging");
+        await Expect(page.Locator("[data-test=quality-over-time] [data-test=empty]")).ToContainTextAsync("labels import");
+    }
+
+    [Fact]
+    public async Task Two_data_versions_are_marked_and_compared_row_by_row_and_column_by_column()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        var filled = await FilledConsole.OfAsync(stack, ct);
+        var page = await browser.SignedInAsync(stack, ct);
+        await page.OpenLiveAsync(stack, $"/datasets/{filled.Dataset}");
+
+        await page.Locator("[data-test=choose]").First.CheckAsync();
+        await page.Locator("[data-test=choose]").Last.CheckAsync();
+        await page.Locator("[data-test=compare]").ClickAsync();
+        await page.WaitForURLAsync(new Regex("compare\\?from=1&to=2$"));
+        await Expect(page.Locator("[data-test=column][data-column=x] svg.histogram")).ToHaveCountAsync(2);
+        await page.Locator("[data-test=key]").FillAsync("id");
+        await page.Locator("[data-test=key]").BlurAsync();
+        await page.WaitForURLAsync(new Regex("key=id$"));
+        await page.Locator("[data-test=compare-rows]").ClickAsync();
+
+        await Expect(page.Locator("[data-test=changed]")).ToHaveTextAsync("400", new() { Timeout = 60_000 });
+        await Expect(page.Locator("[data-test=added]")).ToHaveTextAsync("+0");
+        await Expect(page.Locator("[data-test=column]").First).ToHaveAttributeAsync("data-column", "x");
+        await Expect(page.Locator("[data-test=column][data-column=y] [data-test=drift]")).ToHaveTextAsync("drift 0");
+    }
+
+    [Fact]
+    public async Task The_way_from_data_over_the_run_to_the_version_and_its_endpoint_is_walked_both_ways()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        var filled = await FilledConsole.OfAsync(stack, ct);
+        var page = await browser.SignedInAsync(stack, ct);
+        await page.OpenLiveAsync(stack, $"/datasets/{filled.Dataset}/versions/1");
+
+        await page.Locator("[data-test=way][data-kind=VERSION]", new() { HasText = filled.Model[^12..] }).First.ClickAsync();
+        await page.WaitForURLAsync(new Regex($"/models/{filled.Model}/versions/1$"));
+        await Expect(page.Locator("[data-test=way][data-kind=TRAINING_RUN]").First).ToBeVisibleAsync();
+        await Expect(page.Locator("[data-test=way][data-kind=ENDPOINT]")).ToContainTextAsync("staging");
+        await page.Locator("[data-test=ways-list] summary").ClickAsync();
+        await Expect(page.Locator("[data-test=ways-list] li", new() { HasText = filled.Dataset }).First).ToContainTextAsync("data");
+        await page.Locator("[data-test=way][data-kind=DATA_VERSION]").First.FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+
+        await page.WaitForURLAsync(new Regex($"/datasets/{filled.Dataset}/versions/1$"));
+    }
+
+    [Fact]
+    public async Task A_run_stands_beside_the_champion_with_the_interval_of_the_difference()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        var filled = await FilledConsole.OfAsync(stack, ct);
+        var page = await browser.SignedInAsync(stack, ct);
+
+        await page.OpenLiveAsync(stack, $"/training/runs/{filled.Run}");
+
+        await Expect(page.Locator("[data-test=evaluation]")).ToContainTextAsync("Against the champion, v1");
+        await Expect(page.Locator("[data-test=held-out]").First.Locator("td[data-label='95 % interval']")).ToHaveTextAsync(new Regex("[0-9] to .*[0-9]"));
+        await Expect(page.Locator("[data-test=evaluation]")).ToContainTextAsync("measured on the last 120 by id");
+    }
+
+    [GeneratedRegex("column=.+&window=")]
+    private static partial Regex CellAddress();
+}
