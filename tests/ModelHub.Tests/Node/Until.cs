@@ -11,6 +11,6 @@ internal static class Until
     public static async Task TrueAsync(Func<Task<bool>> condition, string what)
     {
         for (var watch = Stopwatch.StartNew(); !await condition(); await Task.Delay(10, TestContext.Current.CancellationToken))
-            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(20), $"Waited 20 s in vain: {what}");
+            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(60), $"Waited 60 s in vain: {what}");
     }
 }

@@ -107,7 +107,7 @@ public sealed class LocalSocketTests : IAsyncLifetime
     {
         var version = api.Assignment("m", 1, TinyModel.Linear([1], 0));
         var assigned = api.Assign("n1", version);
-        await Until.TrueAsync(() => api["n1"].Placements is { } p && p.Revision >= assigned && p.Items.All(i => i.State == PlacementState.Ready), "n1 holds it");
+        await Until.TrueAsync(() => api["n1"].Placements is { } p && p.Revision >= assigned && p.Items is [{ State: PlacementState.Ready }], "n1 holds it");
         RouteVariant primary = new(Guid.CreateVersion7(), version.VersionId, 1, VariantRole.Primary, 100, [new RouteNode(api["n1"].Id, $"http://127.0.0.1:{port}")]);
         var revision = api.Route("r1", new RouteEndpoint(Guid.CreateVersion7(), "production", "m", [primary]));
         await Until.TrueAsync(

@@ -10,8 +10,8 @@ namespace ModelHub.Worker.Experiments;
 
 /// <summary>
 /// Moves every open experiment by one step at a time: read the facts, ask the domain, write once. Two workers may do it at once: the
-/// revision lets one of them win. The more a look has to read the rarer it is, so that adding up a million keys takes a twentieth of
-/// the database's time at most.
+/// revision lets one of them win. The more a look has to add up the rarer it is, so that a million keys take a twentieth of the
+/// database's time at most; one slow look alone says nothing, and that the traffic was taken from the arms is seen at once.
 /// </summary>
 internal sealed partial class AdvanceExperiments(IDbContextFactory<ModelHubDb> databases, Changes changes, ILogger<AdvanceExperiments> logger, TimeProvider time)
     : Loop(changes, logger)
@@ -19,17 +19,31 @@ internal sealed partial class AdvanceExperiments(IDbContextFactory<ModelHubDb> d
     private const int RestPerLook = 20;
     private static readonly TimeSpan Reasons = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan ShortLook = TimeSpan.FromMilliseconds(100);
-    private readonly Dictionary<ExperimentId, DateTimeOffset> rest = [];
+    private readonly Dictionary<ExperimentId, Rest> rests = [];
 
     protected override async Task<bool> RunOnceAsync(CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         var states = ExperimentStates.Open;
         var open = await db.Experiments.AsNoTracking().Where(e => states.Contains(e.State)).OrderBy(e => e.StartedAt).Select(e => e.Id).ToListAsync(ct);
-        foreach (var ended in rest.Keys.Except(open).ToList()) rest.Remove(ended);
+        foreach (var ended in rests.Keys.Except(open).ToList()) rests.Remove(ended);
+        var resting = open.Where(e => rests.TryGetValue(e, out var rest) && time.GetUtcNow() < rest.Until).ToList();
+        var robbed = resting.Count == 0 ? [] : await RobbedAsync(db, resting, ct);
         var advanced = false;
-        foreach (var experiment in open.Where(e => time.GetUtcNow() >= rest.GetValueOrDefault(e))) advanced |= await AdvanceAsync(experiment, ct);
+        foreach (var experiment in open.Except(resting).Concat(robbed)) advanced |= await AdvanceAsync(experiment, ct);
         return advanced;
+    }
+
+    /// <summary>Those of which an arm is routed to no more.</summary>
+    private static async Task<List<ExperimentId>> RobbedAsync(ModelHubDb db, List<ExperimentId> among, CancellationToken ct) =>
+        await db.ExperimentArms.AsNoTracking()
+            .Where(a => among.Contains(a.ExperimentId) && db.Variants.Any(v => v.Id == a.VariantId && v.ValidTo != null))
+            .Select(a => a.ExperimentId).Distinct().ToListAsync(ct);
+
+    private void RestAfter(ExperimentId id, TimeSpan took, DateTimeOffset now)
+    {
+        var least = rests.TryGetValue(id, out var before) && before.Took < took ? before.Took : took;
+        rests[id] = new(took, before is not null && least > ShortLook ? now + least * RestPerLook : now);
     }
 
     /// <returns>Whether it moved, so that a look at its next step is worth it.</returns>
@@ -39,7 +53,7 @@ internal sealed partial class AdvanceExperiments(IDbContextFactory<ModelHubDb> d
         var began = Stopwatch.GetTimestamp();
         if (await ObservedExperiment.ReadAsync(db, id, ct) is not { } observed) return false;
         var (took, now) = (Stopwatch.GetElapsedTime(began), time.GetUtcNow());
-        if (took > ShortLook) rest[id] = now + took * RestPerLook;
+        RestAfter(id, took, now);
         var (experiment, step) = (observed.Experiment, observed.Experiment.Next(observed.Facts, now));
         if (await WriteAsync(db, experiment, step, now, ct) is { } refusal)
         {
@@ -71,6 +85,9 @@ internal sealed partial class AdvanceExperiments(IDbContextFactory<ModelHubDb> d
                 throw new InvalidOperationException($"A step of a new kind: {step}.");
         }
     }
+
+    /// <param name="Took">The last look.</param>
+    private sealed record Rest(TimeSpan Took, DateTimeOffset Until);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Experiment {Experiment} on {Model} in {Environment}: {State} {Reason}")]
     private partial void LogStep(Guid experiment, string model, string environment, ExperimentState state, string? reason);

@@ -29,7 +29,7 @@ public sealed class ControlStreamTests(ApiHost host) : IClassFixture<ApiHost>
 
         Assert.Equal(id, returned.Welcome!.Id);
         Assert.Null(returned.Welcome.Key);
-        await Eventually.Holds(() => returned.Heartbeats > 0, TimeSpan.FromSeconds(5));
+        await Eventually.Holds(() => returned.Heartbeats > 0);
     }
 
     [Fact]
@@ -53,7 +53,7 @@ public sealed class ControlStreamTests(ApiHost host) : IClassFixture<ApiHost>
         await using var peer = await TestPeer.ConnectAsync(host.Address, TestPeer.Hello(PeerKind.Node, "stranger", joinToken: token));
 
         Assert.NotNull(peer.Refused);
-        await Eventually.Holds(() => peer.Ended, TimeSpan.FromSeconds(5));
+        await Eventually.Holds(() => peer.Ended);
     }
 
     [Fact]
@@ -79,7 +79,7 @@ public sealed class ControlStreamTests(ApiHost host) : IClassFixture<ApiHost>
 
         Assert.Equal("refused", await FirstTypeAsync(client));
         var beats = bystander.Heartbeats;
-        await Eventually.Holds(() => bystander.Heartbeats > beats, TimeSpan.FromSeconds(5));
+        await Eventually.Holds(() => bystander.Heartbeats > beats);
     }
 
     [Fact]
@@ -126,7 +126,7 @@ public sealed class ControlStreamTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.InRange(known.TotalMilliseconds, 0, 1000);
         var key = router.Access!.Keys.Single(k => k.Grants.Any(g => g.Namespace == "push"));
         Assert.Equal(Convert.ToHexStringLower(Secret.HashOf(caller.Token)), key.Hash);
-        await Eventually.Holds(() => node.Access?.Keys.Any(k => k.Grants.Any(g => g is { Namespace: "*", Environment: "*" })) == true, TimeSpan.FromSeconds(5), "the router's key at the node");
+        await Eventually.Holds(() => node.Access?.Keys.Any(k => k.Grants.Any(g => g is { Namespace: "*", Environment: "*" })) == true, what: "the router's key at the node");
     }
 
     [Fact]
@@ -169,15 +169,15 @@ public sealed class ControlStreamTests(ApiHost host) : IClassFixture<ApiHost>
             new ColumnProfile("age", "integer", 90, 2, 40, "18", "99", 40, 10, [new Quantile(0.5, 39)], [], []),
             new ColumnProfile("name", "text", 90, 2, 2, null, null, null, null, [], [], [new TopValue("Ada", 50)]));
         FieldProfile? Told(string field) => node.Assignments?.Items.SingleOrDefault(i => i.Model == model)?.Fields?.SingleOrDefault(f => f.Name == field);
-        await Eventually.Holds(() => Told("name")?.Sample is ["Ada", null], TimeSpan.FromSeconds(10), "the whole rows");
+        await Eventually.Holds(() => Told("name")?.Sample is ["Ada", null], what: "the whole rows");
 
         await admin.DoAsync("setEndpointLedger", new { model, environment = "staging", policy = new { share = 0.5, hashed = new[] { "NAME" } } }, "endpoint { revision }");
 
-        await Eventually.Holds(() => Told("name") is { Sample: null }, TimeSpan.FromSeconds(10), "rows without the field");
+        await Eventually.Holds(() => Told("name") is { Sample: null }, what: "rows without the field");
         Assert.Equal("39 41", string.Join(' ', Told("age")!.Sample!));
         Assert.Equal(["Ada"], Told("name")!.Texts!);
         await admin.DoAsync("setEndpointLedger", new { model, environment = "staging", policy = (object?)null }, "endpoint { revision }");
-        await Eventually.Holds(() => Told("name")?.Sample is not null, TimeSpan.FromSeconds(10), "the whole rows again");
+        await Eventually.Holds(() => Told("name")?.Sample is not null, what: "the whole rows again");
     }
 
     [Fact]
@@ -188,7 +188,7 @@ public sealed class ControlStreamTests(ApiHost host) : IClassFixture<ApiHost>
         using var reader = await host.AsAsync([new Grant(Role.Operator, "quiet", Grant.Any)], TokenScope.Read);
         using var caller = await host.AsAsync(Role.Operator, "loud");
 
-        await Eventually.Holds(() => router.Access?.Keys.Any(k => k.Grants.Any(g => g.Namespace == "loud")) == true, TimeSpan.FromSeconds(5));
+        await Eventually.Holds(() => router.Access?.Keys.Any(k => k.Grants.Any(g => g.Namespace == "loud")) == true);
 
         Assert.DoesNotContain(router.Access!.Keys, k => k.Grants.Any(g => g.Namespace == "quiet"));
     }
@@ -209,15 +209,15 @@ public sealed class ControlStreamTests(ApiHost host) : IClassFixture<ApiHost>
             await node.SendAsync(new Placements(1, [new PlacementItem(node.Assignments!.Items.Single(i => i.Model == model).VersionId, model, version, PlacementState.Ready, 1, 1)]));
         }
         await host.ShiftAsync(model, version, "staging");
-        await Eventually.Holds(() => NodesOf(router, model) == 2, TimeSpan.FromSeconds(5), "both nodes routed");
+        await Eventually.Holds(() => NodesOf(router, model) == 2, what: "both nodes routed");
 
         await doomed.DisposeAsync();
 
-        await Eventually.Holds(() => NodesOf(router, model) == 1, TimeSpan.FromSeconds(20), "the lost node unrouted");
+        await Eventually.Holds(() => NodesOf(router, model) == 1, what: "the lost node unrouted");
         var seen = await admin.QueryAsync("""{ inferenceNodes { name state } events(where: { type: { eq: "node.lost" }, subject: { eq: "node:doomed" } }) { totalCount } }""");
         Assert.Equal(1, seen.GetProperty("events").GetProperty("totalCount").GetInt32());
         await using var back = await TestPeer.ConnectAsync(host.Address, TestPeer.Hello(PeerKind.Node, "doomed", doomed.Welcome!.Key));
-        await Eventually.Holds(() => NodesOf(router, model) == 2, TimeSpan.FromSeconds(5), "the node put back");
+        await Eventually.Holds(() => NodesOf(router, model) == 2, what: "the node put back");
     }
 
     [Fact]
@@ -232,7 +232,7 @@ public sealed class ControlStreamTests(ApiHost host) : IClassFixture<ApiHost>
         await Eventually.Holds(() => node.Assignments?.Items.Any(i => i.Model == model) == true);
         await node.SendAsync(new Placements(1, [new PlacementItem(node.Assignments!.Items.Single(i => i.Model == model).VersionId, model, version, PlacementState.Ready, 1, 1)]));
         await host.ShiftAsync(model, version, "staging");
-        await Eventually.Holds(() => NodesOf(router, model) == 1, TimeSpan.FromSeconds(5));
+        await Eventually.Holds(() => NodesOf(router, model) == 1);
 
         await node.DisposeAsync();
 
@@ -253,7 +253,7 @@ public sealed class ControlStreamTests(ApiHost host) : IClassFixture<ApiHost>
 
         using var caller = await host.AsAsync(Role.Contributor, "elsewhere");
 
-        await Eventually.Holds(() => router.Access?.Keys.Any(k => k.Grants.Any(g => g.Namespace == "elsewhere")) == true, TimeSpan.FromSeconds(5));
+        await Eventually.Holds(() => router.Access?.Keys.Any(k => k.Grants.Any(g => g.Namespace == "elsewhere")) == true);
     }
 
     [Fact]
@@ -289,7 +289,7 @@ public sealed class ControlStreamTests(ApiHost host) : IClassFixture<ApiHost>
     private static async Task<TimeSpan> TimedAsync(Func<bool> condition)
     {
         var clock = Stopwatch.StartNew();
-        await Eventually.Holds(condition, TimeSpan.FromSeconds(10));
+        await Eventually.Holds(condition);
         return clock.Elapsed;
     }
 }

@@ -47,7 +47,7 @@ internal sealed class TestPeer : IAsyncDisposable
         await client.ConnectAsync(new UriBuilder(api) { Scheme = "ws", Path = "/control" }.Uri, TestContext.Current.CancellationToken);
         var peer = new TestPeer(new ControlSocket(client), beats);
         await peer.SendAsync(hello);
-        await Eventually.Holds(() => peer.Welcome is not null || peer.Refused is not null || peer.Ended, TimeSpan.FromSeconds(10), "an answer to hello");
+        await Eventually.Holds(() => peer.Welcome is not null || peer.Refused is not null || peer.Ended, what: "an answer to hello");
         return peer;
     }
 

@@ -36,7 +36,7 @@ public sealed class EndpointMonitorsTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.Equal(
             """{"windowSeconds":60,"minimumSamples":500,"level":0.001,"unusualFeatures":5,"leftOut":["id"],"segment":null,"limits":[{"measure":"quality.accuracy","above":null,"below":0.8}],"baseline":null}""",
             set.GetRawText());
-        await Eventually.Holds(() => SketchOf(router, model)?.Unusual == 5, TimeSpan.FromSeconds(10), "That the router hears it");
+        await Eventually.Holds(() => SketchOf(router, model)?.Unusual == 5, what: "That the router hears it");
         Assert.Equal([18, 40, 60], Assert.Single(SketchOf(router, model)!.Columns).Edges!);
     }
 
@@ -58,7 +58,7 @@ public sealed class EndpointMonitorsTests(ApiHost host) : IClassFixture<ApiHost>
         using var admin = await host.AdminAsync();
         await using var router = await TestPeer.JoinAsync(host.Address, PeerKind.Router, "telling-counts");
         var model = await ServedAsync(admin, "counted.model");
-        await Eventually.Holds(() => SketchOf(router, model) is not null, TimeSpan.FromSeconds(10), "That the router hears what to count");
+        await Eventually.Holds(() => SketchOf(router, model) is not null, what: "That the router hears what to count");
         var route = router.Routes!.Endpoints.Single(e => e.Model == model);
         var (start, variant) = (DateTimeOffset.UtcNow.AddMinutes(-1), route.Variants[0]);
         var told = new Sketches(new Window(start, 5),

@@ -26,17 +26,17 @@ public sealed class LedgerApiTests(ApiHost host) : IClassFixture<ApiHost>
         var set = (await admin.DoAsync("setEndpointLedger", Policy(model, new { share = 0.25, redacted = new[] { "name" }, hashed = new[] { "customer" }, days = 7 }), Selection)).GetProperty("endpoint");
 
         Assert.Equal("""{"share":0.25,"perSecond":100,"redacted":["name"],"hashed":["customer"],"bytes":16384,"days":7}""", set.GetProperty("ledger").GetRawText());
-        await Eventually.Holds(() => Rule(router, model) is { Share: 0.25, Key.Length: 32 }, TimeSpan.FromSeconds(10), "the policy in the table");
+        await Eventually.Holds(() => Rule(router, model) is { Share: 0.25, Key.Length: 32 }, what: "the policy in the table");
         var key = Convert.ToBase64String(Rule(router, model)!.Key!);
         var events = await admin.QueryAsync("""{ events(first: 100) { nodes { type data } } }""");
         Assert.Contains("endpoint.ledger-set", events.GetRawText(), StringComparison.Ordinal);
         Assert.DoesNotContain(key, events.GetRawText(), StringComparison.Ordinal);
 
         await admin.DoAsync("setEndpointLedger", Policy(model, new { share = 0.5, hashed = new[] { "customer" } }), Selection);
-        await Eventually.Holds(() => Rule(router, model)?.Share == 0.5, TimeSpan.FromSeconds(10), "the new share");
+        await Eventually.Holds(() => Rule(router, model)?.Share == 0.5, what: "the new share");
         Assert.Equal(key, Convert.ToBase64String(Rule(router, model)!.Key!));
         await admin.DoAsync("setEndpointLedger", Policy(model, null), Selection);
-        await Eventually.Holds(() => router.Routes!.Endpoints.Single(e => e.Model == model).Ledger is null, TimeSpan.FromSeconds(10), "no ledger");
+        await Eventually.Holds(() => router.Routes!.Endpoints.Single(e => e.Model == model).Ledger is null, what: "no ledger");
     }
 
     [Fact]

@@ -51,7 +51,7 @@ public sealed class LedgerOutageTests : IAsyncLifetime
         await using var node = FakeNode.Saying("""{"predictions":[{"label":"good"}]}""");
         var (endpoint, token) = await ServeAsync(node);
         await using var router = await RouterHost.StartAsync(ApiHost.AddressOf(api), ApiHost.JoinToken, token);
-        await Eventually.Is(() => AskAsync(router, "warm"), status => status == 200, TimeSpan.FromSeconds(20), "a routed request");
+        await Eventually.Is(() => AskAsync(router, "warm"), status => status == 200, what: "a routed request");
         var asked = new List<string>();
 
         for (var kill = 0; kill < Kills; kill++)
@@ -59,7 +59,7 @@ public sealed class LedgerOutageTests : IAsyncLifetime
             await AskManyAsync(router, asked);
             Posix.Send(Signal.Kill, postgres.ProcessId);
             await AskManyAsync(router, asked);
-            await Eventually.Is(() => StoredAsync(endpoint), stored => stored is not null, TimeSpan.FromSeconds(20), "a database that answers");
+            await Eventually.Is(() => StoredAsync(endpoint), stored => stored is not null, what: "a database that answers");
         }
         await AskManyAsync(router, asked);
 

@@ -113,7 +113,7 @@ public sealed class AbortPromotionTests(ApiHost host) : IClassFixture<ApiHost>
         await host.ShiftAsync(model, 1, "staging");
         if (node is not null)
         {
-            await Eventually.Holds(() => node.Assignments?.Items.Count(i => i.Model == model) == 2, TimeSpan.FromSeconds(10), "both versions assigned");
+            await Eventually.Holds(() => node.Assignments?.Items.Count(i => i.Model == model) == 2, what: "both versions assigned");
             await node.SendAsync(new Placements(node.Assignments!.Revision, [.. node.Assignments.Items.Select(i => new PlacementItem(i.VersionId, i.Model, i.Version, PlacementState.Ready, 1, 1))]));
             await Eventually.Holds(async () =>
             {

@@ -82,10 +82,10 @@ public sealed class RollbackTests(ApiHost host) : IClassFixture<ApiHost>
             .Single(n => n.GetProperty("name").GetString() == "drained.model-node").GetProperty("id").GetString();
 
         await admin.DoAsync("drainNode", new { node = id }, "node { state }");
-        await Eventually.Holds(() => front.Routes!.Endpoints.Single(e => e.Model == model).Variants.Single().Nodes.Length == 0, TimeSpan.FromSeconds(5));
+        await Eventually.Holds(() => front.Routes!.Endpoints.Single(e => e.Model == model).Variants.Single().Nodes.Length == 0);
         await admin.DoAsync("resumeNode", new { node = id }, "node { state }");
 
-        await Eventually.Holds(() => front.Routes!.Endpoints.Single(e => e.Model == model).Variants.Single().Nodes.Length == 1, TimeSpan.FromSeconds(5));
+        await Eventually.Holds(() => front.Routes!.Endpoints.Single(e => e.Model == model).Variants.Single().Nodes.Length == 1);
     }
 
     /// <summary>Versions 1 and 2 loaded on one node, traffic on 2, and a router that follows.</summary>
@@ -111,10 +111,10 @@ public sealed class RollbackTests(ApiHost host) : IClassFixture<ApiHost>
             await host.PlaceAsync(model, version, "staging", peer.Welcome!.Id);
             await host.ShiftAsync(model, version, "staging");
         }
-        await Eventually.Holds(() => peer.Assignments?.Items.Count(i => i.Model == model) == 2, TimeSpan.FromSeconds(5), "both versions assigned");
+        await Eventually.Holds(() => peer.Assignments?.Items.Count(i => i.Model == model) == 2, what: "both versions assigned");
         await peer.SendAsync(new Placements(peer.Assignments!.Revision, [.. peer.Assignments.Items.Select(i => new PlacementItem(i.VersionId, i.Model, i.Version, PlacementState.Ready, 1, 1))]));
         var front = await router;
-        await Eventually.Holds(() => front.Routes?.Endpoints.SingleOrDefault(e => e.Model == model)?.Variants.Single().Nodes.Length == 1, TimeSpan.FromSeconds(5), "version 2 routed");
+        await Eventually.Holds(() => front.Routes?.Endpoints.SingleOrDefault(e => e.Model == model)?.Variants.Single().Nodes.Length == 1, what: "version 2 routed");
         return model;
     }
 }

@@ -39,11 +39,11 @@ public sealed class RollingOutTests(ApiHost host) : IClassFixture<ApiHost>
         using var admin = await host.AdminAsync();
         await using var router = await TestPeer.JoinAsync(host.Address, PeerKind.Router, "aborting");
         var (model, id) = await RollingAsync(admin, "aborted.model");
-        await Eventually.Holds(() => Weights(router, model) == "10|90 True", TimeSpan.FromSeconds(10), "the shares in the table, with the primary's help");
+        await Eventually.Holds(() => Weights(router, model) == "10|90 True", what: "the shares in the table, with the primary's help");
 
         await admin.DoAsync("abortPromotion", new { promotion = id, reason = "no more" }, "promotion { state }");
 
-        await Eventually.Holds(() => Weights(router, model) == "100 False", TimeSpan.FromSeconds(10), "all traffic back");
+        await Eventually.Holds(() => Weights(router, model) == "100 False", what: "all traffic back");
         var read = await ReadAsync(admin, id);
         Assert.Equal(("ABORTED", "ABORTED", "no more"), (read.GetProperty("state").GetString(), Stage(read, "outcome"), Stage(read, "reason")));
     }

@@ -30,7 +30,7 @@ public sealed class TrafficRulesTests(ApiHost host) : IClassFixture<ApiHost>
             """{"sticky":{"source":"HEADER","name":"x-customer"},"canaryFallsBack":true,"limit":{"perSecond":12.5,"burst":20},"holdMilliseconds":5000,"cache":null,"outOfRange":"IGNORE"}""",
             set.GetProperty("traffic").GetRawText());
         var expected = new TrafficRules(new StickyKey(StickySource.Header, "x-customer"), true, new ModelHub.Protocol.RateLimit(12.5, 20), 5000);
-        await Eventually.Holds(() => router.Routes?.Endpoints.Any(e => e.Model == model && e.Traffic == expected) == true, TimeSpan.FromSeconds(10), "the rules in the table");
+        await Eventually.Holds(() => router.Routes?.Endpoints.Any(e => e.Model == model && e.Traffic == expected) == true, what: "the rules in the table");
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public sealed class TrafficRulesTests(ApiHost host) : IClassFixture<ApiHost>
 
         Assert.Equal("""{"seconds":60}""", set.GetProperty("traffic").GetProperty("cache").GetRawText());
         await RulesAre(new NodeRules("staging", new CacheRule(60), OutOfRange.Flag));
-        await Eventually.Holds(() => router.Routes!.Endpoints.Single(e => e.Model == model).Traffic?.NodesHaveRules == true, TimeSpan.FromSeconds(10), "the rules in the table");
+        await Eventually.Holds(() => router.Routes!.Endpoints.Single(e => e.Model == model).Traffic?.NodesHaveRules == true, what: "the rules in the table");
         await admin.DoAsync("setEndpointTraffic", new { model, environment = "staging" }, Selection);
         await RulesAre();
     }
@@ -96,15 +96,15 @@ public sealed class TrafficRulesTests(ApiHost host) : IClassFixture<ApiHost>
         using var admin = await host.AdminAsync();
         await using var served = await TestPeer.JoinAsync(host.Address, PeerKind.Node, "served");
         await using var other = await TestPeer.JoinAsync(host.Address, PeerKind.Node, "other");
-        await Eventually.Holds(() => other.Assignments is not null, TimeSpan.FromSeconds(10), "the first assignments");
+        await Eventually.Holds(() => other.Assignments is not null, what: "the first assignments");
         var before = other.Assignments;
 
         var model = await admin.ModelAsync("assigned.model");
         await host.PlaceAsync(model, await host.ReadyVersionAsync(admin, model), "staging", served.Welcome!.Id);
 
-        await Eventually.Holds(() => served.Assignments!.Items.Any(i => i.Model == model), TimeSpan.FromSeconds(10), "the assignment");
+        await Eventually.Holds(() => served.Assignments!.Items.Any(i => i.Model == model), what: "the assignment");
         var beats = other.Heartbeats;
-        await Eventually.Holds(() => other.Heartbeats > beats, TimeSpan.FromSeconds(10), "the next word to the other");
+        await Eventually.Holds(() => other.Heartbeats > beats, what: "the next word to the other");
         Assert.Same(before, other.Assignments);
     }
 

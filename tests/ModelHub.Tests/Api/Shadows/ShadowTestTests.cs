@@ -142,7 +142,7 @@ public sealed class ShadowTestTests(ApiHost host) : IClassFixture<ApiHost>
             // It is deleted and not committed: this one comes in between.
             await router.SendAsync(found with { Window = new(found.Window.Start, 100) });
             await router.SendAsync(new Applied(AppliedKind.Routes, 2_000_000, DateTimeOffset.UtcNow));
-            await Eventually.Holds(async () => await WritersAsync() > 0, TimeSpan.FromSeconds(10), "a comparison that waits");
+            await Eventually.Holds(async () => await WritersAsync() > 0, what: "a comparison that waits");
             Assert.Null(await db.CommitAsync([], Actor.System("tests"), Ct));
         }
 

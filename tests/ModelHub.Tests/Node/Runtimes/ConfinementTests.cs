@@ -56,7 +56,7 @@ public sealed class ConfinementTests
         process.StandardInput.Close();
 
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        await Eventually.Holds(() => !Running(child), TimeSpan.FromSeconds(5), "the end of its child");
+        await Eventually.Holds(() => !Running(child), what: "the end of its child");
     }
 
     private static Process Start(string script)

@@ -47,7 +47,7 @@ public sealed class AlertLoopTests(WorkerStack stack) : IClassFixture<WorkerStac
         await InStateAsync(served, "data-drift", AlertState.Pending);
         await FoundAsync([.. columns.Select((c, i) => Drift(served, -5, c, 0.3 + (i / 100.0), true))]);
         var fired = await InStateAsync(served, "data-drift", AlertState.Firing);
-        await Eventually.Holds(() => !receiver.Messages.IsEmpty, TimeSpan.FromSeconds(20), "The message of the alert");
+        await Eventually.Holds(() => !receiver.Messages.IsEmpty, what: "The message of the alert");
 
         var told = Assert.Single(receiver.Messages).Json;
         Assert.Equal("alert.fired", told.GetProperty("type").GetString());
@@ -62,7 +62,7 @@ public sealed class AlertLoopTests(WorkerStack stack) : IClassFixture<WorkerStac
         await FoundAsync([.. columns.Select(c => Drift(served, 0, c, 0.05, false))]);
         await FoundAsync([.. columns.Select(c => Drift(served, 5, c, 0.05, false))]);
         await FoundAsync([.. columns.Select(c => Drift(served, 10, c, 0.05, false))]);
-        await Eventually.Holds(() => receiver.Messages.Count > 1, TimeSpan.FromSeconds(20), "The message that it is over");
+        await Eventually.Holds(() => receiver.Messages.Count > 1, what: "The message that it is over");
         Assert.Equal(["alert.fired", "alert.resolved"], receiver.Messages.Select(m => m.Json.GetProperty("type").GetString()));
         Assert.Equal((1, 1), (await CountAsync("alert.fired", served), await CountAsync("alert.resolved", served)));
     }
@@ -175,7 +175,7 @@ public sealed class AlertLoopTests(WorkerStack stack) : IClassFixture<WorkerStac
     }
 
     private async Task<Alert> InStateAsync(Served served, string rule, AlertState state) =>
-        (await Eventually.Is(() => AlertAsync(served, rule), a => a?.State == state, TimeSpan.FromSeconds(20), $"An alert that is {state}"))!;
+        (await Eventually.Is(() => AlertAsync(served, rule), a => a?.State == state, what: $"An alert that is {state}"))!;
 
     private async Task<int> AlertsAsync(Served served)
     {

@@ -104,7 +104,7 @@ public sealed class SearchTests(WorkerStack stack) : IClassFixture<WorkerStack>
             await WorkerStack.CommitAsync(db, new ModelHub.Domain.Events.TrainingCancelled(run.Id.Value, "test"));
         }
 
-        await Eventually.Holds(async () => (await ReadAsync(run)).Trials.All(t => t.State == TrialState.Cancelled), TimeSpan.FromSeconds(20), "The end of the trials");
+        await Eventually.Holds(async () => (await ReadAsync(run)).Trials.All(t => t.State == TrialState.Cancelled), what: "The end of the trials");
         await Eventually.Holds(() => !children.Exists(ShellTraining.IsRunning), what: "The end of the processes");
         await using var after = stack.Open();
         Assert.Equal(0, await after.Operations.CountAsync(o => o.ParentId == run.OperationId && (o.State == OperationState.Queued || o.State == OperationState.Running), Ct));
