@@ -22,14 +22,14 @@ public sealed class ExperimentTests(SharedStack shared)
         await Eventually.HoldsAsync("the arms are ready", async () => (await ShowAsync(id, 3, ct)).GetProperty("state").GetString() == "running", TimeSpan.FromMinutes(1), ct);
 
         var arms = new Dictionary<string, int>();
-        await Eventually.HoldsAsync("the router deals", async () => await stack.AskAsAsync(model, null, ct) == 2 && await stack.DealsAsync(model, Probes, ct), TimeSpan.FromSeconds(20), ct);
+        await Eventually.HoldsAsync("the router deals", async () => await stack.AskAsAsync(model, null, ct) == 2 && await stack.DealsAsync(model, Probes, ct), TimeSpan.FromSeconds(60), ct);
         for (var round = 0; round < 3; round++)
             for (var user = 0; user < Users; user++)
             {
                 var arm = await stack.AskAsAsync(model, $"user-{user}", ct);
                 Assert.Equal(arms.TryAdd($"user-{user}", arm) ? arm : arms[$"user-{user}"], arm);
             }
-        await Eventually.HoldsAsync("each key is counted", async () => Sum(await ShowAsync(id, 3, ct), "exposed") >= Users, TimeSpan.FromSeconds(30), ct);
+        await Eventually.HoldsAsync("each key is counted", async () => Sum(await ShowAsync(id, 3, ct), "exposed") >= Users, TimeSpan.FromSeconds(60), ct);
         var exposed = await ShowAsync(id, 3, ct);
         Assert.Equal(Users + Probes, Sum(exposed, "exposed"));
         Assert.Equal(0, Sum(exposed, "measured"));
@@ -37,13 +37,13 @@ public sealed class ExperimentTests(SharedStack shared)
         // Of the old arm a fifth is won, of the new one four fifths; some are said twice.
         string[] labels = [.. arms.Select((user, i) => $"{user.Key}={((user.Value == 3) == (i % 5 > 0) ? 1 : 0)}")];
         (await stack.RunAsync(ct, ["experiment", "label", id, .. labels, .. labels.Take(20)])).Expect(0);
-        await Eventually.HoldsAsync("it is concluded", async () => (await ShowAsync(id, null, ct)).GetProperty("state").GetString() == "concluded", TimeSpan.FromSeconds(30), ct);
+        await Eventually.HoldsAsync("it is concluded", async () => (await ShowAsync(id, null, ct)).GetProperty("state").GetString() == "concluded", TimeSpan.FromSeconds(60), ct);
 
         var ended = await ShowAsync(id, 0, ct);
         Assert.Equal(("pass", "new", 2), (ended.GetProperty("verdict").GetString(), ended.GetProperty("winner").GetProperty("name").GetString(), ended.GetProperty("winner").GetProperty("version").GetInt32()));
         Assert.Equal(Users, Sum(ended, "measured"));
         Assert.Equal(["old", "new"], ended.GetProperty("arms").EnumerateArray().Select(a => a.GetProperty("name").GetString()));
-        await Eventually.HoldsAsync("the control has all traffic", async () => await stack.AskAsAsync(model, arms.First(a => a.Value == 3).Key, ct) == 2, TimeSpan.FromSeconds(20), ct);
+        await Eventually.HoldsAsync("the control has all traffic", async () => await stack.AskAsAsync(model, arms.First(a => a.Value == 3).Key, ct) == 2, TimeSpan.FromSeconds(60), ct);
         var promoted = (await stack.RunAsync(ct, "experiment", "promote", id, "--wait", "--timeout", "1m")).Expect(0).Json;
         Assert.Equal("live", promoted.GetProperty("state").GetString());
         Assert.Equal(3, await stack.AskAsAsync(model, "user-0", ct));

@@ -97,12 +97,12 @@ public sealed partial class Prometheus(SharedStack shared)
             async Task<JsonArray> AskAsync(string query) =>
                 JsonNode.Parse(await http.GetStringAsync("/api/v1/query?query=" + Uri.EscapeDataString(query), ct))!["data"]!["result"]!.AsArray();
 
-            await Eventually.HoldsAsync("all six hosts are up", async () => await TryAsync(async () => (await AskAsync("up == 1")).Count == Hosts.Length), TimeSpan.FromSeconds(30), ct);
+            await Eventually.HoldsAsync("all six hosts are up", async () => await TryAsync(async () => (await AskAsync("up == 1")).Count == Hosts.Length), TimeSpan.FromSeconds(60), ct);
             Assert.Equal(Hosts.Length, (await AskAsync("modelhub_build_info")).Count);
             Assert.NotEmpty(await AskAsync("sum(modelhub_router_requests_total{outcome=\"ok\"}) > 0"));
             var rules = JsonNode.Parse(await http.GetStringAsync("/api/v1/rules", ct))!["data"]!["groups"]![0]!["rules"]!.AsArray();
             await Eventually.HoldsAsync("all rules were evaluated", async () =>
-                JsonNode.Parse(await http.GetStringAsync("/api/v1/rules", ct))!["data"]!["groups"]![0]!["rules"]!.AsArray().All(rule => rule!["health"]!.GetValue<string>() == "ok"), TimeSpan.FromSeconds(30), ct);
+                JsonNode.Parse(await http.GetStringAsync("/api/v1/rules", ct))!["data"]!["groups"]![0]!["rules"]!.AsArray().All(rule => rule!["health"]!.GetValue<string>() == "ok"), TimeSpan.FromSeconds(60), ct);
             Assert.NotEmpty(rules);
         }
         finally

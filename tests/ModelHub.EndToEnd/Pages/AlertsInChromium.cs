@@ -19,7 +19,7 @@ public sealed class AlertsInChromium(SharedStack shared, Browser browser) : ICla
 
         (await stack.RunAsync(ct, "alert", "rule", "create", rule, "--model", model, "--measure", "requests.rate", "--above", "1000000", "--absent", "1s")).Expect(0);
         var line = page.Locator("[data-test=alert]", new() { HasText = model });
-        await Expect(line.Locator("[data-state=FIRING]")).ToBeVisibleAsync(new() { Timeout = 30_000 });
+        await Expect(line.Locator("[data-state=FIRING]")).ToBeVisibleAsync(new() { Timeout = 60_000 });
         (await stack.RunAsync(ct, "alerts", "--model", model)).Expect(1);
 
         await line.Locator("[data-test=acknowledge]").ClickAsync();
@@ -32,13 +32,13 @@ public sealed class AlertsInChromium(SharedStack shared, Browser browser) : ICla
         await Expect(page.Locator("[data-test=refusal]")).ToContainTextAsync("why");
         await page.Locator("[data-test=dialog] textarea").FillAsync("they are moving");
         await page.Locator("[data-test=confirm]").ClickAsync();
-        await Expect(line.Locator("[data-state=SILENCED]")).ToBeVisibleAsync(new() { Timeout = 30_000 });
+        await Expect(line.Locator("[data-state=SILENCED]")).ToBeVisibleAsync(new() { Timeout = 60_000 });
         await Expect(page.Locator("[data-test=silences]")).ToContainTextAsync("they are moving");
         (await stack.RunAsync(ct, "alerts", "--model", model)).Expect(0);
 
         await page.Locator("[data-test=alert-rule]", new() { HasText = rule }).Locator("[data-test=delete-rule]").ClickAsync();
         await page.Locator("[data-test=confirm]").ClickAsync();
-        await Expect(line).ToHaveCountAsync(0, new() { Timeout = 30_000 });
+        await Expect(line).ToHaveCountAsync(0, new() { Timeout = 60_000 });
     }
 
     [Fact]

@@ -5,6 +5,7 @@ namespace ModelHub.EndToEnd.Pages;
 /// <summary>The machine's own Chromium, driven by Playwright. Where there is none the browser tests say so and are skipped.</summary>
 public sealed class Browser : IAsyncLifetime
 {
+    private const float Patience = 60_000;
     private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
     private static readonly string[] Quiet =
         ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
@@ -16,6 +17,8 @@ public sealed class Browser : IAsyncLifetime
         if (Find() is not { } path)
             return;
         playwright = await Playwright.CreateAsync();
+        // A bound for what hangs: on a busy machine what is right may take its time.
+        Assertions.SetDefaultExpectTimeout(Patience);
         browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = path, Headless = true, Args = Quiet });
     }
 
@@ -31,7 +34,7 @@ public sealed class Browser : IAsyncLifetime
     {
         Assert.SkipWhen(browser is null, $"No browser on this machine: none of {string.Join(", ", Names)} is on the PATH.");
         var context = await browser!.NewContextAsync(new() { ColorScheme = colours, ViewportSize = new() { Width = width, Height = height } });
-        context.SetDefaultTimeout(20_000);
+        context.SetDefaultTimeout(Patience);
         return await context.NewPageAsync();
     }
 

@@ -112,11 +112,11 @@ public sealed class ConsoleInChromium(SharedStack shared, Browser browser) : ICl
         await Expect(page.Locator("[data-test=stage][data-outcome=SKIPPED]")).ToContainTextAsync("known to be fine");
         await DoAsync("abort", "The 50 % of the traffic that v2 has go back to v1, which then has 100 %", "enough");
 
-        await Expect(page.Locator("[data-test=state][data-state=ABORTED]").First).ToBeVisibleAsync(new() { Timeout = 30_000 });
+        await Expect(page.Locator("[data-test=state][data-state=ABORTED]").First).ToBeVisibleAsync(new() { Timeout = 60_000 });
 
         async Task DoAsync(string deed, string words, string? reason)
         {
-            await page.Locator($"[data-test={deed}]:not([aria-disabled=true])").ClickAsync(new() { Timeout = 30_000 });
+            await page.Locator($"[data-test={deed}]:not([aria-disabled=true])").ClickAsync(new() { Timeout = 60_000 });
             await Expect(page.Locator("[data-test=consequence]")).ToContainTextAsync(words);
             if (reason is not null)
                 await page.Locator("[data-test=dialog] textarea").FillAsync(reason);

@@ -29,7 +29,7 @@ public sealed class DeliveryInChromium(SharedStack shared, Browser browser) : IC
         await Expect(page.Locator("[data-test=consequence]")).ToContainTextAsync(new Regex($"[0-9]+ of 9,000 rows predicted .*{model}.predictions gets no new version"));
         await page.Locator("[data-test=confirm]").ClickAsync();
 
-        await Expect(page.Locator("[data-test=state][data-state=CANCELLED]").First).ToBeVisibleAsync(new() { Timeout = 30_000 });
+        await Expect(page.Locator("[data-test=state][data-state=CANCELLED]").First).ToBeVisibleAsync(new() { Timeout = 60_000 });
         await page.Locator("[data-test=cancel-batch][aria-disabled=true]").HoverAsync();
         await Expect(page.Locator(".blocked:has([data-test=cancel-batch]) .why")).ToHaveTextAsync("It has been cancelled already.");
     }
@@ -66,12 +66,12 @@ public sealed class DeliveryInChromium(SharedStack shared, Browser browser) : IC
 
         await page.Locator("[data-test=experiment]", new() { HasText = model }).GetByRole(AriaRole.Link).ClickAsync();
         await Expect(page.Locator("[data-test=state][data-state=RUNNING]").First).ToBeVisibleAsync(new() { Timeout = 60_000 });
-        await Eventually.HoldsAsync("the router deals", () => stack.DealsAsync(model, 40, ct), TimeSpan.FromSeconds(20), ct);
+        await Eventually.HoldsAsync("the router deals", () => stack.DealsAsync(model, 40, ct), TimeSpan.FromSeconds(60), ct);
         var arms = new Dictionary<string, int>();
         for (var user = 0; user < 240; user++)
             arms.Add($"user-{user}", await stack.AskAsAsync(model, $"user-{user}", ct));
 
-        await Expect(Cell("old", "Keys")).ToHaveTextAsync(new Regex("^1[0-9]{2}$"), new() { Timeout = 30_000 });
+        await Expect(Cell("old", "Keys")).ToHaveTextAsync(new Regex("^1[0-9]{2}$"), new() { Timeout = 60_000 });
         await Expect(Cell("new", "Keys")).ToHaveTextAsync(new Regex("^1[0-9]{2}$"));
         await Expect(page.Locator("[data-test=ratio]").First).ToContainTextAsync("yes");
         await page.Locator("[data-test=promote-winner][aria-disabled=true]").HoverAsync();
@@ -79,7 +79,7 @@ public sealed class DeliveryInChromium(SharedStack shared, Browser browser) : IC
 
         // Of the old arm a fifth is won, of the new one four fifths.
         (await stack.RunAsync(ct, ["experiment", "label", id, .. arms.Select((user, i) => $"{user.Key}={((user.Value == 3) == (i % 5 > 0) ? 1 : 0)}")])).Expect(0);
-        await Expect(page.Locator("[data-test=state][data-state=CONCLUDED]").First).ToBeVisibleAsync(new() { Timeout = 30_000 });
+        await Expect(page.Locator("[data-test=state][data-state=CONCLUDED]").First).ToBeVisibleAsync(new() { Timeout = 60_000 });
         await Expect(Cell("new", "Standing")).ToHaveTextAsync("better");
         await page.Locator("[data-test=promote-winner]:not([aria-disabled=true])").ClickAsync();
         await page.Locator("[data-test=confirm]").ClickAsync();

@@ -8,7 +8,7 @@ namespace ModelHub.EndToEnd.Pages;
 /// <summary>Webhooks, from the first message over a receiver that fails to the last one.</summary>
 public sealed class WebhooksInChromium(SharedStack shared, Browser browser) : IClassFixture<Browser>
 {
-    private static readonly LocatorAssertionsToBeVisibleOptions Soon = new() { Timeout = 30_000 };
+    private static readonly LocatorAssertionsToBeVisibleOptions Soon = new() { Timeout = 60_000 };
     private readonly Stack stack = shared.Stack;
 
     [Fact]
@@ -60,13 +60,13 @@ public sealed class WebhooksInChromium(SharedStack shared, Browser browser) : IC
         receiver.Answer = 200;
         await DoAsync(page, "replay");
         await page.Locator("[data-test=filter-state]").SelectOptionAsync("DELIVERED");
-        await Expect(page.Locator("[data-test=delivery]")).ToHaveCountAsync(2, new() { Timeout = 30_000 });
+        await Expect(page.Locator("[data-test=delivery]")).ToHaveCountAsync(2, new() { Timeout = 60_000 });
         await Expect(page.Locator(".head [data-state=ACTIVE]")).ToBeVisibleAsync(Soon);
         Assert.Equal(2, receiver.Messages.Select(message => message.Id).Distinct().Count());
 
         await page.Locator("[data-test=delivery]").Last.Locator("[data-test=replay]").ClickAsync();
         await page.Locator("[data-test=confirm]").ClickAsync();
-        await Eventually.HoldsAsync("the first message comes again under its id", () => Task.FromResult(receiver.Messages[^1].Id == receiver.Messages[0].Id), TimeSpan.FromSeconds(30), ct);
+        await Eventually.HoldsAsync("the first message comes again under its id", () => Task.FromResult(receiver.Messages[^1].Id == receiver.Messages[0].Id), TimeSpan.FromSeconds(60), ct);
 
         await page.Locator("[data-test=rotate]").ClickAsync();
         await page.Locator("[data-test=confirm]").ClickAsync();
@@ -78,7 +78,7 @@ public sealed class WebhooksInChromium(SharedStack shared, Browser browser) : IC
         await page.Locator("[data-test=remove]").ClickAsync();
         await Expect(page.Locator("[data-test=consequence]")).ToContainTextAsync("the log of 2 deliveries is gone");
         await page.Locator("[data-test=confirm]").ClickAsync();
-        await Expect(row).ToHaveCountAsync(0, new() { Timeout = 30_000 });
+        await Expect(row).ToHaveCountAsync(0, new() { Timeout = 60_000 });
     }
 
     private static async Task DoAsync(IPage page, string deed, string? reason = null)

@@ -25,7 +25,7 @@ public sealed class WhyInChromium(SharedStack shared, Browser browser) : IClassF
         await page.OpenLiveAsync(stack, $"/models/{model}/versions/1");
         await Expect(page.Locator("[data-test=importance]")).ToContainTextAsync($"version explain {model}@1");
         (await stack.RunAsync(ct, "version", "explain", $"{model}@1", "--target", "class", "--repeats", "2", "--wait")).Expect(0);
-        await Expect(page.Locator("[data-test=importance-column]").First).ToContainTextAsync("checking_status", new() { Timeout = 15_000 });
+        await Expect(page.Locator("[data-test=importance-column]").First).ToContainTextAsync("checking_status", new() { Timeout = 60_000 });
         await Expect(page.Locator("[data-test=importance]")).ToContainTextAsync("made from these data");
 
         await page.OpenLiveAsync(stack, $"/endpoints/staging/{model}/predictions");
@@ -40,7 +40,7 @@ public sealed class WhyInChromium(SharedStack shared, Browser browser) : IClassF
         await page.Locator("[data-test=prediction-open]").Last.ClickAsync();
         await page.Locator("[data-test=why-ask]").ClickAsync();
 
-        await Expect(page.Locator("[data-test=why-column]")).ToHaveCountAsync(20, new() { Timeout = 15_000 });
+        await Expect(page.Locator("[data-test=why-column]")).ToHaveCountAsync(20, new() { Timeout = 60_000 });
         await Expect(page.Locator("[data-test=why]")).ToContainTextAsync("Exact, as the model is linear, against 100 rows of the data that v1 was made from");
     }
 

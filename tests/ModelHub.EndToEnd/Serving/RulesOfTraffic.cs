@@ -14,11 +14,11 @@ public sealed class RulesOfTraffic(SharedStack shared)
         var model = await stack.ServedModelAsync("ruled", 3, ct);
 
         var set = (await stack.RunAsync(ct, "traffic", model, "--env", "staging", "--cache", "--rate", "500", "--hold-ms", "250", "--out-of-range", "flag")).Expect(0);
-        await Eventually.HoldsAsync("an answer from the cache", async () => await CacheAsync(model, ct) == "hit", TimeSpan.FromSeconds(20), ct);
+        await Eventually.HoldsAsync("an answer from the cache", async () => await CacheAsync(model, ct) == "hit", TimeSpan.FromSeconds(60), ct);
         var tooLong = (await stack.RunAsync(ct, "traffic", model, "--env", "staging", "--hold-ms", "60001")).Expect(2);
         var alone = await stack.RunAsync(ct, "traffic", model, "--env", "staging", "--burst", "5");
         var cleared = (await stack.RunAsync(ct, "traffic", model, "--env", "staging")).Expect(0);
-        await Eventually.HoldsAsync("no cache any more", async () => await CacheAsync(model, ct) is null, TimeSpan.FromSeconds(20), ct);
+        await Eventually.HoldsAsync("no cache any more", async () => await CacheAsync(model, ct) is null, TimeSpan.FromSeconds(60), ct);
 
         Assert.Equal(
             """{"sticky":null,"canaryFallsBack":false,"limit":{"perSecond":500,"burst":500},"holdMilliseconds":250,"cache":{"seconds":null},"outOfRange":"FLAG"}""",

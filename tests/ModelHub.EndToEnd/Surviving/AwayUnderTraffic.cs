@@ -49,7 +49,7 @@ public sealed class AwayUnderTraffic
             for (var kill = 0; kill < 6; kill++)
             {
                 await Task.Delay(TimeSpan.FromSeconds(4 + 4 * random.NextDouble()), ct);
-                await Eventually.HoldsAsync("there is a worker", () => Task.FromResult(ProcessTree.Running(stack.ProcessId, "ModelHub.Worker").Count > 0), TimeSpan.FromSeconds(30), ct);
+                await Eventually.HoldsAsync("there is a worker", () => Task.FromResult(ProcessTree.Running(stack.ProcessId, "ModelHub.Worker").Count > 0), TimeSpan.FromSeconds(60), ct);
                 stack.Kill(Victim.Worker, random);
             }
             await stack.AllReadyAsync(ct);

@@ -48,7 +48,7 @@ public sealed class BackupAndRestore : IDisposable
         await restored.Admin.AskAsync("mutation { createModel(input: { name: \"after.restore\" }) { model { id } errors { __typename } } }", new { }, ct);
         await Eventually.HoldsAsync("the newest event is the one after the restore", async () => (await restored.Admin.AskAsync(
             "{ events(first: 1, order: [{ sequence: DESC }]) { nodes { subject } } }", new { }, ct))["events"]!["nodes"]![0]!["subject"]!.GetValue<string>() == "model:after.restore",
-            TimeSpan.FromSeconds(10), ct);
+            TimeSpan.FromSeconds(60), ct);
     }
 
     private static async Task<int> CountAsync(Stack stack, CancellationToken ct) =>
