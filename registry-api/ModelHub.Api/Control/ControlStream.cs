@@ -135,7 +135,11 @@ internal sealed partial class ControlStream(
             var sees = current.Sees;
             var (tables, changed) = current.Read();
             if (sees && blind)
+            {
+                // First that somebody watches: what is tried out is put aside again by who does not know it.
+                await InTimeAsync(token => socket.SendAsync(Heartbeat.Bytes, token), ct);
                 news.Repeat();
+            }
             blind = !sees;
             foreach (var message in news.Of(tables))
                 await InTimeAsync(token => socket.SendAsync(message, token), ct);

@@ -193,6 +193,9 @@ internal sealed class Peer(string name) : IDisposable
     /// <summary>Heartbeats say so.</summary>
     public bool IsBlind { get; set; }
 
+    /// <summary>Heartbeats since it was last blind.</summary>
+    public int SeenBeats { get; private set; }
+
     public long AppliedAccess => Said.OfType<Applied>().LastOrDefault(a => a.Kind == AppliedKind.Access)?.Revision ?? 0;
 
     public Placements? Placements => Said.OfType<Placements>().LastOrDefault();
@@ -240,7 +243,9 @@ internal sealed class Peer(string name) : IDisposable
     {
         while (true)
         {
-            await open.SendAsync(new Heartbeat(IsBlind), ct);
+            var blind = IsBlind;
+            await open.SendAsync(new Heartbeat(blind), ct);
+            SeenBeats = blind ? 0 : SeenBeats + 1;
             await Task.Delay(500, ct);
         }
     }

@@ -173,6 +173,7 @@ public sealed class RoutingTests : IAsyncLifetime
         api["r1"].IsBlind = true;
         await Until.TrueAsync(async () => !await AsksCanaryAsync(), "nothing for the canary");
         api["r1"].IsBlind = false;
+        await Until.TrueAsync(() => api["r1"].SeenBeats > 0, "a heartbeat of an API that sees");
         await RouteAsync(endpoint);
 
         await Until.TrueAsync(AsksCanaryAsync, "the canary's share again");

@@ -12,13 +12,14 @@ internal sealed partial class EndTrials(StayLinked link, InForce inForce, Router
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var upUntil = time.GetTimestamp();
+        var (upUntil, taken) = (time.GetTimestamp(), inForce.Taken);
         using var timer = new PeriodicTimer(Look, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            if (link.IsSeen)
-                upUntil = time.GetTimestamp();
-            else if (time.GetElapsedTime(upUntil) >= options.TrialTime && inForce.EndTrials() is var ended and > 0)
+            var now = inForce.Taken;
+            if (link.IsSeen || now != taken)
+                (upUntil, taken) = (time.GetTimestamp(), now);
+            else if (time.GetElapsedTime(upUntil) >= options.TrialTime && inForce.EndTrials(taken) is var ended and > 0)
                 LogEnded(ended, options.TrialTime);
         }
     }

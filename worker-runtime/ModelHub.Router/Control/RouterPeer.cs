@@ -31,7 +31,7 @@ internal sealed partial class RouterPeer(
             return;
         inForce.Take(routes);
         // Whatever was tried out when it was told may have been rolled back since.
-        inForce.EndTrials();
+        inForce.EndTrials(inForce.Taken);
     }
 
     public Hello Hello() => new(

@@ -19,6 +19,9 @@ internal sealed class InForce(Current<RoutingTable> current, Door door, BuildTab
     /// <summary>Number of the access table, -1 before the first.</summary>
     public long Access { get; private set; } = -1;
 
+    /// <summary>How many routing tables were taken.</summary>
+    public int Taken { get; private set; }
+
     /// <returns>false for a table that is not newer than the one in force; the same again brings back what it had tried out</returns>
     public bool Take(Routes routes)
     {
@@ -26,7 +29,7 @@ internal sealed class InForce(Current<RoutingTable> current, Door door, BuildTab
         {
             if (routes.Revision < Routes || (routes.Revision == Routes && !trialsEnded))
                 return false;
-            (told, trialsEnded, Routes) = (routes, false, routes.Revision);
+            (told, trialsEnded, Routes, Taken) = (routes, false, routes.Revision, Taken + 1);
             Put(routes);
             return true;
         }
@@ -49,12 +52,13 @@ internal sealed class InForce(Current<RoutingTable> current, Door door, BuildTab
     /// Takes canaries and shadows out of the table: nobody could tell this router that they are bad. The next table from the API, be it the same,
     /// brings back what is in it.
     /// </summary>
+    /// <param name="taken">what <see cref="Taken"/> was when that was found: of a table that came since it is not true</param>
     /// <returns>how many versions are asked no more</returns>
-    public int EndTrials()
+    public int EndTrials(int taken)
     {
         lock (gate)
         {
-            if (told is null || trialsEnded)
+            if (told is null || trialsEnded || taken != Taken)
                 return 0;
             var without = told with { Endpoints = [.. told.Endpoints.Select(WithoutTrials)] };
             trialsEnded = true;

@@ -36,6 +36,9 @@ internal sealed class TestPeer : IAsyncDisposable
 
     public bool SaysItIsBlind { get; private set; }
 
+    /// <summary>What it said last of that when the newest routing table came.</summary>
+    public bool RoutedBlindly { get; private set; }
+
     public bool Ended => reading.IsCompleted;
 
     public static Hello Hello(PeerKind kind, string name, string? key = null, string? joinToken = ApiHost.JoinToken)
@@ -88,6 +91,7 @@ internal sealed class TestPeer : IAsyncDisposable
                 break;
             case Routes routes:
                 Routes = routes;
+                RoutedBlindly = SaysItIsBlind;
                 TimesRouted++;
                 await socket.SendAsync(new Applied(AppliedKind.Routes, routes.Revision, DateTimeOffset.UtcNow), over.Token);
                 break;
