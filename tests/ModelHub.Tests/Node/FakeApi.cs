@@ -213,14 +213,15 @@ internal sealed class Peer(string name) : IDisposable
 
     public async Task TalkAsync(ControlSocket open, Hello hello, Guid id, CancellationToken ct)
     {
-        end = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        // A peer may come again before its former stream is seen to have ended.
+        var mine = end = CancellationTokenSource.CreateLinkedTokenSource(ct);
         (Hello, Id, socket) = (hello, id, open);
         foreach (var message in wanted.Values)
-            await open.SendAsync(message, end.Token);
-        var beat = BeatAsync(open, end.Token);
+            await open.SendAsync(message, mine.Token);
+        var beat = BeatAsync(open, mine.Token);
         try
         {
-            while (await open.ReceiveUpAsync(end.Token) is { } message)
+            while (await open.ReceiveUpAsync(mine.Token) is { } message)
                 if (message is not Pulse)
                 {
                     Hears?.Invoke(message);
@@ -233,8 +234,8 @@ internal sealed class Peer(string name) : IDisposable
         }
         finally
         {
-            socket = null;
-            await end.CancelAsync();
+            Interlocked.CompareExchange(ref socket, null, open);
+            await mine.CancelAsync();
             await beat.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
