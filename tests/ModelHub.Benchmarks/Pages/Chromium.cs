@@ -7,6 +7,7 @@ namespace ModelHub.Benchmarks.Pages;
 /// <summary>The machine's own Chromium, signed in as the administrator.</summary>
 internal sealed class Chromium : IAsyncDisposable
 {
+    private static readonly ViewportSize Size = new() { Width = 1280, Height = 900 };
     private const string Live = "[data-test=live][data-state=live]";
     private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
     private readonly IPlaywright playwright;
@@ -23,7 +24,7 @@ internal sealed class Chromium : IAsyncDisposable
             ?? throw new InvalidOperationException($"This benchmark needs a browser (Debian and Ubuntu: apt install chromium): none of {string.Join(", ", Names)} is on the PATH.");
         var playwright = await Playwright.CreateAsync();
         var browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = path, Headless = true, Args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"] });
-        var context = await browser.NewContextAsync(new() { ViewportSize = new() { Width = 1280, Height = 900 } });
+        var context = await browser.NewContextAsync(new() { ViewportSize = Size });
         context.SetDefaultTimeout(60_000);
         var page = await context.NewPageAsync();
         await page.GotoAsync(await LinkAsync(stack, ct));
@@ -51,25 +52,17 @@ internal sealed class Chromium : IAsyncDisposable
         return new(painted, await content, await live);
     }
 
-    /// <summary>
-    /// Bytes until the page is whole and live, with nothing cached: files as they come over the wire, compressed; what the open page
-    /// is sent as the browser tells it, which is base 64 of the frames after they were inflated.
-    /// </summary>
+    /// <summary>What comes over the wire until the page is whole and live, with nothing cached: in a browser of its own, through a port that counts.</summary>
     public async Task<double> WeighAsync(OpenedPage page, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
-        var tab = await context.NewPageAsync();
-        var wire = await context.NewCDPSessionAsync(tab);
-        var bytes = 0.0;
-        await wire.SendAsync("Network.enable");
-        await wire.SendAsync("Network.setCacheDisabled", new() { ["cacheDisabled"] = true });
-        wire.Event("Network.loadingFinished").OnEvent += (_, e) => bytes += e!.Value.GetProperty("encodedDataLength").GetDouble();
-        wire.Event("Network.webSocketFrameReceived").OnEvent += (_, e) => bytes += e!.Value.GetProperty("response").GetProperty("payloadData").GetString()!.Length * 0.75;
-        await tab.GotoAsync(new Uri(console, page.Path).ToString());
+        await using var wire = new CountedWire(console);
+        await using var fresh = await browser.NewContextAsync(new() { ViewportSize = Size, StorageState = await context.StorageStateAsync() });
+        var tab = await fresh.NewPageAsync();
+        await tab.GotoAsync(new Uri(wire.Url, page.Path).ToString());
         await tab.Locator(page.Shows).First.WaitForAsync();
         await tab.Locator(Live).First.WaitForAsync(new() { State = WaitForSelectorState.Attached });
-        await tab.CloseAsync();
-        return bytes;
+        return wire.Received;
     }
 
     public async ValueTask DisposeAsync()

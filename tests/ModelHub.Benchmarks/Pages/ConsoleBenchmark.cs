@@ -62,7 +62,7 @@ internal static class ConsoleBenchmark
     private static void Print(List<OpenedPage> pages)
     {
         var table = new Table(
-            $"Pages of the console in Chromium, {Visits} visits each in turn; milliseconds from the first request", "page", "first paint p50", "content p50", "live p50", "live max", "KB, nothing cached, frames inflated");
+            $"Pages of the console in Chromium, {Visits} visits each in turn; milliseconds from the first request", "page", "first paint p50", "content p50", "live p50", "live max", "KB over the wire, nothing cached");
         foreach (var page in pages)
             table.Add(page.Name, $"{page.P50(s => s.Painted):0}", $"{page.P50(s => s.Content):0}", $"{page.P50(s => s.Live):0}", $"{page.Seen.Max(s => s.Live):0}", $"{page.Bytes / 1000:0}");
         table.Print();

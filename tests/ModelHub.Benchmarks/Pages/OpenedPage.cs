@@ -4,7 +4,7 @@ namespace ModelHub.Benchmarks.Pages;
 /// <param name="Shows">What is there once its content is.</param>
 internal sealed record OpenedPage(string Name, string Path, string Shows)
 {
-    /// <summary>With nothing cached: files compressed, with headers, and the inflated frames that the open page was sent until it was live.</summary>
+    /// <summary>Over the wire until it was whole and live, with nothing cached.</summary>
     public double Bytes { get; set; }
 
     public List<Opening> Seen { get; } = [];
