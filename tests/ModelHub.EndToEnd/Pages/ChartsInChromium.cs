@@ -37,8 +37,31 @@ public sealed partial class ChartsInChromium(SharedStack shared, Browser browser
         await Expect(page.Locator("[data-test=cell] [data-state=FAIL]")).ToHaveTextAsync("beyond its limit");
         await Expect(page.Locator("[data-test=cell] .picture[data-drawn=bars]")).ToBeVisibleAsync();
         await page.ReloadAsync();
+        await Expect(page.Locator("[data-test=live][data-state=live]").First).ToBeAttachedAsync();
         await page.Locator("[data-test=cell] [data-test=chart-table] summary").ClickAsync();
         await Expect(page.Locator("[data-test=slot]").First).ToContainTextAsync("below");
+    }
+
+    [Fact]
+    public async Task The_table_behind_a_picture_is_on_the_page_while_it_is_open_by_mouse_and_by_keys()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        var filled = await FilledConsole.OfAsync(stack, ct);
+        var page = await browser.SignedInAsync(stack, ct);
+        await page.OpenLiveAsync(stack, $"/endpoints/staging/{filled.Model}/monitoring");
+        var (table, cells) = (page.Locator("[data-test=drift] [data-test=chart-table]"), page.Locator("[data-test=drift-cell]"));
+        await Expect(page.Locator("[data-test=drift] .picture[data-drawn=heat]")).ToBeVisibleAsync();
+        await Expect(cells).ToHaveCountAsync(0);
+
+        await table.Locator("summary").ClickAsync();
+        await Expect(cells.First).ToBeVisibleAsync();
+        await Expect(table).ToHaveAttributeAsync("open", "");
+
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(cells).ToHaveCountAsync(0);
+        await Expect(table).Not.ToHaveAttributeAsync("open", "");
+        await page.Keyboard.PressAsync("Space");
+        await Expect(cells.First).ToBeVisibleAsync();
     }
 
     [Fact]

@@ -26,7 +26,7 @@ public sealed class WordsTests
     [InlineData(17.06, 9.3, "17.1")]
     [InlineData(1234.5, 800, "1,234")]
     [InlineData(0.5, 0.0, "0.5")]
-    public void A_number_is_as_exact_as_is_seen_beside_the_greatest(double number, double most, string words) => Assert.Equal(words, Show.Beside(number, most));
+    public void A_number_is_as_exact_as_is_seen_beside_the_greatest(double number, double most, string words) => Assert.Equal((words, words), (Show.Beside(number, most), Show.Beside(Show.Near(number, most), most)));
 
     [Theory]
     [InlineData(60, "2 Jan 03:04")]

@@ -32,15 +32,17 @@ internal static class Show
         { } n => n.ToString("0.####", CultureInfo.InvariantCulture),
     };
 
-    /// <summary>As exact as is seen beside <paramref name="most"/>: to a thousandth of its size, three digits, and nothing has no sign. Beside 0.2: 0.024, 1.23, 0.</summary>
-    public static string Beside(double? number, double most)
+    /// <summary>As exact as is seen beside <paramref name="most"/>, and nothing has no sign. Beside 0.2: 0.024, 1.23, 0.</summary>
+    public static string Beside(double? number, double most) => Number(number is { } n ? Near(n, most) : null);
+
+    /// <summary>To a thousandth of the size of <paramref name="most"/> and three digits: more is not seen beside it. Beside 0.2, 0.02449 is 0.024.</summary>
+    public static double Near(double number, double most)
     {
-        if (number is not { } n || !double.IsFinite(n) || !(most > 0))
-            return Number(number);
+        if (!double.IsFinite(number) || !(most > 0))
+            return number;
         var digits = Math.Clamp(2 - (int)Math.Floor(Math.Log10(most)), 0, 15);
-        var near = Math.Round(n, digits);
-        var size = near == 0 ? 0 : (int)Math.Floor(Math.Log10(Math.Abs(near)));
-        return Number(near == 0 ? 0 : Math.Round(n, Math.Clamp(2 - size, 0, digits)));
+        var near = Math.Round(number, digits);
+        return near == 0 ? 0 : Math.Round(number, Math.Clamp(2 - (int)Math.Floor(Math.Log10(Math.Abs(near))), 0, digits));
     }
 
     /// <summary>The end of a window among others, in UTC: with seconds where two are less than a minute apart.</summary>
