@@ -37,6 +37,28 @@ public sealed class WaysInChromium(SharedStack shared, Browser browser) : IClass
     }
 
     [Fact]
+    public async Task The_palette_finds_environments_and_endpoints_by_their_names()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        var model = await stack.ServedModelAsync("sought", 2, ct);
+        var page = await browser.SignedInAsync(stack, ct);
+        await page.OpenLiveAsync(stack, "/");
+        var found = page.Locator("[data-test=palette-found] a");
+
+        await page.Keyboard.PressAsync("Control+k");
+        await page.Locator("[data-test=palette-input]").FillAsync("Stagi");
+        await found.Filter(new() { HasText = "environment" }).First.ClickAsync();
+        await page.WaitForURLAsync(new Regex("/environments/staging$"));
+
+        await page.Keyboard.PressAsync("Control+k");
+        await page.Locator("[data-test=palette-input]").FillAsync($"{model} stag");
+        await Expect(found).ToHaveCountAsync(1);
+        await Expect(found).ToContainTextAsync($"{model} in staging");
+        await page.Keyboard.PressAsync("Enter");
+        await page.WaitForURLAsync(new Regex($"/endpoints/staging/{model}$"));
+    }
+
+    [Fact]
     public async Task Two_versions_are_marked_and_stand_side_by_side_with_what_differs()
     {
         var ct = TestContext.Current.CancellationToken;
