@@ -32,12 +32,19 @@ internal static class PipelineFields
         [Parent] Pipeline pipeline, PagingArguments paging, QueryContext<TrainingRun> wanted, RunsOfPipeline runs, CancellationToken ct)
         => runs.LoadAsync(pipeline.Id, paging, wanted, ct);
 
+    /// <summary>The run that retrainPipeline was asked for and that is not there yet; null: none is. A worker makes it as soon as there are data.</summary>
+    public static Task<TrainingWish?> GetWantedAsync([Parent] Pipeline pipeline, WishOfPipeline wishes, CancellationToken ct) => wishes.LoadAsync(pipeline.Id, ct);
+
     /// <summary>Runs that were wanted and held back, those counted last first.</summary>
     [UsePaging]
     public static Task<Page<RetrainingSkip>> GetSkipsAsync(
         [Parent] Pipeline pipeline, PagingArguments paging, QueryContext<RetrainingSkip> wanted, SkipsOfPipeline skips, CancellationToken ct)
         => skips.LoadAsync(pipeline.Id, paging, wanted, ct);
 }
+
+[ObjectType<TrainingWish>]
+[Authorize(nameof(Permission.Read))]
+internal static class TrainingWishFields;
 
 [ObjectType<RetrainingSkip>(Only = [
     nameof(RetrainingSkip.Kind), nameof(RetrainingSkip.About), nameof(RetrainingSkip.Guard), nameof(RetrainingSkip.Reason), nameof(RetrainingSkip.Until),

@@ -26,6 +26,15 @@ internal sealed class SkipsOfPipeline(IDbContextFactory<ModelHubDb> factory) : P
         .OrderByDescending(skip => skip.LastAt).ThenByDescending(skip => skip.Id);
 }
 
+internal sealed class WishOfPipeline(IDbContextFactory<ModelHubDb> factory) : BatchDataLoader<PipelineId, TrainingWish>
+{
+    protected override async Task<IReadOnlyDictionary<PipelineId, TrainingWish>> LoadBatchAsync(IReadOnlyList<PipelineId> keys, CancellationToken ct)
+    {
+        await using var db = await factory.CreateDbContextAsync(ct);
+        return await db.ReadWishesAsync(keys, ct);
+    }
+}
+
 /// <summary>In the order in which they were drawn.</summary>
 internal sealed class TrialsOfRun(IDbContextFactory<ModelHubDb> factory) : PagesOf<TrainingRun, TrainingRunId, TrainingTrial>(factory, run => run.Id)
 {

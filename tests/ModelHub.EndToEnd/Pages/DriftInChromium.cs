@@ -45,6 +45,27 @@ public sealed class DriftInChromium(SharedStack shared, Browser browser) : IClas
         await Expect(page.Locator("[data-test=lineage-data]")).ToHaveTextAsync($"{dataset} v2");
     }
 
+    [Fact]
+    public async Task A_run_that_is_wanted_is_so_to_everybody_and_after_a_reload_until_it_is_there()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        var (model, dataset) = (Registering.NewModelName("wanting"), Registering.NewModelName("wanting-rows"));
+        await ServeAsync(model, dataset, ct);
+        var page = await browser.SignedInAsync(stack, ct);
+        await page.OpenLiveAsync(stack, $"/endpoints/staging/{model}/monitoring");
+        var pipeline = page.Locator($"[data-test=retrain-pipeline][data-name='{model}']");
+        await Expect(pipeline).ToBeVisibleAsync();
+        await Expect(pipeline.Locator("[data-test=wanted]")).ToHaveCountAsync(0);
+
+        await pipeline.Locator("[data-test=train-again]").ClickAsync();
+        await page.Locator("[data-test=confirm]").ClickAsync();
+        await Expect(pipeline.Locator("[data-test=wanted]")).ToContainTextAsync("Wanted by admin");
+
+        await page.ReloadAsync();
+        await Expect(pipeline.Locator("[data-test=wanted]")).ToContainTextAsync("Wanted by admin");
+        await Expect(pipeline.Locator("[data-test=train-again]")).ToHaveAttributeAsync("aria-disabled", "true");
+    }
+
     private static string RuleOf(string model) => $"{model.Replace('.', '-')}-moved";
 
     /// <summary>A version that was trained on rows that have not moved, live, written down, watched, with an alert on its inputs.</summary>

@@ -19,7 +19,7 @@ public sealed record ReadPipelinesOfData(Nodes<PipelineOf> Pipelines, Me Me);
 
 /// <summary>What makes versions of a model, with its newest run and what holds the next one back.</summary>
 public sealed record PipelineOf(
-    string Name, [property: JsonConverter(typeof(NameOf))] string? Dataset, RetrainingOf? Triggers, Nodes<NewestRun> Runs, Nodes<SkipRow> Skips)
+    string Name, [property: JsonConverter(typeof(NameOf))] string? Dataset, RetrainingOf? Triggers, Nodes<NewestRun> Runs, WantedRun? Wanted, Nodes<SkipRow> Skips)
 {
     public LedgerOf? Ledger => Triggers?.Ledger;
 
@@ -27,6 +27,9 @@ public sealed record PipelineOf(
 
     public SkipRow? Held => Skips.Items.FirstOrDefault(skip => skip.EndedAt is null);
 }
+
+/// <summary>Asked for, and not there yet.</summary>
+public sealed record WantedRun(string By, DateTimeOffset At);
 
 public sealed record RetrainingOf(LedgerOf? Ledger, PromoteOf? Promote);
 

@@ -148,20 +148,27 @@ public sealed class RetrainingTests(ApiHost host) : IClassFixture<ApiHost>
         using var admin = await host.AdminAsync();
         using var viewer = await host.AsAsync(Role.Viewer);
         var pipeline = await PipelineAsync(admin, "wanted");
+        async Task<JsonElement> WantedAsync() => (await admin.QueryAsync("query($p: String!) { pipeline(name: $p) { wanted { by at } } }", new { p = pipeline })).GetProperty("pipeline").GetProperty("wanted");
 
         var untriggered = await admin.RefusedAsync("retrainPipeline", new { pipeline }, "pipeline { name }");
         await admin.DoAsync("setPipelineTriggers", new { pipeline, triggers = new { runsPerWeek = 1 } }, Selection);
+        var before = await WantedAsync();
         await admin.DoAsync("retrainPipeline", new { pipeline, idempotencyKey = "want" }, "pipeline { name }");
         await admin.DoAsync("retrainPipeline", new { pipeline, idempotencyKey = "want" }, "pipeline { name }");
         var denied = await viewer.RawAsync("mutation($input: RetrainPipelineInput!) { retrainPipeline(input: $input) { pipeline { name } } }", new { input = new { pipeline } });
+        var wanted = await WantedAsync();
         await admin.DoAsync("startTraining", new { pipeline }, Run);
+        var answered = await WantedAsync();
         var held = await admin.RefusedAsync("retrainPipeline", new { pipeline }, "pipeline { name }");
+
+        Assert.Equal((JsonValueKind.Null, JsonValueKind.Null), (before.ValueKind, answered.ValueKind));
+        Assert.Equal(JsonValueKind.String, wanted.GetProperty("at").ValueKind);
 
         Assert.Contains("triggers", untriggered.GetProperty("message").GetString(), StringComparison.Ordinal);
         Assert.Equal("AUTH_NOT_AUTHORIZED", denied.GetProperty("errors")[0].GetProperty("extensions").GetProperty("code").GetString());
         Assert.Equal("TRAINING_HELD_BACK", held.GetProperty("code").GetString());
         await using var db = host.Open();
-        Assert.Equal(1, await db.Events.CountAsync(e => e.Type == "training.wanted" && e.Subject == $"pipeline:{pipeline}", Ct));
+        Assert.Equal(wanted.GetProperty("by").GetString(), (await db.Events.SingleAsync(e => e.Type == "training.wanted" && e.Subject == $"pipeline:{pipeline}", Ct)).Actor);
     }
 
     [Fact]

@@ -22,20 +22,11 @@ internal static class ObserveCauses
         var since = last > pipeline.TriggersSetAt ? last.Value : pipeline.TriggersSetAt!.Value;
         return
         [
-            .. await WantedAsync(db, pipeline, since, ct),
+            .. (await db.ReadWishesAsync([pipeline.Id], ct)).Values.Select(wish => Cause.ByHand(wish.By, wish.At)),
             .. Due(policy, since, now),
             .. policy.OnNewData ? await NewDataAsync(db, pipeline, since, ct) : [],
             .. policy.OnAlerts.Count > 0 ? await AlertsAsync(db, pipeline, policy, since, ct) : [],
         ];
-    }
-
-    /// <summary>The last one who asked for a run on what the triggers say.</summary>
-    private static async Task<IReadOnlyList<Cause>> WantedAsync(ModelHubDb db, Pipeline pipeline, DateTimeOffset since, CancellationToken ct)
-    {
-        var subject = Subjects.Pipeline(pipeline.Name);
-        var wish = await db.Events.AsNoTracking().Where(e => e.Subject == subject && e.Type == TrainingWanted.TypeName && e.At > since)
-            .OrderByDescending(e => e.Sequence).Select(e => new { e.Actor, e.At }).FirstOrDefaultAsync(ct);
-        return wish is null ? [] : [Cause.ByHand(wish.Actor, wish.At)];
     }
 
     private static IEnumerable<Cause> Due(RetrainingPolicy policy, DateTimeOffset since, DateTimeOffset now)
