@@ -138,11 +138,11 @@ public sealed class ControlStreamTests(ApiHost host) : IClassFixture<ApiHost>
         await host.MadeFromAsync(model, version, "seen.data");
         await using var node = await TestPeer.JoinAsync(host.Address, PeerKind.Node, "seen-node");
         await host.PlaceAsync(model, version, "staging", node.Welcome!.Id);
-        await TimedAsync(() => node.Assignments?.Items.Any(item => item.Model == model) == true);
+        await Eventually.Holds(() => node.Assignments?.Items.Any(item => item.Model == model) == true);
         var early = node.Assignments!.Items.Single(i => i.Model == model).Fields;
 
         await host.MeasureAsync("seen.data", new ColumnProfile("age", "integer", 90, 2, 40, "18", "99", 40, 10, [new Quantile(0.5, 39)], [], []));
-        await TimedAsync(() => node.Assignments!.Items.Single(i => i.Model == model).Fields is not null);
+        await Eventually.Holds(() => node.Assignments!.Items.Single(i => i.Model == model).Fields is not null);
 
         var age = Assert.Single(node.Assignments!.Items.Single(i => i.Model == model).Fields!);
         Assert.Null(early);
