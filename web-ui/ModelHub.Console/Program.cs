@@ -3,6 +3,7 @@ using ModelHub.Console.Hosting;
 using ModelHub.Console.Layout;
 using ModelHub.Console.Live;
 using ModelHub.Console.SignIn;
+using ModelHub.Console.Versions;
 using ModelHub.Hosting;
 using Radzen;
 
@@ -27,6 +28,7 @@ internal static class Program
         builder.AddGraph();
         builder.AddLive();
         builder.AddRadzen();
+        builder.Services.AddSingleton<PassUpload>();
         builder.Services.AddRazorComponents().AddInteractiveServerComponents();
 
         var app = builder.Build();
@@ -38,6 +40,7 @@ internal static class Program
         app.UseAntiforgery();
         app.MapHealth();
         app.MapSignIn();
+        PassUpload.Map(app);
         app.MapRazorComponents<App>()
             .AddInteractiveServerRenderMode(o => o.ContentSecurityFrameAncestorsPolicy = null)
             .RequireAuthorization();

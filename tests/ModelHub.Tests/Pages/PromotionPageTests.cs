@@ -56,7 +56,7 @@ public sealed class PromotionPageTests
     public void A_rollback_goes_to_the_version_that_lost_the_traffic_last_and_is_still_held()
     {
         var endpoint = new EndpointDetail(
-            "e", "risk.credit-scoring", "production", null, null, 7, new PrimaryVersion(3), [new Variant("v", 3, "PRIMARY", 100, null, 2, null)],
+            "e", "risk.credit-scoring", "production", null, null, 7, new PrimaryVersion(3), null, [new Variant("v", 3, "PRIMARY", 100, null, 2, null)],
             [Held(3, true), Held(1, true), Held(2, true), Held(2, true, "LOADING"), Held(4, false)],
             new Nodes<RoutingChange>([Routed(3), Routed(2), Routed(1)]), new Nodes<EndpointPromotion>([]));
 

@@ -39,6 +39,32 @@ public sealed class SignInTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, page.StatusCode);
     }
 
+    [Fact]
+    public async Task A_file_goes_to_the_store_in_the_name_of_whoever_is_signed_in_and_of_nobody_else()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        api.Codes["mine"] = 0;
+        using var browser = Browser();
+        using var stranger = Browser();
+        using var signedIn = await GetAsync(browser, "/login?code=mine");
+
+        using var stored = await SendAsync(browser, [1, 2, 3]);
+        using var refused = await SendAsync(browser, []);
+        using var turnedAway = await SendAsync(stranger, [4]);
+
+        Assert.Contains("sha256:of-it", await stored.Content.ReadAsStringAsync(ct), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        Assert.Contains("Nothing came.", await refused.Content.ReadAsStringAsync(ct), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.Unauthorized, turnedAway.StatusCode);
+        Assert.Equal(["Bearer mh_mine"], api.Stored.Keys);
+
+        async Task<HttpResponseMessage> SendAsync(HttpClient from, byte[] bytes)
+        {
+            using var file = new HttpRequestMessage(HttpMethod.Put, "/uploads") { Content = new ByteArrayContent(bytes), Headers = { { "X-Requested-With", "XMLHttpRequest" } } };
+            return await from.SendAsync(file, ct);
+        }
+    }
+
     [Theory]
     [InlineData("//evil.example/")]
     [InlineData("/\\evil.example")]

@@ -15,6 +15,9 @@ internal sealed class SmallApi : IAsyncDisposable
 
     public ConcurrentDictionary<string, byte> Revoked { get; } = new();
 
+    /// <summary>Bytes by the header of who stored them.</summary>
+    public ConcurrentDictionary<string, byte[]> Stored { get; } = new();
+
     public string Url => AddressOf(app);
 
     public static async Task<SmallApi> StartAsync(CancellationToken ct)
@@ -30,6 +33,13 @@ internal sealed class SmallApi : IAsyncDisposable
         app.MapPost("/graphql", (HttpRequest request) => api.Revoked.ContainsKey(request.Headers.Authorization.ToString())
             ? Results.Unauthorized()
             : Results.Json(new { data = (object?)null, errors = new[] { new { message = "not known here" } } }));
+        app.MapPut("/api/v1/artifacts", async (HttpRequest request) =>
+        {
+            using var bytes = new MemoryStream();
+            await request.Body.CopyToAsync(bytes);
+            api.Stored[request.Headers.Authorization.ToString()] = bytes.ToArray();
+            return bytes.Length == 0 ? Results.Problem(title: "Nothing came.", statusCode: 400) : Results.Json(new { digest = "sha256:of-it", size = bytes.Length });
+        });
         await app.StartAsync(ct);
         return api;
     }

@@ -29,6 +29,24 @@ public sealed class WordsTests
     public void A_number_is_as_exact_as_is_seen_beside_the_greatest(double number, double most, string words) => Assert.Equal((words, words), (Show.Beside(number, most), Show.Beside(Show.Near(number, most), most)));
 
     [Theory]
+    [InlineData("auc is 0.8018160218455805, no champion to compare with", "auc is 0.8018, no champion to compare with")]
+    [InlineData("auc 0.760498 against 0.75, asked 0", "auc 0.7605 against 0.75, asked 0")]
+    [InlineData("onnx 1.30.0 at 10.0.1234567.1", "onnx 1.30.0 at 10.0.1234567.1")]
+    [InlineData(null, "")]
+    public void What_a_program_wrote_is_read_with_numbers_as_exact_as_people_read_them(string? text, string words) => Assert.Equal(words, Show.Readable(text));
+
+    [Theory]
+    [InlineData("2026-11-29T08:46:07.0720880Z", "29 Nov 2026, 08:46:07")]
+    [InlineData("17", "17")]
+    public void A_moment_that_a_program_wrote_is_read_and_all_else_left(string text, string words) => Assert.Equal(words, Show.Moment(text));
+
+    [Theory]
+    [InlineData("token:bootstrap-1795941757465", "the administrator's token")]
+    [InlineData("token:bootstrap-mine", "token bootstrap-mine")]
+    [InlineData("user:mara", "mara")]
+    public void Who_did_something_is_said_by_name(string actor, string words) => Assert.Equal(words, Who.Words(actor));
+
+    [Theory]
     [InlineData(60, "2 Jan 03:04")]
     [InlineData(10, "2 Jan 03:04:05")]
     public void Windows_that_are_shorter_than_a_minute_are_told_apart_by_their_seconds(int seconds, string words)

@@ -1,9 +1,10 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace ModelHub.Console.Elements;
 
 /// <summary>How numbers, sizes and spans are written, everywhere the same.</summary>
-internal static class Show
+internal static partial class Show
 {
     private static readonly string[] sizes = ["B", "KiB", "MiB", "GiB", "TiB"];
 
@@ -31,6 +32,22 @@ internal static class Show
         { } n when Math.Abs(n) >= 1 => n.ToString("0.###", CultureInfo.InvariantCulture),
         { } n => n.ToString("0.####", CultureInfo.InvariantCulture),
     };
+
+    /// <summary>What a program wrote, its numbers as exact as they are read: 0.8018160218455805 is 0.8018, 12 and 0.75 stay.</summary>
+    public static string Readable(string? text) =>
+        Long().Replace(text ?? "", number => double.TryParse(number.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? Number(value) : number.Value);
+
+    /// <summary>Digests in a list, long enough to tell them apart.</summary>
+    public static string Brief(string? text) => text is ['s', 'h', 'a', '2', '5', '6', ':', .. { Length: 64 } hex] ? hex[..12] : text ?? "–";
+
+    /// <summary>A moment that a program wrote, in UTC and to the second; what is none stays as it is.</summary>
+    public static string Moment(string text) =>
+        text.Contains('T', StringComparison.Ordinal) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)
+            ? at.UtcDateTime.ToString("d MMM yyyy, HH:mm:ss", CultureInfo.InvariantCulture)
+            : text;
+
+    [GeneratedRegex(@"(?<![\w.])-?\d+\.\d{6,}(?![\w.])")]
+    private static partial Regex Long();
 
     /// <summary>As exact as is seen beside <paramref name="most"/>, and nothing has no sign. Beside 0.2: 0.024, 1.23, 0.</summary>
     public static string Beside(double? number, double most) => Number(number is { } n ? Near(n, most) : null);

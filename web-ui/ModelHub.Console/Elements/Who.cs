@@ -7,6 +7,8 @@ internal static class Who
     {
         null => "unknown",
         ["user", var name] => name,
+        // Each start of a stack makes itself one, named by the moment.
+        ["token", var name] when name.StartsWith("bootstrap-", StringComparison.Ordinal) && name.AsSpan(10).IndexOfAnyExceptInRange('0', '9') < 0 => "the administrator's token",
         ["token", var name] => $"token {name}",
         ["system", var part] => $"the {part}",
         _ => actor,

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using ModelHub.Console.Access;
 using ModelHub.Console.Graph;
+using ModelHub.Console.Versions;
 
 namespace ModelHub.Console.Endpoints;
 
@@ -18,8 +19,13 @@ internal sealed record ReadEndpointVariables(string Model, string Environment);
 public sealed record ReadEndpointData(EndpointDetail? Endpoint, Me Me);
 
 public sealed record EndpointDetail(
-    string Id, [property: JsonConverter(typeof(NameOf))] string Model, [property: JsonConverter(typeof(NameOf))] string Environment, string? Url, string? PredictUrl, long Revision, PrimaryVersion? Primary,
+    string Id, [property: JsonConverter(typeof(NameOf))] string Model, [property: JsonConverter(typeof(NameOf))] string Environment, string? Url, string? PredictUrl, long Revision, PrimaryVersion? Primary, CalledVersion? Called,
     IReadOnlyList<Variant> Variants, IReadOnlyList<Placement> Placements, Nodes<RoutingChange> History, Nodes<EndpointPromotion> Promotions);
+
+/// <param name="Version">The one that answers now.</param>
+public sealed record CalledVersion(CalledSignature Version);
+
+public sealed record CalledSignature(Signature? Signature);
 
 public sealed record Variant(
     string Id, [property: JsonConverter(typeof(NumberOf))] int Version, string Role, double? Weight, double? SamplingPercent, int? Replicas, TrafficWindow? Traffic);

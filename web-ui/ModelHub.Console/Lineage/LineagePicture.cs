@@ -5,7 +5,7 @@ namespace ModelHub.Console.Lineage;
 /// <param name="Left">What has no place, by column: how many more there are.</param>
 internal sealed record LineagePicture(IReadOnlyList<LineageNode> Nodes, IReadOnlyList<LineageLine> Lines, IReadOnlyList<LineageRest> Left, int Width, int Height)
 {
-    public const int NodeWidth = 168;
+    public const int NodeWidth = 216;
     public const int NodeHeight = 46;
     public const int Down = NodeHeight + 16;
     private const int Across = NodeWidth + 44;

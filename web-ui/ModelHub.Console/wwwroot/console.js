@@ -78,6 +78,36 @@ document.addEventListener("click", event => {
   if (dialog && (event.target === dialog || event.target.closest("#palette a"))) dialog.close();
 });
 
+// A file that is chosen goes to the store at once. The hidden field beside it then tells the form its digest, or why there is none.
+document.addEventListener("change", event => {
+  const box = event.target.closest("[data-upload]");
+  if (box && event.target.type === "file") upload(box, event.target.files[0]);
+});
+const uploads = new WeakMap();
+function upload(box, file) {
+  uploads.get(box)?.abort();
+  const [bar, field] = [box.querySelector("progress"), box.querySelector("input[type=hidden]")];
+  const tell = said => { bar.hidden = !said.busy; field.value = JSON.stringify(said); field.dispatchEvent(new Event("change", { bubbles: true })); };
+  if (!file) return tell({});
+  const request = new XMLHttpRequest();
+  uploads.set(box, request);
+  bar.value = 0;
+  tell({ busy: true });
+  request.upload.onprogress = at => { bar.value = at.loaded / at.total; if (!box.isConnected) request.abort(); };
+  request.onerror = () => tell({ fault: "The file did not arrive: the line to the console broke. Choose it again." });
+  request.onload = () => {
+    let answer = {};
+    try { answer = JSON.parse(request.responseText); } catch { /* no answer of the store: its status is told below */ }
+    tell(request.status === 200 && answer.digest
+      ? { name: file.name, size: file.size, digest: answer.digest }
+      : { fault: request.status === 401 ? "The sign-in has ended. Open a new login link." : request.status === 403 ? "Your roles do not allow this." : answer.title ?? `The store answered ${request.status}.` });
+  };
+  request.open("PUT", box.dataset.upload);
+  // So that an ended sign-in is answered with 401 and not with the page of the door.
+  request.setRequestHeader("X-Requested-With", "XMLHttpRequest");
+  request.send(file);
+}
+
 let going = 0;
 document.addEventListener("keydown", event => {
   if ((event.ctrlKey || event.metaKey) && event.key === "k") { event.preventDefault(); open("palette"); return; }
