@@ -15,6 +15,7 @@ using ModelHub.Benchmarks.Predictions;
 using ModelHub.Benchmarks.Promotions;
 using ModelHub.Benchmarks.Registry;
 using ModelHub.Benchmarks.Routing;
+using ModelHub.Benchmarks.Screens;
 using ModelHub.Benchmarks.Serving;
 using ModelHub.Benchmarks.Soak;
 using ModelHub.Benchmarks.Variants;
@@ -51,6 +52,7 @@ internal static class Program
         ["monitoring-counting"] = CountingBenchmark.RunAsync,
         ["drift"] = DriftBenchmark.RunAsync,
         ["console"] = ConsoleBenchmark.RunAsync,
+        ["console-both"] = TwoBrowsers.RunAsync,
         ["control"] = ControlBenchmark.RunAsync,
         ["soak"] = SoakBenchmark.RunAsync,
         ["kills"] = KillBenchmark.RunAsync,
@@ -71,6 +73,8 @@ internal static class Program
             return await YarpServer.RunAsync(listens, behind, how);
         if (args is [EngineServer.Verb, var kind, var loopback])
             return await EngineServer.RunAsync(kind, loopback);
+        if (args is [TakeScreens.Verb, var folder, .. var stack])
+            return await TakeScreens.RunAsync(folder, stack.FirstOrDefault() ?? ".modelhub", CancellationToken.None);
         if (args.FirstOrDefault(name => !Benchmarks.ContainsKey(name)) is { } unknown)
         {
             Console.Error.WriteLine($"No benchmark is called {unknown}. There are: {string.Join(", ", Benchmarks.Keys)}.");

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.Playwright;
 using ModelHub.EndToEnd.Support;
+using GraphCaller = ModelHub.EndToEnd.Support.Graph;
 
 namespace ModelHub.Benchmarks.Pages;
 
@@ -18,20 +19,28 @@ internal sealed class Chromium : IAsyncDisposable
     private Chromium(IPlaywright playwright, IBrowser browser, IBrowserContext context, Uri console) =>
         (this.playwright, this.browser, this.context, this.console) = (playwright, browser, context, console);
 
-    public static async Task<Chromium> StartAsync(Stack stack, CancellationToken ct)
+    public static async Task<Chromium> StartAsync(Stack stack, CancellationToken ct) => await StartAsync(stack.Console, stack.Admin, ct);
+
+    public static async Task<Chromium> StartAsync(Uri console, GraphCaller admin, CancellationToken ct, int width = 1280)
     {
         var path = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).SelectMany(folder => Names.Select(name => Path.Combine(folder, name))).FirstOrDefault(File.Exists)
             ?? throw new InvalidOperationException($"This benchmark needs a browser (Debian and Ubuntu: apt install chromium): none of {string.Join(", ", Names)} is on the PATH.");
         var playwright = await Playwright.CreateAsync();
         var browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = path, Headless = true, Args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"] });
-        var context = await browser.NewContextAsync(new() { ViewportSize = Size });
+        var context = await browser.NewContextAsync(new() { ViewportSize = new() { Width = width, Height = Size.Height } });
         context.SetDefaultTimeout(60_000);
         var page = await context.NewPageAsync();
-        await page.GotoAsync(await LinkAsync(stack, ct));
+        await page.GotoAsync(await LinkAsync(admin, ct));
         await page.Locator("[data-test=rail]").WaitForAsync();
         await page.CloseAsync();
-        return new(playwright, browser, context, stack.Console);
+        return new(playwright, browser, context, console);
     }
+
+    /// <summary>A tab of its own, in the same window.</summary>
+    public Task<IPage> TabAsync() => context.NewPageAsync();
+
+    /// <summary>A window of somebody who has not signed in.</summary>
+    public Task<IPage> StrangerAsync() => browser.NewPageAsync(new() { ViewportSize = new() { Width = 1440, Height = 900 } });
 
     /// <summary>Opens the page in a tab of its own, everything that may be cached being so.</summary>
     public async Task<Opening> OpenAsync(OpenedPage page, CancellationToken ct)
@@ -72,11 +81,11 @@ internal sealed class Chromium : IAsyncDisposable
         playwright.Dispose();
     }
 
-    private static async Task<string> LinkAsync(Stack stack, CancellationToken ct)
+    private static async Task<string> LinkAsync(GraphCaller admin, CancellationToken ct)
     {
-        var people = await stack.Admin.AskAsync("{ users { id name } }", null, ct);
+        var people = await admin.AskAsync("{ users { id name } }", null, ct);
         var user = people["users"]!.AsArray().Single(person => person!["name"]!.GetValue<string>() == "admin")!["id"]!.GetValue<string>();
-        var made = await stack.Admin.ChangeAsync("createLoginLink", new { user }, "loginLink { url }", ct);
+        var made = await admin.ChangeAsync("createLoginLink", new { user }, "loginLink { url }", ct);
         return made["loginLink"]!["url"]!.GetValue<string>();
     }
 }
