@@ -138,6 +138,25 @@ public sealed class LanesTests
     }
 
     [Fact]
+    public async Task A_run_that_ends_while_it_is_looked_at_is_not_given_up()
+    {
+        await using var version = Version(new ScriptedInstance(Doubled));
+        using var over = new CancellationTokenSource();
+        var looking = Task.Run(() =>
+        {
+            while (!over.IsCancellationRequested)
+                version.Lanes.Look(Environment.TickCount64);
+        });
+
+        for (var i = 0; i < 10_000; i++)
+            Assert.Equal(new float[] { 2 * i }, await Run(version, i));
+
+        await over.CancelAsync();
+        await looking;
+        Assert.Equal(0, version.Lanes.Hanging);
+    }
+
+    [Fact]
     public void The_expected_time_of_a_size_not_seen_follows_from_the_next_smaller_one()
     {
         var times = new RunTimes();

@@ -49,7 +49,8 @@ internal sealed partial class Lanes
         foreach (var member in lane.Members)
             if (now > member.Deadline + Grace)
                 member.Fail(NoAnswer(member.Limit));
-        return lane.Deadline != long.MaxValue && now > lane.Deadline + Grace;
+        // Read once, and nothing is added to it: the run may end this moment, and then there is no deadline any more.
+        return now - Grace > lane.Deadline;
     }
 
     private void Abandon(int index)
