@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ModelHub.Api.Configuration;
 
 namespace ModelHub.Api.Artifacts;
@@ -15,6 +16,8 @@ internal static class ArtifactRegistration
         builder.Services.AddSingleton<Uploads>();
         builder.Services.AddSingleton<SendArtifact>();
         builder.Services.AddHostedService<ExpireUploads>();
+        // Its counters are told from the start: a rate over a counter that comes up late misses what it came up for.
+        RuntimeHelpers.RunClassConstructor(typeof(ArtifactMeter).TypeHandle);
     }
 
     public static void MapArtifacts(this WebApplication app)
