@@ -55,6 +55,15 @@ public sealed class LineagePictureTests
         Assert.InRange(shown.Length, 8, 30);
     }
 
+    [Fact]
+    public void Runs_of_the_same_minute_are_told_apart()
+    {
+        var at = DateTimeOffset.UnixEpoch.AddYears(56);
+        var (one, other) = (Guid.CreateVersion7(at), Guid.CreateVersion7(at.AddSeconds(1)));
+
+        Assert.NotEqual(Thing("TRAINING_RUN", 1, $"{one:N}").Short, Thing("TRAINING_RUN", 1, $"{other:N}").Short);
+    }
+
     private static int Lane(LineageLine line) => int.Parse(Regex.Match(line.Path, "([0-9]+) H").Groups[1].Value, CultureInfo.InvariantCulture);
 
     private static LineageThing Thing(string kind, int depth, string? name = null) => new(kind, name ?? $"{kind.ToLowerInvariant()}.thing@{depth}", depth, null, null);

@@ -26,10 +26,10 @@ public sealed record LineageThing(string Kind, string Name, int Depth, string? R
 {
     public string Words => Kind switch { "DATA_VERSION" => "data", "TRAINING_RUN" => "training run", "BATCH_RUN" => "batch run", "VERSION" => "version", _ => "endpoint" };
 
-    /// <summary>Runs have no name: the beginning of their id tells them apart.</summary>
+    /// <summary>Runs have no name: the end of their id tells them apart. It begins with the time, alike for runs of the same minute.</summary>
     public string Short => Kind switch
     {
-        "TRAINING_RUN" or "BATCH_RUN" => Name[..8],
+        "TRAINING_RUN" or "BATCH_RUN" => Name[^8..],
         "ENDPOINT" => Name[(Name.LastIndexOf('/') + 1)..],
         _ => Name.Replace("@", " v", StringComparison.Ordinal),
     };
