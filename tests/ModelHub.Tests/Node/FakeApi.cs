@@ -25,6 +25,9 @@ internal sealed class FakeApi : IAsyncDisposable
     private long revision = 1;
     private WebApplication? app;
 
+    /// <summary>How many of the next requests for an artifact fail, as when the database is away.</summary>
+    public int ArtifactFaults { get; set; }
+
     /// <summary>Artifacts are given when this has ended.</summary>
     public Task ArtifactsFlow { get; set; } = Task.CompletedTask;
 
@@ -59,6 +62,7 @@ internal sealed class FakeApi : IAsyncDisposable
         {
             await ArtifactsFlow.WaitAsync(context.RequestAborted);
             return !known.Values.Any(k => context.Request.Headers.Authorization == "Bearer " + k.Key) ? Results.Unauthorized()
+                : ArtifactFaults-- > 0 ? Results.StatusCode(500)
                 : SendsNodesTo is { } store && context.Request.Query["through"] != "api" ? Results.Redirect($"{store}{hex}", permanent: false, preserveMethod: true)
                 : artifacts.TryGetValue(hex, out var bytes) ? Results.Bytes(bytes) : Results.NotFound();
         });

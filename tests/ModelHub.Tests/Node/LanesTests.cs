@@ -146,7 +146,7 @@ public sealed class LanesTests
         {
             while (!over.IsCancellationRequested)
                 version.Lanes.Look(Environment.TickCount64);
-        });
+        }, TestContext.Current.CancellationToken);
 
         for (var i = 0; i < 10_000; i++)
             Assert.Equal(new float[] { 2 * i }, await Run(version, i));

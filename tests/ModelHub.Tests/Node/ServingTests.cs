@@ -70,6 +70,21 @@ public sealed class ServingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_artifact_that_cannot_be_had_for_a_moment_is_fetched_again_and_no_failure_is_told()
+    {
+        api.ArtifactFaults = 2;
+        await using var node = await NodeHost.StartAsync(api, "n1");
+        api.Assign("n1", api.Assignment("m", 1, TinyModel.Linear([1], 0)));
+
+        await ReadyAsync("n1");
+
+        var told = api["n1"].Said.OfType<Placements>().SelectMany(p => p.Items).ToList();
+        Assert.DoesNotContain(told, item => item.State == PlacementState.Failed);
+        Assert.Contains(told, item => item is { State: PlacementState.Pending, Failure.Message: "The API answered 500 for the artifact." });
+        Assert.Equal(HttpStatusCode.OK, (await InferAsync(node, "m", Ones)).Status);
+    }
+
+    [Fact]
     public async Task An_artifact_that_is_not_the_one_asked_for_is_never_loaded()
     {
         await using var node = await NodeHost.StartAsync(api, "n1");

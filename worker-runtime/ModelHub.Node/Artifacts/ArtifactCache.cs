@@ -78,7 +78,7 @@ internal sealed partial class ArtifactCache(string folder, HttpClient api, Func<
     {
         using var response = await AskAsync(hex, ct);
         if (response.StatusCode != HttpStatusCode.OK)
-            return (null, new PlacementProblem("fetch-failed", $"The API answered {(int)response.StatusCode} for the artifact."));
+            return (null, new PlacementProblem("fetch-failed", $"The API answered {(int)response.StatusCode} for the artifact.", (int)response.StatusCode >= 500));
 
         var part = $"{path}.{Guid.NewGuid():n}.part";
         try
@@ -163,4 +163,5 @@ internal sealed partial class ArtifactCache(string folder, HttpClient api, Func<
 }
 
 /// <summary>Why a version is not held. <paramref name="Reason"/> is one word for programs.</summary>
-internal sealed record PlacementProblem(string Reason, string Message);
+/// <param name="Passes">Whether it is likely to be over in a moment, as when the API or its database starts again.</param>
+internal sealed record PlacementProblem(string Reason, string Message, bool Passes = false);

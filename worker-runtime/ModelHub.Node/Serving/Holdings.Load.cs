@@ -7,6 +7,9 @@ namespace ModelHub.Node.Serving;
 /// <summary>The way in: room is made, the version is loaded beside what serves, and answers from then on; what failed is tried again.</summary>
 internal sealed partial class Holdings
 {
+    // 15 seconds with the pauses between them.
+    private const int PassingTries = 6;
+
     private void Start(Holding holding, CancellationToken ct)
     {
         holding.Attempts++;
@@ -54,7 +57,7 @@ internal sealed partial class Holdings
         }
         catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException or UnauthorizedAccessException)
         {
-            return (null, new PlacementProblem("fetch-failed", e.Message));
+            return (null, new PlacementProblem("fetch-failed", e.Message, e is not UnauthorizedAccessException));
         }
         catch (Exception e)
         {
@@ -82,7 +85,8 @@ internal sealed partial class Holdings
     private void Fail(Holding holding, PlacementProblem problem)
     {
         var now = time.GetUtcNow();
-        holding.State = PlacementState.Failed;
+        // Whoever waits for it gives up at the first failure that is told: one that passes is told as one when it lasts.
+        holding.State = problem.Passes && holding.Attempts < PassingTries ? PlacementState.Pending : PlacementState.Failed;
         holding.Failure = new PlacementFailure(problem.Reason, problem.Message, now);
         // 0.5 s, 1 s, 2 s, … 32 s; a model that was refused stays refused.
         holding.RetryAt = problem.Reason is "fetch-failed" or "digest-mismatch" or "load-failed" or "out-of-memory"

@@ -48,7 +48,7 @@ internal sealed partial class Holdings
             var holdings = Of(model, version);
             // Counted before they are tried again: a try may be over before this goes on.
             asked = Array.ConvertAll(holdings, holding => (holding, holding.Attempts));
-            foreach (var holding in holdings.Where(h => h is { State: PlacementState.Failed, Work: null }))
+            foreach (var holding in holdings.Where(h => h is { State: PlacementState.Failed or PlacementState.Pending, Work: null }))
                 holding.RetryAt = time.GetUtcNow();
         }
         wake.Release();

@@ -25,7 +25,7 @@ internal sealed partial class Holdings(
         get
         {
             lock (gate)
-                return wanted is not null && wanted.Items.All(i => held.TryGetValue(i.VersionId, out var h) && h.State is PlacementState.Ready or PlacementState.Failed);
+                return wanted is not null && wanted.Items.All(i => held.TryGetValue(i.VersionId, out var h) && (h.State is PlacementState.Ready or PlacementState.Failed || h.Failure is not null));
         }
     }
 
@@ -93,7 +93,7 @@ internal sealed partial class Holdings(
             return;
         }
         holding.Follow(assignment);
-        if (holding.State == PlacementState.Failed && holding.Work is null && holding.RetryAt <= time.GetUtcNow())
+        if (holding.State is PlacementState.Failed or PlacementState.Pending && holding.Work is null && holding.RetryAt <= time.GetUtcNow())
             Start(holding, ct);
         else
             holding.Drain?.Cancel();
