@@ -9,7 +9,7 @@ public static class Eventually
     public static async Task<T> Is<T>(Func<Task<T>> read, Func<T, bool> holds, TimeSpan? within = null, string? what = null)
     {
         var clock = Stopwatch.StartNew();
-        var bound = within ?? TimeSpan.FromSeconds(60);
+        var bound = within ?? TimeSpan.FromMinutes(2);
         while (true)
         {
             var value = await read();
