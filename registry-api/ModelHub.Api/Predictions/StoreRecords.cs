@@ -1,11 +1,13 @@
+using ModelHub.Api.Control;
 using ModelHub.Database.Predictions;
 using ModelHub.Domain.Predictions;
 using Wire = ModelHub.Protocol;
 
 namespace ModelHub.Api.Predictions;
 
-/// <summary>Writes predictions as they come, many messages at once when they come fast. While the database is away they wait.</summary>
-internal sealed partial class StoreRecords(IDbContextFactory<ModelHubDb> factory, LedgerQueue queue, TimeProvider time, ILogger<StoreRecords> log) : BackgroundService
+/// <summary>Writes predictions to the ledger.</summary>
+internal sealed partial class StoreRecords(IDbContextFactory<ModelHubDb> factory, LedgerQueue queue, TimeProvider time, ILogger<StoreRecords> log)
+    : StoreInBatches<(Guid Router, Wire.PredictionRecords Records)>(time)
 {
     private const int AtOnce = 32;
     private static readonly TimeSpan Last = TimeSpan.FromSeconds(3);
@@ -13,29 +15,13 @@ internal sealed partial class StoreRecords(IDbContextFactory<ModelHubDb> factory
     /// <summary>A clock that is off by more is not believed.</summary>
     private static readonly TimeSpan MostAhead = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan MostBehind = TimeSpan.FromDays(1);
-    private DateTime ensured;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                var taken = await queue.TakeAsync(AtOnce, stoppingToken);
-                await Outage.RideOutAsync(() => StoreAsync(taken, stoppingToken), stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                break;
-            }
-        }
-        await LastAsync();
-    }
+    protected override Task<IReadOnlyList<(Guid Router, Wire.PredictionRecords Records)>> TakeAsync(CancellationToken ct) => queue.TakeAsync(AtOnce, ct);
 
     /// <summary>What has come before this process ends is written, if that goes quickly.</summary>
-    private async Task LastAsync()
+    protected override async Task LastAsync()
     {
-        using var end = new CancellationTokenSource(Last, time);
+        using var end = new CancellationTokenSource(Last, Time);
         try
         {
             while (queue.Take(AtOnce) is { Count: > 0 } taken)
@@ -47,17 +33,13 @@ internal sealed partial class StoreRecords(IDbContextFactory<ModelHubDb> factory
         }
     }
 
-    private async Task StoreAsync(IReadOnlyList<(Guid Router, Wire.PredictionRecords Records)> taken, CancellationToken ct)
+    protected override async Task StoreAsync(IReadOnlyList<(Guid Router, Wire.PredictionRecords Records)> taken, CancellationToken ct)
     {
         try
         {
             await using var db = await factory.CreateDbContextAsync(ct);
-            var now = time.GetUtcNow();
-            if (ensured != now.UtcDateTime.Date)
-            {
-                await KeepPredictions.EnsureAsync(db, now, ct);
-                ensured = now.UtcDateTime.Date;
-            }
+            await EachDayAsync(today => KeepPredictions.EnsureAsync(db, today, ct));
+            var now = Time.GetUtcNow();
             await WriteLedger.RunAsync(db, [.. taken.Select(t => Batch(t.Router, t.Records, now))], now, ct);
             LedgerQueue.Stored(taken.Sum(t => t.Records.Items.Length));
         }

@@ -1,42 +1,24 @@
+using ModelHub.Api.Control;
 using ModelHub.Database.Rollouts;
 using ModelHub.Protocol;
 
 namespace ModelHub.Api.Rollouts;
 
-/// <summary>Stores windows as they come, many at once when they come fast, and wakes the loop that judges by them.</summary>
-internal sealed partial class WriteWindows(IDbContextFactory<ModelHubDb> factory, WindowQueue queue, TimeProvider time, ILogger<WriteWindows> log) : BackgroundService
+/// <summary>Stores windows of traffic and wakes the loop that judges by them.</summary>
+internal sealed partial class WriteWindows(IDbContextFactory<ModelHubDb> factory, WindowQueue queue, TimeProvider time, ILogger<WriteWindows> log)
+    : StoreInBatches<(long At, Guid Router, Measurements Window)>(time)
 {
     private const int AtOnce = 256;
-    private DateTime ensured;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                var taken = await queue.TakeAsync(AtOnce, stoppingToken);
-                await Outage.RideOutAsync(() => StoreAsync(taken, stoppingToken), stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-        }
-    }
+    protected override Task<IReadOnlyList<(long At, Guid Router, Measurements Window)>> TakeAsync(CancellationToken ct) => queue.TakeAsync(AtOnce, ct);
 
     /// <summary>What cannot be stored is lost and counted; the gap keeps every verdict from passing.</summary>
-    private async Task StoreAsync(IReadOnlyList<(long At, Guid Router, Measurements Window)> taken, CancellationToken ct)
+    protected override async Task StoreAsync(IReadOnlyList<(long At, Guid Router, Measurements Window)> taken, CancellationToken ct)
     {
         try
         {
             await using var db = await factory.CreateDbContextAsync(ct);
-            var today = time.GetUtcNow().UtcDateTime.Date;
-            if (ensured != today)
-            {
-                await TrafficPartitions.EnsureAsync(db, time.GetUtcNow(), ct);
-                ensured = today;
-            }
+            await EachDayAsync(now => TrafficPartitions.EnsureAsync(db, now, ct));
             if (await WriteTraffic.RunAsync(db, [.. taken.Select(WindowQueue.Tell)], ct))
                 await db.NotifyAsync("windows");
         }
