@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using ModelHub.Api.Configuration;
 
 namespace ModelHub.Api.Artifacts;
@@ -16,12 +15,11 @@ internal static class ArtifactRegistration
         builder.Services.AddSingleton<Uploads>();
         builder.Services.AddSingleton<SendArtifact>();
         builder.Services.AddHostedService<ExpireUploads>();
-        // Its counters are told from the start: a rate over a counter that comes up late misses what it came up for.
-        RuntimeHelpers.RunClassConstructor(typeof(ArtifactMeter).TypeHandle);
     }
 
     public static void MapArtifacts(this WebApplication app)
     {
+        ArtifactMeter.Begin();
         var artifacts = app.MapGroup("/api/v1/artifacts");
         artifacts.MapMethods("/sha256/{hex}", [HttpMethods.Head], DownloadArtifact.HeadAsync).Needs(Permission.Read);
         artifacts.MapGet("/sha256/{hex}", DownloadArtifact.GetAsync).NeedsToken();
