@@ -119,7 +119,6 @@ internal sealed partial record FilledConsole(string Dataset, string Model, strin
         using var answer = await Http.SendAsync(request, ct);
         if (!answer.IsSuccessStatusCode)
             throw new UnexpectedAnswerException(await answer.Content.ReadAsStringAsync(ct));
-        await Task.Delay(100, ct);
     }
 
     private static async Task<string> ExperimentAsync(Stack stack, CancellationToken ct)

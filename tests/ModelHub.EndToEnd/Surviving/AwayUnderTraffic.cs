@@ -24,10 +24,10 @@ public sealed class AwayUnderTraffic
 
         await traffic.RunWhileAsync(async () =>
         {
-            await Task.Delay(TimeSpan.FromSeconds(5), ct);
+            await traffic.MoreAsync(200, ct);
             await KeepAwayAsync(stack, ct);
             await stack.AllReadyAsync(ct);
-            await Task.Delay(TimeSpan.FromSeconds(5), ct);
+            await traffic.MoreAsync(200, ct);
         }, ct);
 
         Assert.True(traffic.Failed == 0, traffic.ToString());

@@ -86,6 +86,13 @@ internal sealed class WatchedTraffic : IDisposable
         }
     }
 
+    /// <summary>Ends when so many more were asked.</summary>
+    public Task MoreAsync(int requests, CancellationToken ct)
+    {
+        var until = Sent + requests;
+        return Eventually.HoldsAsync($"{requests} more requests", () => Task.FromResult(Sent >= until), Settled, ct);
+    }
+
     /// <summary>All that was sent is stored or admitted to be lost, every window stands once, none is missing and they hold every request, and each label is there once.</summary>
     public async Task<IReadOnlyList<string>> FaultsAsync(CancellationToken ct)
     {
