@@ -27,6 +27,14 @@ internal sealed class TinyModel
         .Output("y", element, shape)
         .Written();
 
+    /// <summary>y = the x-th of <paramref name="values"/>, for rows of x [any, 1]: it fails beyond the last, which its signature does not say.</summary>
+    public static byte[] Table(params float[] values) => new TinyModel()
+        .Node("Gather", ["values", "x"], ["y"])
+        .Weights("values", [values.Length], values)
+        .Input("x", ElementType.Int64, -1, 1)
+        .Output("y", ElementType.Float32, -1, 1)
+        .Written();
+
     /// <summary>y = x · w, one column, with w (four bytes) in a file beside the model.</summary>
     public static byte[] External(string location)
     {

@@ -52,6 +52,7 @@ public static class GrpcCall
             headers[GrpcHeaders.AcceptEncoding] = "identity,gzip";
         headers[GrpcHeaders.Status] = ((int)GrpcHeaders.Of(error.Status)).ToString(System.Globalization.CultureInfo.InvariantCulture);
         headers[GrpcHeaders.Message] = GrpcHeaders.Encode(error.Message);
+        headers[GrpcHeaders.RestStatus] = error.Status.ToString(System.Globalization.CultureInfo.InvariantCulture);
         return Task.CompletedTask;
     }
 

@@ -27,6 +27,9 @@ public static class GrpcHeaders
     public const string Encoding = "grpc-encoding";
     public const string AcceptEncoding = "grpc-accept-encoding";
 
+    /// <summary>Beside a status of gRPC the one of REST, which tells more apart: a version that fails on an input from an input that is wrong.</summary>
+    public const string RestStatus = "x-modelhub-status";
+
     /// <summary>Path of a method of the service: <c>/inference.GRPCInferenceService/ModelInfer</c>.</summary>
     public const string Service = "/inference.GRPCInferenceService/";
 

@@ -87,13 +87,10 @@ internal sealed partial class CompareShadow : IDisposable
             Drop();
             return;
         }
-        var (primary, asked) = (copy.Primary, copy.Exchange);
+        var primary = copy.Primary;
         var both = primary.IsGood && copy.CandidateIsGood;
         var pair = new Pair(
-            new AskedRequest(asked.Body, asked.Headers.ContentEncoding, asked.Headers.JsonLength), primary, copy.CandidateIsGood, copy.CandidateMicroseconds,
-            both ? ReadAnswer.Of(primary.Body, primary.ContentEncoding, primary.JsonLength) : null,
-            both ? ReadAnswer.Of(asked.Answer.Written, asked.Head.ContentEncoding, asked.Head.JsonLength) : null,
-            redacted => Redact.Text(asked.Answer.Written, asked.Head.ContentEncoding, asked.Head.JsonLength, redacted));
+            copy.Asked, primary, copy.CandidateIsGood, copy.CandidateMicroseconds, both ? primary.Outputs() : null, both ? copy.CandidateOutputs() : null, copy.CandidateText);
         TallyOf(primary.Version!.Value).Add(pair, how, time.GetUtcNow());
     }
 

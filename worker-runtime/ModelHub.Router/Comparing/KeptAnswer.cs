@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using ModelHub.Inference;
 using ModelHub.Router.Forwarding;
+using ModelHub.Router.Grpc;
 using ModelHub.Router.Routing;
 
 namespace ModelHub.Router.Comparing;
@@ -32,11 +33,9 @@ internal sealed class KeptAnswer : IDisposable
 
     public bool IsGood => Status is >= 200 and < 300;
 
-    /// <summary>Copies what has just been answered; what flowed past is not there any more.</summary>
-    /// <param name="by">null: the answer is of no use</param>
-    public void Keep(Exchange exchange, Variant? by)
+    private void Keep(Exchange exchange, Variant by)
     {
-        if (by is null || exchange.Rest is not null || exchange.Answer.Count > MostBytes)
+        if (exchange.Rest is not null || exchange.Answer.Count > MostBytes)
             return;
         Version = by.Route.VersionId;
         Microseconds = Stopwatch.GetElapsedTime(exchange.Started).TotalMicroseconds;
@@ -45,9 +44,17 @@ internal sealed class KeptAnswer : IDisposable
         body.Advance(exchange.Answer.Count);
     }
 
-    /// <summary>Copies the message of a call that has just been answered.</summary>
-    /// <param name="message">without its prefix; empty where there is none</param>
-    public void Keep(Exchange exchange, Variant by, int status, ReadOnlySpan<byte> message)
+    /// <summary>Copies what has just been answered; what flowed past is not there any more.</summary>
+    /// <param name="call">what a call over gRPC came to; null over REST</param>
+    public void Keep(Exchange exchange, Variant by, GrpcAnswer? call)
+    {
+        if (call is { } answer)
+            Keep(exchange, by, answer.Status, answer.Said);
+        else
+            Keep(exchange, by);
+    }
+
+    private void Keep(Exchange exchange, Variant by, int status, ReadOnlySpan<byte> message)
     {
         if (message.Length > MostBytes)
             return;
@@ -60,6 +67,9 @@ internal sealed class KeptAnswer : IDisposable
 
     /// <returns>the outputs by name; null for what cannot be read</returns>
     public IReadOnlyDictionary<string, ReadOutput>? Outputs() => IsMessage ? ReadGrpcAnswer.Of(Body) : ReadAnswer.Of(Body, ContentEncoding, JsonLength);
+
+    /// <summary>For an example: without the values of the fields named, or only a digest when that cannot be had.</summary>
+    public string Text(IReadOnlyCollection<string> redacted) => IsMessage ? Redact.Answer(Body, redacted) : Redact.Text(Body, ContentEncoding, JsonLength, redacted);
 
     public void Clear()
     {

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Google.Protobuf;
 
 namespace ModelHub.Router.Comparing;
 
@@ -30,8 +31,30 @@ internal static class Redact
         {
             // No JSON: its digest tells whether two are the same.
         }
-        return $"sha256:{Convert.ToHexStringLower(SHA256.HashData(body.Span))} ({body.Length} bytes)";
+        return Digest(body);
     }
+
+    private static string Message(ReadOnlyMemory<byte> message, IReadOnlyCollection<string> redacted, Func<ReadOnlyMemory<byte>, byte[]> json)
+    {
+        try
+        {
+            if (!redacted.Contains(All) && message.Length <= KeptAnswer.MostBytes)
+                return Text(json(message), null, null, redacted);
+        }
+        catch (Exception e) when (e is InvalidProtocolBufferException or InvalidDataException or JsonException)
+        {
+            // No message: its digest tells whether two are the same.
+        }
+        return Digest(message);
+    }
+
+    private static string Digest(ReadOnlyMemory<byte> body) => $"sha256:{Convert.ToHexStringLower(SHA256.HashData(body.Span))} ({body.Length} bytes)";
+
+    /// <summary>Of a ModelInferRequest, as the JSON that says the same.</summary>
+    public static string Request(ReadOnlyMemory<byte> message, IReadOnlyCollection<string> redacted) => Message(message, redacted, MessageJson.Request);
+
+    /// <summary>Of a ModelInferResponse, as the JSON that says the same.</summary>
+    public static string Answer(ReadOnlyMemory<byte> message, IReadOnlyCollection<string> redacted) => Message(message, redacted, MessageJson.Answer);
 
     /// <summary>A single value.</summary>
     public static string Cut(string text) => text.Length <= MostValue ? text : text[..MostValue] + "…";

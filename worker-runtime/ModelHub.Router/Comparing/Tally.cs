@@ -114,7 +114,7 @@ internal sealed class Tally(Guid endpoint, RouteVariant shadow, Guid primary, Da
             if (at >= 0 && tally.IsAmongWorst(largest))
                 tally.Keep(new DifferentAnswer(
                     largest, row, Shown(p, at, redacted), Shown(c, at, redacted), pair.Request.Shown(redacted),
-                    Redact.Text(pair.Primary.Body, pair.Primary.ContentEncoding, pair.Primary.JsonLength, redacted), pair.CandidateText(redacted), now, found.SegmentOf(row)));
+                    pair.Primary.Text(redacted), pair.CandidateText(redacted), now, found.SegmentOf(row)));
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using ModelHub.Inference.Grpc;
 using ModelHub.Protocol;
 using ModelHub.Router.Comparing;
 using ModelHub.Router.Control;
@@ -29,9 +28,6 @@ internal sealed partial class TellExposures(StayLinked link, Losses losses, Time
 
     /// <summary>Leaves a word of a request that takes part, unless its key was told lately.</summary>
     /// <param name="answeredBy">null without an answer</param>
-    public void Offer(RoutedEndpoint endpoint, Variant? answeredBy, Exchange exchange) => Offer(endpoint, answeredBy, exchange, null);
-
-    /// <inheritdoc cref="Offer(RoutedEndpoint, Variant?, Exchange)"/>
     /// <param name="call">what a call over gRPC came to; null over REST</param>
     public void Offer(RoutedEndpoint endpoint, Variant? answeredBy, Exchange exchange, GrpcAnswer? call)
     {
@@ -55,10 +51,7 @@ internal sealed partial class TellExposures(StayLinked link, Losses losses, Time
         if (Interlocked.Increment(ref kept) <= MostAnswers)
         {
             var answer = answers.Rent();
-            if (call is { } grpc)
-                answer.Keep(exchange, arm, grpc.Status, grpc.Frame is { } frame ? frame.AsSpan(GrpcFrame.PrefixBytes) : []);
-            else
-                answer.Keep(exchange, arm);
+            answer.Keep(exchange, arm, call);
             if (answer.IsGood)
                 return answer;
             answer.Clear();

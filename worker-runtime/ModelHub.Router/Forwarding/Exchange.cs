@@ -77,9 +77,9 @@ internal sealed class Exchange : IDisposable
         return whole[(HeadRoom - head.Length)..];
     }
 
-    public void CopyTo(Exchange copy)
+    /// <param name="body">its own, or the message of a call</param>
+    public void CopyTo(Exchange copy, ReadOnlySpan<byte> body)
     {
-        var body = Body.Span;
         var into = copy.BeginBody();
         body.CopyTo(into.GetSpan(body.Length + 1));
         into.Advance(body.Length);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using ModelHub.Router.Admitting;
+using ModelHub.Router.Mirroring;
 using ModelHub.Router.Routing;
 using ModelHub.Router.Wire;
 
@@ -101,7 +102,7 @@ internal sealed class Forward(Admit admit, Refusals refusals, AskNodes nodes, Ht
         if (!mirrors || end != AttemptEnd.Answered)
             return;
         observe.Answered(endpoint, variant, exchange);
-        Mirror(endpoint, exchange, variant == picked ? variant : null);
+        SendCopies.Of(endpoint, exchange, variant == picked ? variant : null, null);
     }
 
     private async ValueTask ExplainAsync(HttpContext context, Variant? variant, Exchange exchange)
@@ -124,18 +125,4 @@ internal sealed class Forward(Admit admit, Refusals refusals, AskNodes nodes, Ht
 
     private static void Count(Variant variant, Exchange exchange, int status) =>
         (exchange.Target?.Meter ?? variant.Nowhere).Add(status, Stopwatch.GetElapsedTime(exchange.Started).TotalMicroseconds);
-
-    /// <param name="answeredBy">null when another variant had failed before: its time would count for this one</param>
-    private static void Mirror(RoutedEndpoint endpoint, Exchange exchange, Variant? answeredBy)
-    {
-        foreach (var shadow in endpoint.Shadows)
-            if (exchange.Verb is Verb.Infer or Verb.Predict && MayGet(shadow, answeredBy) && shadow.Sampling.Next())
-                shadow.Queue.Offer(exchange, answeredBy);
-    }
-
-    /// <summary>
-    /// Only what the primary answered is compared. A share of these alone is a fair one: turns of the canary and of copies step around their circles
-    /// alike, so that a share of all requests could fall on the canary's again and again.
-    /// </summary>
-    private static bool MayGet(Shadow shadow, Variant? answeredBy) => !shadow.Queue.Compares || answeredBy is { Route.Role: Protocol.VariantRole.Primary };
 }

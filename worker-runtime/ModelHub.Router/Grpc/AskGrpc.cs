@@ -11,17 +11,18 @@ using ModelHub.Router.Routing;
 namespace ModelHub.Router.Grpc;
 
 /// <summary>A call as it goes to a node: its method and its message, not compressed.</summary>
-internal sealed record GrpcAsk(string Method, PooledBuffer Message)
+internal readonly record struct GrpcAsk(string Method, ReadOnlyMemory<byte> Message)
 {
+    public const string Infer = "ModelInfer";
     private const byte VersionField = (2 << 3) | 2;
 
     /// <summary>The message behind its prefix, for one version: of a field that comes twice the last counts, so the version is written behind the rest.</summary>
     public byte[] FrameFor(string version)
     {
         var length = Encoding.ASCII.GetByteCount(version);
-        var frame = new byte[GrpcFrame.PrefixBytes + Message.Count + 2 + length];
-        Message.Written.Span.CopyTo(frame.AsSpan(GrpcFrame.PrefixBytes));
-        var field = frame.AsSpan(GrpcFrame.PrefixBytes + Message.Count);
+        var frame = new byte[GrpcFrame.PrefixBytes + Message.Length + 2 + length];
+        Message.Span.CopyTo(frame.AsSpan(GrpcFrame.PrefixBytes));
+        var field = frame.AsSpan(GrpcFrame.PrefixBytes + Message.Length);
         // A version has fewer digits than a length byte can say.
         (field[0], field[1]) = (VersionField, (byte)length);
         Encoding.ASCII.GetBytes(version, field[2..]);
@@ -33,7 +34,14 @@ internal sealed record GrpcAsk(string Method, PooledBuffer Message)
 /// <summary>What came of a call, in the statuses of REST.</summary>
 /// <param name="Frame">the message behind its prefix; null when there is none</param>
 /// <param name="Cache">what the node says of its kept answers</param>
-internal readonly record struct GrpcAnswer(int Status, string Message, byte[]? Frame = null, string? Cache = null);
+internal readonly record struct GrpcAnswer(int Status, string Message, byte[]? Frame = null, string? Cache = null)
+{
+    /// <summary>The message; empty when there is none.</summary>
+    public ReadOnlySpan<byte> Said => Frame is { } frame ? frame.AsSpan(GrpcFrame.PrefixBytes) : [];
+}
+
+/// <summary>A call and what its caller got.</summary>
+internal readonly record struct GrpcExchange(ReadOnlyMemory<byte> Asked, GrpcAnswer Answer);
 
 /// <summary>Asks nodes over gRPC, by the rules of <see cref="AskNodes"/>.</summary>
 internal sealed class AskGrpc(RouterKey key, AskNodes rules, RouterOptions options) : IDisposable
@@ -49,11 +57,20 @@ internal sealed class AskGrpc(RouterKey key, AskNodes rules, RouterOptions optio
         PooledConnectionIdleTimeout = TimeSpan.FromSeconds(60),
     });
 
-    public async Task<GrpcAnswer> RunAsync(Variant variant, GrpcAsk ask, Exchange exchange)
+    public async Task<(AttemptEnd End, GrpcAnswer Answer)> RunAsync(Variant variant, GrpcAsk ask, Exchange exchange)
     {
         var wire = new OneCall(this, ask.Method, ask.FrameFor(variant.VersionText));
-        await rules.RunAsync(variant, exchange, wire);
-        return wire.Answer;
+        var end = await rules.RunAsync(variant, exchange, wire);
+        return (end, wire.Answer);
+    }
+
+    /// <summary>Sends the message that is the exchange's body, and leaves the one that comes back in its answer.</summary>
+    public async Task<AttemptEnd> SendCopyAsync(Variant variant, Exchange exchange)
+    {
+        var (end, answer) = await RunAsync(variant, new GrpcAsk(GrpcAsk.Infer, exchange.Body), exchange);
+        exchange.Answer.Clear();
+        exchange.Answer.Write(answer.Said);
+        return end;
     }
 
     public void Dispose() => invoker.Dispose();
@@ -109,7 +126,9 @@ internal sealed class AskGrpc(RouterKey key, AskNodes rules, RouterOptions optio
             return GrpcFrame.TryTake(new ReadOnlySequence<byte>(body.Written), out _, out var compressed) && !compressed
                 ? (AttemptEnd.Answered, new GrpcAnswer(200, "", body.Written.ToArray(), Header(response.Headers, PassOn.CacheName)))
                 : (AttemptEnd.Malformed, new GrpcAnswer(502, "The node's answer is not one message."));
-        var status = GrpcHeaders.HttpOf((GrpcStatus)code);
+        var status = int.TryParse(Header(response.Headers, GrpcHeaders.RestStatus), NumberStyles.None, CultureInfo.InvariantCulture, out var exact) && GrpcHeaders.Of(exact) == (GrpcStatus)code
+            ? exact
+            : GrpcHeaders.HttpOf((GrpcStatus)code);
         return NodeStatus.IsUnready(status)
             ? (AttemptEnd.Unready, new GrpcAnswer(503, "No node answered for this endpoint."))
             : (AttemptEnd.Answered, new GrpcAnswer(status, Uri.UnescapeDataString(text)));

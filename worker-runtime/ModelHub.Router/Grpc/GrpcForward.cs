@@ -6,8 +6,8 @@ using ModelHub.Inference.Grpc;
 using ModelHub.Inference.Grpc.Messages;
 using ModelHub.Inference.V2;
 using ModelHub.Router.Admitting;
-using ModelHub.Router.Exposing;
 using ModelHub.Router.Forwarding;
+using ModelHub.Router.Mirroring;
 using ModelHub.Router.Routing;
 using ModelHub.Router.Wire;
 
@@ -15,9 +15,9 @@ namespace ModelHub.Router.Grpc;
 
 /// <summary>
 /// The inference protocol over gRPC: the same way as over REST, with the environment in the metadata
-/// <c>x-modelhub-environment</c>. Calls are held whole; copies for shadows are made of REST requests only.
+/// <c>x-modelhub-environment</c>. Calls are held whole.
 /// </summary>
-internal sealed class GrpcForward(Admit admit, Refusals refusals, AskGrpc nodes, RouterDocuments documents, TellExposures exposures, RouterOptions options)
+internal sealed class GrpcForward(Admit admit, Refusals refusals, AskGrpc nodes, RouterDocuments documents, Observe observe, RouterOptions options)
 {
     public const string EnvironmentHeader = PassedHeaders.EnvironmentName;
 
@@ -47,7 +47,7 @@ internal sealed class GrpcForward(Admit admit, Refusals refusals, AskGrpc nodes,
         "ServerLive" => SayAsync(context, new ServerLiveResponse { Live = true }),
         "ServerReady" => SayAsync(context, new ServerReadyResponse { Ready = documents.IsReady }),
         "ServerMetadata" => SayAsync(context, new ServerMetadataResponse { Name = Documents.ServerName, Version = RouterDocuments.Software, Extensions = { Documents.Extensions } }),
-        "ModelInfer" => ForwardAsync(context, method, "/infer"),
+        GrpcAsk.Infer => ForwardAsync(context, method, "/infer"),
         "ModelReady" => ForwardAsync(context, method, "/ready"),
         "ModelMetadata" => ForwardAsync(context, method, ""),
         _ => GrpcCall.FailAsync(context, new CallError(501, $"There is no method {RequestFault.Quote(method)}.")),
@@ -82,7 +82,7 @@ internal sealed class GrpcForward(Admit admit, Refusals refusals, AskGrpc nodes,
         if (admission.MayWait)
             admission = await admit.WaitingAsync(context, path, exchange, admission);
         if (admission.Endpoint is { } endpoint)
-            await AnswerAsync(context, new GrpcAsk(method, message), endpoint, admission.Pinned, exchange);
+            await AnswerAsync(context, new GrpcAsk(method, message.Written), endpoint, admission.Pinned, exchange);
         else
             await RefuseAsync(context, admission);
     }
@@ -101,29 +101,49 @@ internal sealed class GrpcForward(Admit admit, Refusals refusals, AskGrpc nodes,
         exchange.Deadline = Deadline.In(TimeOf(context));
         exchange.Headers.Environment = endpoint.ToldToNodes;
         RequestId.TellKey(context, endpoint, exchange);
-        var answer = await nodes.RunAsync(variant, ask, exchange);
-        if (answer.Status is >= 500 and not 504 && endpoint.FallbackOf(variant) is { } primary)
+        var picked = variant;
+        var (end, answer) = await nodes.RunAsync(variant, ask, exchange);
+        if (answer.Status is (>= 500 and not 504) or 422 && endpoint.FallbackOf(variant) is { } primary)
         {
             Count(variant, exchange, answer.Status);
+            Sketch(variant, ask, exchange, answer);
             variant = primary;
             exchange.Started = Stopwatch.GetTimestamp();
-            answer = await nodes.RunAsync(variant, ask, exchange);
+            (end, answer) = await nodes.RunAsync(variant, ask, exchange);
         }
-        exposures.Offer(endpoint, answer.Frame is null ? null : variant, exchange, answer);
         if (context.RequestAborted.IsCancellationRequested)
+        {
+            observe.Dealt(endpoint, null, exchange);
             return;
+        }
         Count(variant, exchange, answer.Status);
-        if (exchange.Verb == Verb.Infer)
-            variant.Sketch?.AddGrpc(ask.Message.Written.Span, answer.Frame is { } said ? said.AsSpan(GrpcFrame.PrefixBytes) : []);
+        await WriteAsync(context, variant, answer);
+        // Its caller waits for the status behind the message.
+        await context.Response.CompleteAsync();
+        Sketch(variant, ask, exchange, answer);
+        var call = new GrpcExchange(ask.Message, answer);
+        observe.Dealt(endpoint, end == AttemptEnd.Answered ? variant : null, exchange, answer);
+        observe.Ended(endpoint, variant, exchange, call);
+        if (pinned is not null || end != AttemptEnd.Answered)
+            return;
+        observe.Answered(endpoint, variant, exchange, answer);
+        SendCopies.Of(endpoint, exchange, variant == picked ? variant : null, call);
+    }
+
+    private static Task WriteAsync(HttpContext context, Variant variant, GrpcAnswer answer)
+    {
         var headers = context.Response.Headers;
         headers["x-modelhub-version"] = variant.VersionText;
         headers[Admit.RouteHeader] = variant.RouteText;
         if (answer.Cache is { } cache)
             headers[PassOn.CacheName] = cache;
-        if (answer.Frame is { } frame)
-            await GrpcCall.AnswerAsync(context, frame);
-        else
-            await GrpcCall.FailAsync(context, new CallError(answer.Status, answer.Message));
+        return answer.Frame is { } frame ? GrpcCall.AnswerAsync(context, frame) : GrpcCall.FailAsync(context, new CallError(answer.Status, answer.Message));
+    }
+
+    private static void Sketch(Variant variant, GrpcAsk ask, Exchange exchange, GrpcAnswer answer)
+    {
+        if (exchange.Verb == Verb.Infer)
+            variant.Sketch?.AddGrpc(ask.Message.Span, answer.Said);
     }
 
     private TimeSpan TimeOf(HttpContext context) =>

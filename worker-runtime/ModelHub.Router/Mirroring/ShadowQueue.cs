@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using ModelHub.Protocol;
 using ModelHub.Router.Comparing;
 using ModelHub.Router.Forwarding;
+using ModelHub.Router.Grpc;
 using ModelHub.Router.Routing;
 using ModelHub.Router.Wire;
 
@@ -26,6 +27,7 @@ internal sealed class ShadowQueue : IDisposable
     private readonly Breaker breaker = new();
     private readonly AskNodes nodes;
     private readonly MirrorWire wire;
+    private readonly AskGrpc messages;
     private readonly TimeSpan time;
     private readonly CancellationTokenSource end = new();
     private readonly Task sending;
@@ -34,10 +36,10 @@ internal sealed class ShadowQueue : IDisposable
     private volatile Variant variant;
 
     /// <param name="comparing">null: what the shadow answers is thrown away</param>
-    public ShadowQueue(Variant variant, AskNodes nodes, MirrorWire wire, TimeSpan requestTime, Func<Action<MirroredCopy>, CompareShadow>? comparing)
+    public ShadowQueue(Variant variant, AskNodes nodes, MirrorWire wire, AskGrpc messages, TimeSpan requestTime, Func<Action<MirroredCopy>, CompareShadow>? comparing)
     {
         compare = comparing?.Invoke(PutBack);
-        (this.variant, this.nodes, this.wire) = (variant, nodes, wire);
+        (this.variant, this.nodes, this.wire, this.messages) = (variant, nodes, wire, messages);
         time = requestTime < MostTime ? requestTime : MostTime;
         sending = Task.Run(GatherAsync);
     }
@@ -60,21 +62,24 @@ internal sealed class ShadowQueue : IDisposable
 
     /// <summary>Takes a copy, or drops it.</summary>
     /// <param name="answeredBy">who gave the caller the answer in the exchange; null when it is not to be compared</param>
-    public void Offer(Exchange exchange, Variant? answeredBy)
+    /// <param name="call">over gRPC; null over REST</param>
+    public void Offer(Exchange exchange, Variant? answeredBy, GrpcExchange? call)
     {
         if (exchange.Flow is not null || !breaker.Lets(Environment.TickCount64))
         {
             Drop();
             return;
         }
-        var length = exchange.Body.Length + (compare is null ? 0 : exchange.Answer.Count);
+        var asked = call is { } sent ? sent.Asked.Span : exchange.Body.Span;
+        var length = asked.Length + (compare is null ? 0 : call is { } got ? got.Answer.Said.Length : exchange.Answer.Count);
         if (Interlocked.Add(ref bytes, length) <= MostBytes)
         {
             var copy = copies.Rent();
             copy.Bytes = length;
-            exchange.CopyTo(copy.Exchange);
-            if (compare is not null)
-                copy.Primary.Keep(exchange, answeredBy is { Route.Role: VariantRole.Primary } ? answeredBy : null);
+            copy.IsMessage = call is not null;
+            exchange.CopyTo(copy.Exchange, asked);
+            if (compare is not null && answeredBy is { Route.Role: VariantRole.Primary } primary)
+                copy.Primary.Keep(exchange, primary, call?.Answer);
             if (waiting.Writer.TryWrite(copy))
                 return;
             PutBack(copy);
@@ -133,7 +138,7 @@ internal sealed class ShadowQueue : IDisposable
     {
         var to = variant;
         (exchange.Started, exchange.Deadline, exchange.Gone) = (Stopwatch.GetTimestamp(), Deadline.In(time), end.Token);
-        var outcome = await nodes.RunAsync(to, exchange, wire);
+        var outcome = copy.IsMessage ? await messages.SendCopyAsync(to, exchange) : await nodes.RunAsync(to, exchange, wire);
         if (outcome == AttemptEnd.Abandoned)
             return false;
         var status = Answers.StatusOf(outcome, exchange);

@@ -1,13 +1,17 @@
 using ModelHub.Router.Comparing;
 using ModelHub.Router.Forwarding;
+using ModelHub.Router.Grpc;
 using ModelHub.Router.Routing;
 
 namespace ModelHub.Router.Mirroring;
 
 /// <summary>The queues of all shadows; they outlive the tables that name them.</summary>
-internal sealed class Shadows(AskNodes nodes, MirrorWire wire, RouterOptions options, TimeProvider time, ILogger<CompareShadow> log) : IDisposable
+internal sealed class Shadows(AskNodes nodes, MirrorWire wire, RouterKey key, RouterOptions options, TimeProvider time, ILogger<CompareShadow> log) : IDisposable
 {
     private readonly Dictionary<Guid, ShadowQueue> queues = [];
+
+    /// <summary>Over connections of their own, as over REST.</summary>
+    private readonly AskGrpc messages = new(key, nodes, options);
 
     public IReadOnlyCollection<KeyValuePair<Guid, ShadowQueue>> All
     {
@@ -23,7 +27,7 @@ internal sealed class Shadows(AskNodes nodes, MirrorWire wire, RouterOptions opt
         lock (queues)
         {
             if (!queues.TryGetValue(variant.Route.VariantId, out var queue))
-                return queues[variant.Route.VariantId] = new ShadowQueue(variant, nodes, wire, options.RequestTime, Comparing(endpoint, variant));
+                return queues[variant.Route.VariantId] = new ShadowQueue(variant, nodes, wire, messages, options.RequestTime, Comparing(endpoint, variant));
             queue.Follow(variant);
             return queue;
         }
@@ -43,5 +47,9 @@ internal sealed class Shadows(AskNodes nodes, MirrorWire wire, RouterOptions opt
             }
     }
 
-    public void Dispose() => Keep([]);
+    public void Dispose()
+    {
+        Keep([]);
+        messages.Dispose();
+    }
 }

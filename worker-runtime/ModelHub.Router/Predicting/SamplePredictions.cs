@@ -3,6 +3,7 @@ using ModelHub.Protocol;
 using ModelHub.Router.Comparing;
 using ModelHub.Router.Control;
 using ModelHub.Router.Forwarding;
+using ModelHub.Router.Grpc;
 using ModelHub.Router.Routing;
 using ModelHub.Router.Wire;
 
@@ -28,12 +29,13 @@ internal sealed partial class SamplePredictions(StayLinked link, Losses losses, 
     private readonly Dictionary<Guid, PredictionTally> tallies = [];
 
     /// <summary>Copies the answer if it is this variant's turn, at most fifty a second and node.</summary>
-    public void Offer(RoutedEndpoint endpoint, Variant variant, Exchange exchange)
+    /// <param name="call">what a call over gRPC came to; null over REST</param>
+    public void Offer(RoutedEndpoint endpoint, Variant variant, Exchange exchange, GrpcAnswer? call)
     {
         if (endpoint.Only is not null || exchange.Verb is not (Verb.Infer or Verb.Predict) || exchange.Target?.Meter.Samples() != true)
             return;
         var answer = answers.Rent();
-        answer.Keep(exchange, variant);
+        answer.Keep(exchange, variant, call);
         if (answer.IsGood && waiting.Writer.TryWrite(new Sampled(endpoint.Route.EndpointId, variant.Route, answer)))
             return;
         PutBack(answer);
@@ -47,7 +49,7 @@ internal sealed partial class SamplePredictions(StayLinked link, Losses losses, 
         {
             try
             {
-                if (ReadAnswer.Of(sampled.Answer.Body, sampled.Answer.ContentEncoding, sampled.Answer.JsonLength) is { } outputs)
+                if (sampled.Answer.Outputs() is { } outputs)
                     Add(sampled, outputs);
             }
             catch (Exception failure)

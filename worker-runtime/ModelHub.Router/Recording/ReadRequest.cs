@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Google.Protobuf;
 using ModelHub.Protocol;
 using ModelHub.Router.Comparing;
 
@@ -27,10 +28,7 @@ internal static class ReadRequest
             if (jsonLength is not null && (!int.TryParse(jsonLength, NumberStyles.None, CultureInfo.InvariantCulture, out json) || json > plain.Length))
                 return Unread(side);
             using var document = JsonDocument.Parse(plain[..json]);
-            var rows = Write(cells, document.RootElement, plain[json..], side);
-            return rows is < 1 or > PredictionRecord.MostRows ? new(null, Math.Max(1, rows), rows < 1 ? $"{side} have no rows" : $"{side} have more than {PredictionRecord.MostRows} rows")
-                : cells.Written.Length > rule.Bytes ? new(null, rows, $"{side} take more than {rule.Bytes} bytes")
-                : new(Encoding.UTF8.GetString(cells.Written), rows, null);
+            return Told(cells, Write(cells, document.RootElement, plain[json..], side), side, rule);
         }
         catch (Exception e) when (e is JsonException or InvalidDataException or InvalidOperationException or FormatException or OverflowException or KeyNotFoundException)
         {
@@ -38,6 +36,27 @@ internal static class ReadRequest
             return Unread(side);
         }
     }
+
+    /// <param name="message">a ModelInferRequest for <c>inputs</c>, a ModelInferResponse for <c>outputs</c></param>
+    /// <inheritdoc cref="Of"/>
+    public static ToldRows OfMessage(ReadOnlyMemory<byte> message, string side, LedgerRule rule)
+    {
+        using var cells = new WriteCells(rule.Privacy, side == TakenRequest.Inputs);
+        try
+        {
+            return Told(cells, Write(cells, side == TakenRequest.Inputs ? ReadGrpcTensors.Inputs(message.Span) : ReadGrpcTensors.Outputs(message.Span)), side, rule);
+        }
+        catch (Exception e) when (e is InvalidProtocolBufferException or InvalidDataException or JsonException or InvalidOperationException)
+        {
+            // Whatever it is, it has no named values.
+            return Unread(side);
+        }
+    }
+
+    private static ToldRows Told(WriteCells cells, int rows, string side, LedgerRule rule) =>
+        rows is < 1 or > PredictionRecord.MostRows ? new(null, Math.Max(1, rows), rows < 1 ? $"{side} have no rows" : $"{side} have more than {PredictionRecord.MostRows} rows")
+        : cells.Written.Length > rule.Bytes ? new(null, rows, $"{side} take more than {rule.Bytes} bytes")
+        : new(Encoding.UTF8.GetString(cells.Written), rows, null);
 
     private static ToldRows Unread(string side) => new(null, 1, $"{side} cannot be read");
 
@@ -47,16 +66,22 @@ internal static class ReadRequest
         {
             if (tensors.GetArrayLength() > MostTensors)
                 throw new InvalidDataException("too many tensors");
-            var read = ReadTensors.Of(tensors, binary);
-            var rows = read.Count == 0 ? 0 : read.Max(t => t.Rows);
-            if (rows <= PredictionRecord.MostRows)
-                cells.Rows(read, rows);
-            return rows;
+            return Write(cells, ReadTensors.Of(tensors, binary));
         }
         JsonElement[] all = side == TakenRequest.Inputs ? Asked(root) : [.. root.GetProperty("predictions").EnumerateArray()];
         if (all.Length <= PredictionRecord.MostRows)
             cells.Rows(all);
         return all.Length;
+    }
+
+    private static int Write(WriteCells cells, IReadOnlyList<ReadOutput> tensors)
+    {
+        if (tensors.Count > MostTensors)
+            throw new InvalidDataException("too many tensors");
+        var rows = tensors.Count == 0 ? 0 : tensors.Max(t => t.Rows);
+        if (rows <= PredictionRecord.MostRows)
+            cells.Rows(tensors, rows);
+        return rows;
     }
 
     private static JsonElement[] Asked(JsonElement root)

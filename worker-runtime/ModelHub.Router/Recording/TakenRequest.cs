@@ -2,6 +2,7 @@ using System.Diagnostics;
 using ModelHub.Inference;
 using ModelHub.Protocol;
 using ModelHub.Router.Forwarding;
+using ModelHub.Router.Grpc;
 
 namespace ModelHub.Router.Recording;
 
@@ -21,6 +22,7 @@ internal sealed class TakenRequest : IDisposable
     private string? jsonLength;
     private string? inputsMissing;
     private string? outputsMissing;
+    private bool areMessages;
     private RouteVariant variant = null!;
     private string id = "";
     private int status;
@@ -32,24 +34,30 @@ internal sealed class TakenRequest : IDisposable
     /// <summary>What it is counted with while it waits.</summary>
     public int Bytes => asked.Count + answered.Count;
 
-    public void Take(LedgerRule rule, RouteVariant by, Exchange exchange, int ended, DateTimeOffset now)
+    /// <param name="call">over gRPC; null over REST</param>
+    public void Take(LedgerRule rule, RouteVariant by, Exchange exchange, int ended, DateTimeOffset now, GrpcExchange? call)
     {
         (Rule, variant, id, status) = (rule, by, exchange.RequestId, ended);
         milliseconds = Stopwatch.GetElapsedTime(exchange.Started).TotalMilliseconds;
         at = now.AddMilliseconds(-milliseconds);
+        areMessages = call is not null;
+        if (call is { } whole)
+        {
+            Copy(whole.Asked.Span, flows: false, whole.Answer.Said, rest: false);
+            return;
+        }
         (headers, encoding, jsonLength) = (exchange.Headers, exchange.Head.ContentEncoding, exchange.Head.JsonLength);
-        inputsMissing = exchange.Flow is not null || exchange.Body.Length > rule.Bytes * Room ? $"{Inputs} take more than {rule.Bytes} bytes" : null;
-        outputsMissing = status >= 400 ? "" : exchange.Rest is not null || exchange.Answer.Count > rule.Bytes * Room ? $"{Outputs} take more than {rule.Bytes} bytes" : null;
-        if (inputsMissing is null)
-            Copy(exchange.Body.Span, asked);
-        if (outputsMissing is null)
-            Copy(exchange.Answer.Written.Span, answered);
+        Copy(exchange.Body.Span, exchange.Flow is not null, exchange.Answer.Written.Span, exchange.Rest is not null);
     }
 
     public PredictionRecord Read()
     {
-        var inputs = inputsMissing is null ? ReadRequest.Of(asked.Written, headers.ContentEncoding, headers.JsonLength, Inputs, Rule) : new(null, 1, inputsMissing);
-        var outputs = outputsMissing is null ? ReadRequest.Of(answered.Written, encoding, jsonLength, Outputs, Rule) : new(null, 1, outputsMissing);
+        var inputs = inputsMissing is not null ? new(null, 1, inputsMissing)
+            : areMessages ? ReadRequest.OfMessage(asked.Written, Inputs, Rule)
+            : ReadRequest.Of(asked.Written, headers.ContentEncoding, headers.JsonLength, Inputs, Rule);
+        var outputs = outputsMissing is not null ? new(null, 1, outputsMissing)
+            : areMessages ? ReadRequest.OfMessage(answered.Written, Outputs, Rule)
+            : ReadRequest.Of(answered.Written, encoding, jsonLength, Outputs, Rule);
         var omitted = string.Join("; ", new[] { inputs.Omitted, outputs.Omitted }.Where(reason => reason is { Length: > 0 }));
         return new(
             Rule.Tap.Endpoint, variant.VariantId, variant.VersionId, id, at, milliseconds, status, Math.Min(PredictionRecord.MostRows, Math.Max(inputs.Rows, outputs.Rows)),
@@ -67,6 +75,16 @@ internal sealed class TakenRequest : IDisposable
     {
         asked.Dispose();
         answered.Dispose();
+    }
+
+    private void Copy(ReadOnlySpan<byte> request, bool flows, ReadOnlySpan<byte> answer, bool rest)
+    {
+        inputsMissing = flows || request.Length > Rule.Bytes * Room ? $"{Inputs} take more than {Rule.Bytes} bytes" : null;
+        outputsMissing = status >= 400 ? "" : rest || answer.Length > Rule.Bytes * Room ? $"{Outputs} take more than {Rule.Bytes} bytes" : null;
+        if (inputsMissing is null)
+            Copy(request, asked);
+        if (outputsMissing is null)
+            Copy(answer, answered);
     }
 
     private static void Copy(ReadOnlySpan<byte> from, PooledBuffer to)
