@@ -48,13 +48,8 @@ public sealed partial class Promotion
     /// <summary>More traffic needs what the first traffic needed: gates that hold now, and nodes that are ready.</summary>
     private PromotionStep NextAfterStage(PromotionFacts facts, Judged? judged, DateTimeOffset now)
     {
-        if (!IsUpToDate(facts, now))
-            return new PromotionStep.EvaluateGates();
-        var latest = Latest(facts);
-        if (Names(latest, Verdict.Fail) is { Length: > 0 } failed)
-            return new PromotionStep.TakeBack(new GatesUnmet(failed).Message);
-        if (Names(latest, Verdict.Inconclusive) is { Length: > 0 } open)
-            return new PromotionStep.Wait($"inconclusive: {string.Join(", ", open)}");
+        if (Unheld(facts, failed => new PromotionStep.TakeBack(failed), now) is { } unheld)
+            return unheld;
         var there = facts.Placements.Where(p => p is { Wanted: true, Retired: null }).ToList();
         return there.Count == 0 || there.Any(p => p.State != PlacementState.Ready)
             ? new PromotionStep.Wait("nodes that load and warm it")

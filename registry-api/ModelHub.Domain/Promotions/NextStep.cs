@@ -84,10 +84,22 @@ public sealed partial class Promotion
             return new PromotionStep.Wait($"the end of {freeze}");
         if (PausedAt is not null)
             return new PromotionStep.Wait("somebody who resumes it");
+        // The policy may have changed, and evidence expired, while it was loaded.
+        if (Unheld(facts, failed => new PromotionStep.Fail(failed), now) is { } unheld)
+            return late && unheld is PromotionStep.Wait wait ? new PromotionStep.Fail($"it could not be judged in time, {wait.For}") : unheld;
         // Stages compare with what answers now; where nothing does, nobody is served worse by all at once.
-        return !HasPassed(facts, now) ? new PromotionStep.Fail("the evidence of its gates has expired")
-            : facts.HasPrimary ? Enter(0, null)
-            : new PromotionStep.Shift();
+        return facts.HasPrimary ? Enter(0, null) : new PromotionStep.Shift();
+    }
+
+    /// <summary>Traffic moves only with unexpired evidence of every gate under the policy that stands now: what comes first when there is none; null when there is.</summary>
+    private static PromotionStep? Unheld(PromotionFacts facts, Func<string, PromotionStep> fail, DateTimeOffset now)
+    {
+        if (!IsUpToDate(facts, now))
+            return new PromotionStep.EvaluateGates();
+        var latest = Latest(facts);
+        if (Names(latest, Verdict.Fail) is { Length: > 0 } failed)
+            return fail(new GatesUnmet(failed).Message);
+        return Names(latest, Verdict.Inconclusive) is { Length: > 0 } open ? new PromotionStep.Wait($"inconclusive: {string.Join(", ", open)}") : null;
     }
 
     private PromotionStep NextFromShifting(PromotionFacts facts)
@@ -110,10 +122,6 @@ public sealed partial class Promotion
     /// <summary>Every gate has evidence that is not expired, was judged under this policy, and says what the gate would say now.</summary>
     private static bool IsUpToDate(PromotionFacts facts, DateTimeOffset now) =>
         facts.Gates.All(gate => Latest(facts).Any(e => e.Gate == gate.Gate && e.StillStands(gate, facts.PolicyDigest, now)));
-
-    /// <summary>Traffic moves only with unexpired evidence of every gate.</summary>
-    private static bool HasPassed(PromotionFacts facts, DateTimeOffset now) =>
-        Latest(facts) is var latest && latest.Count == facts.Gates.Count && latest.All(e => e.Verdict == Verdict.Pass && now < e.ExpiresAt);
 
     private static string[] Names(IEnumerable<GateEvidence> evidence, Verdict verdict) =>
         [.. evidence.Where(e => e.Verdict == verdict).Select(e => e.Gate)];

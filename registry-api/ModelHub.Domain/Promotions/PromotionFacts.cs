@@ -52,7 +52,7 @@ public abstract record PromotionStep
     /// <summary>Nothing to write but the reason.</summary>
     public sealed record Wait(string For) : PromotionStep;
 
-    /// <summary>Judge all gates and store the evidence; the state becomes GatesEvaluating.</summary>
+    /// <summary>Judge all gates and store the evidence; before anything is loaded the state becomes GatesEvaluating.</summary>
     public sealed record EvaluateGates : PromotionStep;
 
     public sealed record AwaitApproval : PromotionStep;

@@ -68,7 +68,7 @@ internal sealed class WriteStep(MoveChampion champion, WriteStage stages, Mirror
         db.GateEvidence.AddRange(evidence);
         db.GateRounds.Add(new GateRound(promotion.Id, observed.Gates, observed.Facts.PolicyDigest, now));
         // Also when it is in that state already the row changes, so that of two workers one writes its evidence.
-        if (promotion.State is PromotionState.GatesEvaluating or PromotionState.RollingOut) promotion.Explain(string.Create(null, $"gates evaluated at {now:O}"), now);
+        if (promotion.State is PromotionState.GatesEvaluating or PromotionState.Placing or PromotionState.RollingOut) promotion.Explain(string.Create(null, $"gates evaluated at {now:O}"), now);
         else promotion.StartGates(now);
         return new(promotion.Id.Value, observed.Model, promotion.Version.Number, promotion.Environment.Name,
             [.. evidence.Select(e => new GateVerdict(e.Gate, e.Verdict, e.Reason, e.InputsDigest()))]);

@@ -134,11 +134,25 @@ public sealed class NextStepTests
     }
 
     [Fact]
-    public void No_traffic_moves_on_evidence_that_expired_while_it_was_loaded()
+    public void No_traffic_moves_on_evidence_that_expired_or_that_another_policy_asked_for_while_it_was_loaded()
     {
-        var facts = Judged(Passing) with { Nodes = [Node(N1)], Placements = [On(N1, PlacementState.Ready)] };
+        var facts = Loaded(Passing);
+        var wider = facts with { Gates = [Passing, new CheckInputs("lint", CheckState.Pass)] };
 
-        Assert.IsType<PromotionStep.Fail>(Placing().Next(facts, Now + GateEvidence.Lifetime));
+        Assert.IsType<PromotionStep.EvaluateGates>(Placing().Next(facts, Now + GateEvidence.Lifetime));
+        Assert.IsType<PromotionStep.EvaluateGates>(Placing().Next(facts with { PolicyDigest = "other" }, Now));
+        Assert.IsType<PromotionStep.EvaluateGates>(Placing().Next(wider, Now));
+        Assert.IsType<PromotionStep.Shift>(Placing().Next(wider with { Evidence = [.. wider.Gates.Select(gate => Evidence(gate, Now))] }, Now));
+    }
+
+    [Fact]
+    public void A_loaded_version_fails_on_a_gate_that_fails_now_and_waits_for_one_that_cannot_be_judged_until_the_deadline()
+    {
+        var late = Now + Promotion.PlacingDeadline + TimeSpan.FromSeconds(1);
+
+        Assert.Contains("check:unit", Assert.IsType<PromotionStep.Fail>(Placing().Next(Loaded(Failing), Now)).Reason);
+        Assert.Contains("check:unit", Assert.IsType<PromotionStep.Wait>(Placing().Next(Loaded(Missing), Now)).For);
+        Assert.Contains("check:unit", Assert.IsType<PromotionStep.Fail>(Placing().Next(Loaded(Missing, late), late)).Reason);
     }
 
     [Fact]
@@ -177,6 +191,8 @@ public sealed class NextStepTests
     private static GateEvidence Evidence(GateInputs gate, DateTimeOffset at) => GateEvidence.Gather(PromotionId.New(Now), gate, "policy", at);
 
     private static PromotionFacts Judged(GateInputs gate, DateTimeOffset? at = null) => Facts(gate) with { Evidence = [Evidence(gate, at ?? Now)] };
+
+    private static PromotionFacts Loaded(GateInputs gate, DateTimeOffset? at = null) => Judged(gate, at) with { Nodes = [Node(N1)], Placements = [On(N1, PlacementState.Ready)] };
 
     private static PromotionFacts Facts(GateInputs gate) => new([gate], [], "policy", [], [], [], 1_000);
 }
