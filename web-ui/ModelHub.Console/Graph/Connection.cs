@@ -1,7 +1,11 @@
 namespace ModelHub.Console.Graph;
 
 /// <summary>One page of a list, by cursors that stay right while rows come and go.</summary>
-public sealed record Connection<T>(IReadOnlyList<T> Nodes, PageInfo PageInfo, long? TotalCount);
+public sealed record Connection<T>(IReadOnlyList<T> Nodes, PageInfo PageInfo, long? TotalCount)
+{
+    /// <summary>One page holds them all.</summary>
+    public bool IsAll => PageInfo is { HasNextPage: false, HasPreviousPage: false };
+}
 
 public sealed record PageInfo(bool HasNextPage, bool HasPreviousPage, string? StartCursor, string? EndCursor);
 

@@ -107,6 +107,8 @@ namespace ModelHub.Console.Graph;
 [JsonSerializable(typeof(GraphResponse<ReadQualityData>))]
 [JsonSerializable(typeof(GraphRequest<ReadMonitoringVariables>))]
 [JsonSerializable(typeof(GraphResponse<ReadMonitoringData>))]
+[JsonSerializable(typeof(GraphRequest<CountVersionsVariables>))]
+[JsonSerializable(typeof(GraphResponse<CountVersionsData>))]
 [JsonSerializable(typeof(GraphRequest<ReadCellVariables>))]
 [JsonSerializable(typeof(GraphResponse<ReadCellData>))]
 [JsonSerializable(typeof(GraphRequest<ReadDistributionVariables>))]

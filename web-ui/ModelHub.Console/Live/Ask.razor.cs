@@ -49,6 +49,10 @@ public sealed partial class Ask<T> : ComponentBase
     [Parameter]
     public Func<T, TimeSpan?>? Again { get; set; }
 
+    /// <summary>The page is sent without it: it is asked once the page is live.</summary>
+    [Parameter]
+    public bool Later { get; set; }
+
     [Inject]
     private LivePage Page { get; set; } = null!;
 
@@ -64,7 +68,7 @@ public sealed partial class Ask<T> : ComponentBase
 
     protected override async Task OnParametersSetAsync()
     {
-        if (Equals(asked, Key))
+        if (Equals(asked, Key) || (Later && !RendererInfo.IsInteractive))
             return;
         asked = Key;
         fault = null;

@@ -14,7 +14,10 @@ internal static class ReadModel
 
 internal sealed record ReadModelVariables(string Name, int? First, string? After, int? Last, string? Before, VersionFilter? Where);
 
-internal sealed record VersionFilter(StateFilter? State);
+internal sealed record VersionFilter(StateFilter? State)
+{
+    public static VersionFilter? Of(string? state) => state is null ? null : new(new StateFilter(Eq: state));
+}
 
 internal sealed record StateFilter(string? Eq = null, IReadOnlyList<string>? In = null);
 
