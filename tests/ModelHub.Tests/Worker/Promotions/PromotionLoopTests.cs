@@ -152,6 +152,31 @@ public sealed class PromotionLoopTests(TestPostgres server) : PromotionLoops(ser
     }
 
     [Fact]
+    public async Task A_policy_that_changes_while_a_version_is_loaded_is_judged_before_it_takes_traffic()
+    {
+        var promotion = await PromoteAsync(await RegisterAsync(0.80, size: 600L << 20), "staging");
+        await InStateAsync(promotion, PromotionState.Placing);
+        await AdoptAsync("staging", new Policy([], ["lint"], 0));
+        await using (var db = database.Open())
+        {
+            await db.Database.ExecuteSqlAsync($"update nodes set memory_bytes = {2L << 30}", Ct);
+            await db.CommitAsync([], Ada, Ct);
+        }
+
+        await Eventually.Is(
+            async () => (await InStateAsync(promotion, PromotionState.Placing)).Reason, reason => reason == "inconclusive: check:lint", what: "The gate that was added is judged");
+        await using (var db = database.Open())
+        {
+            Assert.Equal(2, await db.Placements.CountAsync(p => p.State == PlacementState.Ready, Ct));
+            Assert.False(await db.RoutingChanges.AnyAsync(Ct));
+        }
+
+        await AdoptAsync("staging", Policy.Open);
+        await InStateAsync(promotion, PromotionState.Live);
+        Assert.Empty(fleet.Gaps);
+    }
+
+    [Fact]
     public async Task Replicas_follow_the_load_and_what_decided_is_in_the_event()
     {
         await InStateAsync(await PromoteAsync(await RegisterAsync(0.80), "staging"), PromotionState.Live);
