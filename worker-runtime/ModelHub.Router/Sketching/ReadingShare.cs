@@ -10,8 +10,8 @@ internal static class ReadingShare
     /// Deals out what may be read, evenly: those that offer little are read wholly, and what they leave goes to the others (max-min fairness; Bertsekas and
     /// Gallager, Data Networks, 6.5.2).
     /// </summary>
-    /// <param name="offered">bytes of each in the last second</param>
-    /// <returns>the share of each that is read in the next</returns>
+    /// <param name="offered">bytes a second of each until now</param>
+    /// <returns>the share of each that is read from now on</returns>
     public static double[] Of(ReadOnlySpan<long> offered, long budget)
     {
         var shares = new double[offered.Length];

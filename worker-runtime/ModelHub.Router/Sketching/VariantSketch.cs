@@ -14,6 +14,7 @@ internal sealed class VariantSketch
     private readonly SketchPlan plan;
     private readonly Stripe[] stripes;
     private double share = 1;
+    private double offered;
 
     public VariantSketch(Guid endpoint, Guid variant, Guid version, RouteSketch route)
     {
@@ -55,14 +56,20 @@ internal sealed class VariantSketch
                 stripe.AddGrpc(request, answer);
     }
 
-    /// <summary>Bytes of requests and answers since the last time, looked into or not. Called by one thread.</summary>
-    public long TakeOffered()
+    /// <summary>
+    /// Bytes a second of requests and answers, looked into or not: those since the last time, or the mean of about a second where that is more.
+    /// Called by one thread.
+    /// </summary>
+    /// <param name="seconds">since the last time</param>
+    public long TakeOffered(double seconds)
     {
         var sum = 0L;
         foreach (var stripe in stripes)
             lock (stripe)
                 sum += stripe.TakeOffered();
-        return sum;
+        var now = sum / seconds;
+        offered += (now - offered) * Math.Min(1, seconds);
+        return (long)Math.Max(now, offered);
     }
 
     /// <summary>Takes what was counted and starts anew; null when that is nothing. Called by one thread.</summary>

@@ -58,7 +58,7 @@ public sealed class ReadingShareTests
     }
 
     [Fact]
-    public void A_second_of_much_traffic_thins_the_next_and_a_quiet_one_ends_that()
+    public void Much_traffic_is_thinned_from_the_next_tenth_of_a_second_on_and_quiet_ends_that_within_seconds()
     {
         var (busy, quiet) = (new VariantSketch(Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid(), Wanted), new VariantSketch(Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid(), Wanted));
         using var asking = Asking($"[{string.Join(',', Enumerable.Repeat("""{"x":1.5}""", 100))}]");
@@ -66,11 +66,34 @@ public sealed class ReadingShareTests
             busy.Add(asking, answered: false);
         quiet.Add(asking, answered: false);
 
-        SpreadReading.Spread([busy, quiet], asking.Body.Length * 11);
+        // Ten of a second's budget of 110 in this tenth, and one.
+        SpreadReading.Spread([busy, quiet], asking.Body.Length * 110, 0.1);
         Assert.Equal((0.1, 1.0), (busy.Share, quiet.Share));
 
-        SpreadReading.Spread([busy, quiet], asking.Body.Length * 11);
+        // In the second before came 100: less than may be read, but nobody knows yet whether it goes on.
+        SpreadReading.Spread([busy, quiet], asking.Body.Length * 50, 0.1);
+        Assert.InRange(busy.Share, 0.5, 0.6);
+        Assert.Equal(1.0, quiet.Share);
+
+        for (var i = 0; i < 20; i++)
+            SpreadReading.Spread([busy, quiet], asking.Body.Length * 50, 0.1);
         Assert.Equal((1.0, 1.0), (busy.Share, quiet.Share));
+    }
+
+    [Fact]
+    public void Requests_that_come_now_and_then_are_read_though_each_alone_is_large()
+    {
+        var sketch = new VariantSketch(Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid(), Wanted);
+        using var asking = Asking($"[{string.Join(',', Enumerable.Repeat("""{"x":1.5}""", 100))}]");
+
+        for (var second = 0; second < 30; second++)
+        {
+            sketch.Add(asking, answered: false);
+            for (var tenth = 0; tenth < 10; tenth++)
+                SpreadReading.Spread([sketch], asking.Body.Length * 2, 0.1);
+        }
+
+        Assert.Equal(0, sketch.Take()!.Skipped);
     }
 
     private static Exchange Asking(string body)
