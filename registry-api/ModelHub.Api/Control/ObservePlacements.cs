@@ -21,6 +21,12 @@ internal sealed class ObservePlacements(IDbContextFactory<ModelHubDb> factory, T
         var events = new List<Event>();
         foreach (var row in rows)
         {
+            // A version that another endpoint wants here, too, never leaves the node.
+            if (!row.Wanted && rows.Exists(other => other.Wanted && other.VersionId == row.VersionId))
+            {
+                db.Placements.Remove(row);
+                continue;
+            }
             var before = row.State;
             if (items.TryGetValue(row.VersionId, out var item))
                 Observe(row, item, now);

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Net.WebSockets;
 using System.Text;
+using Microsoft.EntityFrameworkCore;
+using ModelHub.Database;
 using ModelHub.Domain.Access;
 using ModelHub.Domain.Data;
 using ModelHub.Protocol;
@@ -124,6 +126,34 @@ public sealed class ControlStreamTests(ApiHost host) : IClassFixture<ApiHost>
         var key = router.Access!.Keys.Single(k => k.Grants.Any(g => g.Namespace == "push"));
         Assert.Equal(Convert.ToHexStringLower(Secret.HashOf(caller.Token)), key.Hash);
         await Eventually.Holds(() => node.Access?.Keys.Any(k => k.Grants.Any(g => g is { Namespace: "*", Environment: "*" })) == true, what: "the router's key at the node");
+    }
+
+    [Fact]
+    public async Task A_version_that_one_endpoint_lets_go_and_another_wants_stays_and_only_its_place_for_the_first_goes()
+    {
+        using var admin = await host.AdminAsync();
+        var model = await admin.ModelAsync("twice.model");
+        var version = await host.ReadyVersionAsync(admin, model);
+        await using var node = await TestPeer.JoinAsync(host.Address, PeerKind.Node, "twice-node");
+        await host.PlaceAsync(model, version, "staging", node.Welcome!.Id);
+        await host.PlaceAsync(model, version, "production", node.Welcome.Id);
+        await Eventually.Holds(() => node.Assignments?.Items.Any(i => i.Model == model) == true, what: "the assignment");
+        var item = node.Assignments!.Items.Single(i => i.Model == model);
+        var held = new PlacementItem(item.VersionId, model, version, PlacementState.Ready, 1000, 5);
+        await node.SendAsync(new Placements(node.Assignments.Revision, [held]));
+        await Eventually.Is(() => PlacesAsync(model), places => places is ["production Ready", "staging Ready"], what: "Both places");
+
+        await using (var db = host.Open())
+        {
+            var left = await db.Placements.SingleAsync(p => p.Version.Model.Name == model && p.Endpoint.Environment.Name == "production", Ct);
+            left.LetGo(DateTimeOffset.UtcNow);
+            await db.BumpAsync(Numbered.Assignments, Ct);
+            Assert.Null(await db.CommitAsync([], Actor.System("tests"), Ct));
+        }
+        await node.SendAsync(new Placements(node.Assignments.Revision, [held with { MemoryBytes = 1001 }]));
+
+        await Eventually.Is(() => PlacesAsync(model), places => places is ["staging Ready"], what: "The place that is left");
+        Assert.Contains(node.Assignments.Items, i => i.VersionId == item.VersionId);
     }
 
     [Fact]
@@ -267,6 +297,13 @@ public sealed class ControlStreamTests(ApiHost host) : IClassFixture<ApiHost>
     }
 
     private static int NodesOf(TestPeer router, string model) => router.Routes?.Endpoints.SingleOrDefault(e => e.Model == model)?.Variants.Single().Nodes.Length ?? 0;
+
+    private async Task<IReadOnlyList<string>> PlacesAsync(string model)
+    {
+        await using var db = host.Open();
+        var places = await db.Placements.Where(p => p.Version.Model.Name == model).Select(p => new { p.Endpoint.Environment.Name, p.State }).ToListAsync(Ct);
+        return [.. places.Select(p => $"{p.Name} {p.State}").Order(StringComparer.Ordinal)];
+    }
 
     private async Task<ClientWebSocket> OpenAsync()
     {
