@@ -15,7 +15,7 @@ internal static class StopExperiment
     [Error(typeof(RevisionConflict))]
     [Error(typeof(IdempotencyKeyReused))]
     public static Task<MutationResult<Experiment, Refusal>> StopExperimentAsync(StopExperimentInput input, Caller caller, ModelHubDb db, TimeProvider time, CancellationToken ct)
-        => db.OnceAsync(caller, nameof(StopExperiment), input, input.IdempotencyKey, () => RunAsync(input, caller, db, time.GetUtcNow(), ct), ct);
+        => db.OnceAsync(caller, nameof(StopExperiment), input, input.IdempotencyKey, () => db.OnConflictAsync(() => RunAsync(input, caller, db, time.GetUtcNow(), ct)), ct);
 
     private static async Task<Result<Experiment>> RunAsync(StopExperimentInput input, Caller caller, ModelHubDb db, DateTimeOffset now, CancellationToken ct)
     {

@@ -20,7 +20,7 @@ internal static class AbortPromotion
     [Error(typeof(RevisionConflict))]
     [Error(typeof(IdempotencyKeyReused))]
     public static Task<MutationResult<Promotion, Refusal>> AbortPromotionAsync(AbortPromotionInput input, Caller caller, ModelHubDb db, TimeProvider time, CancellationToken ct)
-        => db.OnceAsync(caller, nameof(AbortPromotion), input, input.IdempotencyKey, () => RunAsync(input, caller, db, time.GetUtcNow(), ct), ct);
+        => db.OnceAsync(caller, nameof(AbortPromotion), input, input.IdempotencyKey, () => db.OnConflictAsync(() => RunAsync(input, caller, db, time.GetUtcNow(), ct)), ct);
 
     private static async Task<Result<Promotion>> RunAsync(AbortPromotionInput input, Caller caller, ModelHubDb db, DateTimeOffset now, CancellationToken ct)
     {

@@ -18,7 +18,7 @@ internal static class ApprovePromotion
     [Error(typeof(RevisionConflict))]
     [Error(typeof(IdempotencyKeyReused))]
     public static Task<MutationResult<Promotion, Refusal>> ApprovePromotionAsync(ApprovePromotionInput input, Caller caller, ModelHubDb db, TimeProvider time, CancellationToken ct)
-        => db.OnceAsync(caller, nameof(ApprovePromotion), input, input.IdempotencyKey, () => RunAsync(input, caller, db, time.GetUtcNow(), ct), ct);
+        => db.OnceAsync(caller, nameof(ApprovePromotion), input, input.IdempotencyKey, () => db.OnConflictAsync(() => RunAsync(input, caller, db, time.GetUtcNow(), ct)), ct);
 
     private static async Task<Result<Promotion>> RunAsync(ApprovePromotionInput input, Caller caller, ModelHubDb db, DateTimeOffset now, CancellationToken ct)
     {

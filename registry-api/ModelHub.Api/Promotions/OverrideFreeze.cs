@@ -16,7 +16,7 @@ internal static class OverrideFreeze
     [Error(typeof(RevisionConflict))]
     [Error(typeof(IdempotencyKeyReused))]
     public static Task<MutationResult<Promotion, Refusal>> OverrideFreezeAsync(OverrideFreezeInput input, Caller caller, ModelHubDb db, TimeProvider time, CancellationToken ct)
-        => db.OnceAsync(caller, nameof(OverrideFreeze), input, input.IdempotencyKey, () => RunAsync(input, caller, db, time.GetUtcNow(), ct), ct);
+        => db.OnceAsync(caller, nameof(OverrideFreeze), input, input.IdempotencyKey, () => db.OnConflictAsync(() => RunAsync(input, caller, db, time.GetUtcNow(), ct)), ct);
 
     private static async Task<Result<Promotion>> RunAsync(OverrideFreezeInput input, Caller caller, ModelHubDb db, DateTimeOffset now, CancellationToken ct)
     {

@@ -15,7 +15,7 @@ internal static class PausePromotion
     [Error(typeof(RevisionConflict))]
     [Error(typeof(IdempotencyKeyReused))]
     public static Task<MutationResult<Promotion, Refusal>> PausePromotionAsync(PausePromotionInput input, Caller caller, ModelHubDb db, TimeProvider time, CancellationToken ct)
-        => db.OnceAsync(caller, nameof(PausePromotion), input, input.IdempotencyKey, () => RunAsync(input, caller, db, time.GetUtcNow(), ct), ct);
+        => db.OnceAsync(caller, nameof(PausePromotion), input, input.IdempotencyKey, () => db.OnConflictAsync(() => RunAsync(input, caller, db, time.GetUtcNow(), ct)), ct);
 
     private static async Task<Result<Promotion>> RunAsync(PausePromotionInput input, Caller caller, ModelHubDb db, DateTimeOffset now, CancellationToken ct)
     {

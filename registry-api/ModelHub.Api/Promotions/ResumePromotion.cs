@@ -15,7 +15,7 @@ internal static class ResumePromotion
     [Error(typeof(IdempotencyKeyReused))]
     [Error(typeof(InvalidInput))]
     public static Task<MutationResult<Promotion, Refusal>> ResumePromotionAsync(ResumePromotionInput input, Caller caller, ModelHubDb db, TimeProvider time, CancellationToken ct)
-        => db.OnceAsync(caller, nameof(ResumePromotion), input, input.IdempotencyKey, () => RunAsync(input, caller, db, time.GetUtcNow(), ct), ct);
+        => db.OnceAsync(caller, nameof(ResumePromotion), input, input.IdempotencyKey, () => db.OnConflictAsync(() => RunAsync(input, caller, db, time.GetUtcNow(), ct)), ct);
 
     private static async Task<Result<Promotion>> RunAsync(ResumePromotionInput input, Caller caller, ModelHubDb db, DateTimeOffset now, CancellationToken ct)
     {

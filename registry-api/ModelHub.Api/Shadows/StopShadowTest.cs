@@ -16,7 +16,7 @@ internal static class StopShadowTest
     [Error(typeof(RevisionConflict))]
     [Error(typeof(IdempotencyKeyReused))]
     public static Task<MutationResult<ShadowTest, Refusal>> StopShadowTestAsync(StopShadowTestInput input, Caller caller, ModelHubDb db, TimeProvider time, CancellationToken ct)
-        => db.OnceAsync(caller, nameof(StopShadowTest), input, input.IdempotencyKey, () => RunAsync(input, caller, db, time.GetUtcNow(), ct), ct);
+        => db.OnceAsync(caller, nameof(StopShadowTest), input, input.IdempotencyKey, () => db.OnConflictAsync(() => RunAsync(input, caller, db, time.GetUtcNow(), ct)), ct);
 
     private static async Task<Result<ShadowTest>> RunAsync(StopShadowTestInput input, Caller caller, ModelHubDb db, DateTimeOffset now, CancellationToken ct)
     {

@@ -102,6 +102,36 @@ public sealed class AbortPromotionTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.Equal("2 PRIMARY 100", await RoutedAsync(model));
     }
 
+    [Theory]
+    [InlineData("abortPromotion", PromotionState.Placing, "ABORTED")]
+    [InlineData("abortPromotion", PromotionState.RollingOut, "ABORTED")]
+    [InlineData("pausePromotion", PromotionState.RollingOut, "ROLLING_OUT")]
+    public async Task What_a_worker_notes_in_the_same_moment_is_no_reason_to_refuse_a_person(string mutation, PromotionState state, string after)
+    {
+        using var admin = await host.AdminAsync();
+        var (model, id) = await InAsync(admin, $"note.{mutation}.{state}".ToLowerInvariant(), state);
+        await using var noting = host.Open();
+        await using var transaction = await noting.Database.BeginTransactionAsync(Ct);
+        await noting.Promotions.Where(p => p.Version.Model.Name == model).ExecuteUpdateAsync(set => set.SetProperty(p => p.Revision, p => p.Revision + 1), Ct);
+
+        var asked = admin.DoAsync(mutation, new { promotion = id, idempotencyKey = model }, "promotion { state }");
+        await Eventually.Holds(IsWaitingAsync, what: "the request, which has read, waits to write");
+        await transaction.CommitAsync(Ct);
+
+        Assert.Equal(after, (await asked).GetProperty("promotion").GetProperty("state").GetString());
+        await using var db = host.Open();
+        var stored = await db.Promotions.SingleAsync(p => p.Version.Model.Name == model, Ct);
+        Assert.Equal(mutation == "pausePromotion", stored.PausedAt is not null);
+        Assert.Equal(1, await db.Events.CountAsync(e => e.Subject == $"promotion:{stored.Id.Value}" && (e.Type == "promotion.aborted" || e.Type == "promotion.paused"), Ct));
+
+        async Task<bool> IsWaitingAsync()
+        {
+            await using var look = host.Open();
+            return await look.Database.SqlQuery<int>(
+                $"""select count(*)::int as "Value" from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'""").SingleAsync(Ct) > 0;
+        }
+    }
+
     /// <summary>Version 1 live in staging, and a promotion of version 2 brought to that state.</summary>
     /// <param name="node">Holds both versions ready; null: nobody does.</param>
     private async Task<(string Model, string Id)> InAsync(ApiClient client, string name, PromotionState state, TestPeer? node = null)
