@@ -39,6 +39,26 @@ public sealed class SignInTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, page.StatusCode);
     }
 
+    [Theory]
+    [InlineData(429, HttpStatusCode.TooManyRequests, "Too many sign-ins")]
+    [InlineData(503, HttpStatusCode.ServiceUnavailable, "does not answer")]
+    public async Task A_link_that_the_api_did_not_judge_is_not_called_used(int refuses, HttpStatusCode status, string words)
+    {
+        api.Codes["waits"] = 0;
+        api.Refuses = refuses;
+        using var browser = Browser();
+
+        using var refused = await GetAsync(browser, "/login?code=waits");
+        api.Refuses = null;
+        using var later = await GetAsync(browser, "/login?code=waits");
+
+        var page = await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(status, refused.StatusCode);
+        Assert.Contains(words, page, StringComparison.Ordinal);
+        Assert.DoesNotContain("used already", page, StringComparison.Ordinal);
+        Assert.Equal("/", later.Headers.Location?.ToString());
+    }
+
     [Fact]
     public async Task A_file_goes_to_the_store_in_the_name_of_whoever_is_signed_in_and_of_nobody_else()
     {

@@ -13,6 +13,9 @@ internal sealed class SmallApi : IAsyncDisposable
 
     public ConcurrentDictionary<string, byte> Codes { get; } = new();
 
+    /// <summary>With which status it judges no code at all.</summary>
+    public int? Refuses { get; set; }
+
     public ConcurrentDictionary<string, byte> Revoked { get; } = new();
 
     /// <summary>Bytes by the header of who stored them.</summary>
@@ -27,9 +30,9 @@ internal sealed class SmallApi : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var app = builder.Build();
         var api = new SmallApi(app);
-        app.MapPost("/api/v1/access/login-links/{code}/redeem", (string code) => api.Codes.TryRemove(code, out _)
+        app.MapPost("/api/v1/access/login-links/{code}/redeem", (string code) => api.Refuses is { } status ? Results.StatusCode(status) : api.Codes.TryRemove(code, out _)
             ? Results.Json(new { token = "mh_" + code, expiresAt = DateTimeOffset.UtcNow.AddHours(1), user = new { name = "mara", displayName = "Mara" } })
-            : Results.NotFound());
+            : Results.Unauthorized());
         app.MapPost("/graphql", (HttpRequest request) => api.Revoked.ContainsKey(request.Headers.Authorization.ToString())
             ? Results.Unauthorized()
             : Results.Json(new { data = (object?)null, errors = new[] { new { message = "not known here" } } }));

@@ -14,11 +14,14 @@ internal sealed class AccessGate(HttpClient http, ConsoleOptions options, TimePr
     private readonly ConcurrentDictionary<string, DateTimeOffset> valid = new();
 
     /// <summary>The session behind a one-time code; null when the code is unknown, used or too old.</summary>
+    /// <exception cref="HttpRequestException">The api did not judge the code: its status says why, and there is none when it does not answer.</exception>
     public async Task<RedeemedLogin?> RedeemAsync(string code, CancellationToken ct)
     {
         var url = new Uri($"{options.Api.TrimEnd('/')}/api/v1/access/login-links/{Uri.EscapeDataString(code)}/redeem");
         using var response = await http.PostAsync(url, null, ct);
-        return response.IsSuccessStatusCode ? await response.Content.ReadFromJsonAsync(SignInJson.Default.RedeemedLogin, ct) : null;
+        if (response.StatusCode == HttpStatusCode.Unauthorized)
+            return null;
+        return await response.EnsureSuccessStatusCode().Content.ReadFromJsonAsync(SignInJson.Default.RedeemedLogin, ct);
     }
 
     /// <summary>False only when the api says so: while it cannot be asked, a sealed cookie stays good until it expires.</summary>

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
@@ -28,6 +29,10 @@ internal static partial class SignInRoutes
                 return Show("This login link was used already, or it is too old. Ask for a new one.", to, StatusCodes.Status401Unauthorized, context);
             await SignInAsync(context, login);
             return TypedResults.Redirect(Local(to));
+        }
+        catch (HttpRequestException refused) when (refused.StatusCode == HttpStatusCode.TooManyRequests)
+        {
+            return Show("Too many sign-ins were tried within a minute. The link was not used up: open it again in a minute.", to, StatusCodes.Status429TooManyRequests, context);
         }
         catch (HttpRequestException)
         {
