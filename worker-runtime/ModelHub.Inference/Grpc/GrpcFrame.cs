@@ -44,15 +44,17 @@ public static class GrpcFrame
     }
 
     /// <summary>Inflates a gzip message.</summary>
+    /// <param name="to">gets it behind what it holds</param>
     /// <returns>false when it would have more than <paramref name="limit"/> bytes</returns>
     /// <exception cref="InvalidDataException">it is not gzip</exception>
     public static bool TryInflate(in ReadOnlySequence<byte> message, PooledBuffer to, int limit)
     {
         using var plain = new GZipStream(new MemoryStream(message.ToArray(), writable: false), CompressionMode.Decompress);
+        var begin = to.Count;
         for (int n; (n = plain.Read(to.GetSpan(64 * 1024))) > 0;)
         {
             to.Advance(n);
-            if (to.Count > limit)
+            if (to.Count - begin > limit)
                 return false;
         }
         return true;

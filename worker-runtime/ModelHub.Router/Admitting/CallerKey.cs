@@ -22,7 +22,8 @@ internal static class CallerKey
         if (exchange.Headers.ContentEncoding is not null)
             return null;
         Span<byte> value = stackalloc byte[LongestText];
-        var length = Field(exchange.Body.Span, exchange.Verb == Verb.Predict, sticky.Name, value);
+        // The fields of a message have no names.
+        var length = exchange.IsMessage ? 0 : Field(exchange.Body.Span, exchange.Verb == Verb.Predict, sticky.Name, value);
         return length > 0 ? Deal(endpoint, value[..length], exchange) : null;
     }
 

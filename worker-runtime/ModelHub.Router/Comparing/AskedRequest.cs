@@ -6,10 +6,9 @@ namespace ModelHub.Router.Comparing;
 /// <summary>What a caller asked: the value of a column in its rows, and its text as far as it may be kept.</summary>
 internal sealed class AskedRequest(ReadOnlyMemory<byte> body, string? encoding, string? jsonLength)
 {
-    private bool isMessage;
-
     private const int MostSegment = 64;
     private static readonly string[] RowLists = ["instances", "rows"];
+    private bool isMessage;
 
     /// <param name="message">a ModelInferRequest</param>
     public static AskedRequest OfMessage(ReadOnlyMemory<byte> message) => new(message, null, null) { isMessage = true };

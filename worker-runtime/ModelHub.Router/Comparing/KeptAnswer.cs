@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using ModelHub.Inference;
 using ModelHub.Router.Forwarding;
-using ModelHub.Router.Grpc;
 using ModelHub.Router.Routing;
 
 namespace ModelHub.Router.Comparing;
@@ -33,36 +32,17 @@ internal sealed class KeptAnswer : IDisposable
 
     public bool IsGood => Status is >= 200 and < 300;
 
-    private void Keep(Exchange exchange, Variant by)
+    /// <summary>Copies what has just been answered; what flowed past is not there any more.</summary>
+    /// <param name="by">null: the answer is of no use</param>
+    public void Keep(Exchange exchange, Variant? by)
     {
-        if (exchange.Rest is not null || exchange.Answer.Count > MostBytes)
+        if (by is null || exchange.Rest is not null || exchange.Answer.Count > MostBytes)
             return;
         Version = by.Route.VersionId;
         Microseconds = Stopwatch.GetElapsedTime(exchange.Started).TotalMicroseconds;
-        (Status, ContentEncoding, JsonLength) = (exchange.Head.Status, exchange.Head.ContentEncoding, exchange.Head.JsonLength);
+        (Status, ContentEncoding, JsonLength, IsMessage) = (exchange.Head.Status, exchange.Head.ContentEncoding, exchange.Head.JsonLength, exchange.IsMessage);
         exchange.Answer.Written.Span.CopyTo(body.GetSpan(exchange.Answer.Count + 1));
         body.Advance(exchange.Answer.Count);
-    }
-
-    /// <summary>Copies what has just been answered; what flowed past is not there any more.</summary>
-    /// <param name="call">what a call over gRPC came to; null over REST</param>
-    public void Keep(Exchange exchange, Variant by, GrpcAnswer? call)
-    {
-        if (call is { } answer)
-            Keep(exchange, by, answer.Status, answer.Said);
-        else
-            Keep(exchange, by);
-    }
-
-    private void Keep(Exchange exchange, Variant by, int status, ReadOnlySpan<byte> message)
-    {
-        if (message.Length > MostBytes)
-            return;
-        Version = by.Route.VersionId;
-        Microseconds = Stopwatch.GetElapsedTime(exchange.Started).TotalMicroseconds;
-        (Status, IsMessage) = (status, true);
-        message.CopyTo(body.GetSpan(message.Length + 1));
-        body.Advance(message.Length);
     }
 
     /// <returns>the outputs by name; null for what cannot be read</returns>
@@ -73,8 +53,7 @@ internal sealed class KeptAnswer : IDisposable
 
     public void Clear()
     {
-        IsMessage = false;
-        (Version, Status, ContentEncoding, JsonLength, Microseconds) = (null, 0, null, null, 0);
+        (Version, Status, ContentEncoding, JsonLength, Microseconds, IsMessage) = (null, 0, null, null, 0, false);
         body.Trim(KeptBytes);
     }
 

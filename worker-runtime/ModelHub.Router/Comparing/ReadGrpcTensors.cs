@@ -42,20 +42,14 @@ internal static class ReadGrpcTensors
     /// <summary>Only the field of its type holds any; what stands in another one does not belong there.</summary>
     private static void Add(OutputValues values, InferTensorContents contents)
     {
-        foreach (var number in contents.Fp32Contents)
+        foreach (var number in contents.Fp32Contents.Select(n => (double)n).Concat(contents.Fp64Contents))
             values.Add(number);
-        foreach (var number in contents.Fp64Contents)
-            values.Add(number);
-        foreach (var whole in contents.IntContents)
+        IEnumerable<Int128> wholes =
+        [
+            .. contents.IntContents, .. contents.Int64Contents, .. contents.UintContents, .. contents.Uint64Contents, .. contents.BoolContents.Select(truth => truth ? 1 : 0),
+        ];
+        foreach (var whole in wholes)
             values.AddWhole(whole);
-        foreach (var whole in contents.Int64Contents)
-            values.AddWhole(whole);
-        foreach (var whole in contents.UintContents)
-            values.AddWhole(whole);
-        foreach (var whole in contents.Uint64Contents)
-            values.AddWhole(whole);
-        foreach (var truth in contents.BoolContents)
-            values.AddWhole(truth ? 1 : 0);
         foreach (var text in contents.BytesContents)
             values.Add(text.ToStringUtf8());
     }

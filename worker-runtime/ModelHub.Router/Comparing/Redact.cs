@@ -34,6 +34,15 @@ internal static class Redact
         return Digest(body);
     }
 
+    /// <summary>Of a ModelInferRequest, as the JSON that says the same.</summary>
+    public static string Request(ReadOnlyMemory<byte> message, IReadOnlyCollection<string> redacted) => Message(message, redacted, MessageJson.Request);
+
+    /// <summary>Of a ModelInferResponse, as the JSON that says the same.</summary>
+    public static string Answer(ReadOnlyMemory<byte> message, IReadOnlyCollection<string> redacted) => Message(message, redacted, MessageJson.Answer);
+
+    /// <summary>A single value.</summary>
+    public static string Cut(string text) => text.Length <= MostValue ? text : text[..MostValue] + "…";
+
     private static string Message(ReadOnlyMemory<byte> message, IReadOnlyCollection<string> redacted, Func<ReadOnlyMemory<byte>, byte[]> json)
     {
         try
@@ -49,15 +58,6 @@ internal static class Redact
     }
 
     private static string Digest(ReadOnlyMemory<byte> body) => $"sha256:{Convert.ToHexStringLower(SHA256.HashData(body.Span))} ({body.Length} bytes)";
-
-    /// <summary>Of a ModelInferRequest, as the JSON that says the same.</summary>
-    public static string Request(ReadOnlyMemory<byte> message, IReadOnlyCollection<string> redacted) => Message(message, redacted, MessageJson.Request);
-
-    /// <summary>Of a ModelInferResponse, as the JSON that says the same.</summary>
-    public static string Answer(ReadOnlyMemory<byte> message, IReadOnlyCollection<string> redacted) => Message(message, redacted, MessageJson.Answer);
-
-    /// <summary>A single value.</summary>
-    public static string Cut(string text) => text.Length <= MostValue ? text : text[..MostValue] + "…";
 
     private static string Written(JsonElement root, IReadOnlyCollection<string> redacted)
     {

@@ -3,7 +3,6 @@ using ModelHub.Protocol;
 using ModelHub.Router.Comparing;
 using ModelHub.Router.Control;
 using ModelHub.Router.Forwarding;
-using ModelHub.Router.Grpc;
 using ModelHub.Router.Routing;
 using ModelHub.Router.Wire;
 
@@ -28,15 +27,14 @@ internal sealed partial class TellExposures(StayLinked link, Losses losses, Time
 
     /// <summary>Leaves a word of a request that takes part, unless its key was told lately.</summary>
     /// <param name="answeredBy">null without an answer</param>
-    /// <param name="call">what a call over gRPC came to; null over REST</param>
-    public void Offer(RoutedEndpoint endpoint, Variant? answeredBy, Exchange exchange, GrpcAnswer? call)
+    public void Offer(RoutedEndpoint endpoint, Variant? answeredBy, Exchange exchange)
     {
         if (endpoint.Experiment is not { } experiment || exchange.Dealt is not { Arm: { } arm, Key: var key } || exchange.Verb is not (Verb.Infer or Verb.Predict))
             return;
         if (seen.Has(key, Environment.TickCount64))
             return;
         // Another's answer, as of the control while the arm has no node, says nothing of the arm.
-        var answer = experiment.Metric is not null && answeredBy == arm ? Keep(arm, exchange, call) : null;
+        var answer = experiment.Metric is not null && answeredBy == arm ? Keep(arm, exchange) : null;
         if (!waiting.Writer.TryWrite(new Word(experiment, key, exchange.RequestId, arm.Route.VariantId, answer, time.GetUtcNow())))
             PutBack(answer);
         else if (experiment.Metric is null || answer is not null)
@@ -46,12 +44,12 @@ internal sealed partial class TellExposures(StayLinked link, Losses losses, Time
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(ReadAsync(stoppingToken), TellAsync(stoppingToken));
 
     /// <returns>null when the answer is none to count, or too many wait already: a later one of the key may do</returns>
-    private KeptAnswer? Keep(Variant arm, Exchange exchange, GrpcAnswer? call)
+    private KeptAnswer? Keep(Variant arm, Exchange exchange)
     {
         if (Interlocked.Increment(ref kept) <= MostAnswers)
         {
             var answer = answers.Rent();
-            answer.Keep(exchange, arm, call);
+            answer.Keep(exchange, arm);
             if (answer.IsGood)
                 return answer;
             answer.Clear();

@@ -23,6 +23,9 @@ internal sealed class Exchange : IDisposable
 
     public PassedHeaders Headers;
 
+    /// <summary>A call over gRPC: the body and the answer are its messages, without their prefixes.</summary>
+    public bool IsMessage { get; set; }
+
     public AnswerHead Head { get; } = new();
 
     /// <summary>The whole body of the answer, or its begin when <see cref="Rest"/> goes on.</summary>
@@ -77,13 +80,13 @@ internal sealed class Exchange : IDisposable
         return whole[(HeadRoom - head.Length)..];
     }
 
-    /// <param name="body">its own, or the message of a call</param>
-    public void CopyTo(Exchange copy, ReadOnlySpan<byte> body)
+    public void CopyTo(Exchange copy)
     {
+        var body = Body.Span;
         var into = copy.BeginBody();
         body.CopyTo(into.GetSpan(body.Length + 1));
         into.Advance(body.Length);
-        (copy.Verb, copy.RequestId, copy.Headers) = (Verb, RequestId, Headers);
+        (copy.Verb, copy.IsMessage, copy.RequestId, copy.Headers) = (Verb, IsMessage, RequestId, Headers);
     }
 
     public void Dispose()
@@ -97,7 +100,7 @@ internal sealed class Exchange : IDisposable
     public void Clear()
     {
         Rest?.Dispose();
-        (Rest, Target, Flow, FlowLength, Flowed, Gone, Headers, RequestId, Dealt) = (null, null, null, null, false, default, default, "", default);
+        (Rest, Target, Flow, FlowLength, Flowed, IsMessage, Gone, Headers, RequestId, Dealt) = (null, null, null, null, false, false, default, default, "", default);
         Answer.Clear();
         if (Answer.Capacity > KeptBytes)
             Answer.Dispose();

@@ -102,7 +102,7 @@ internal sealed class Forward(Admit admit, Refusals refusals, AskNodes nodes, Ht
         if (!mirrors || end != AttemptEnd.Answered)
             return;
         observe.Answered(endpoint, variant, exchange);
-        SendCopies.Of(endpoint, exchange, variant == picked ? variant : null, null);
+        SendCopies.Of(endpoint, exchange, variant == picked ? variant : null);
     }
 
     private async ValueTask ExplainAsync(HttpContext context, Variant? variant, Exchange exchange)

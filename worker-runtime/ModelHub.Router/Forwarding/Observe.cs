@@ -1,5 +1,4 @@
 using ModelHub.Router.Exposing;
-using ModelHub.Router.Grpc;
 using ModelHub.Router.Predicting;
 using ModelHub.Router.Recording;
 using ModelHub.Router.Routing;
@@ -11,15 +10,10 @@ internal sealed class Observe(SamplePredictions predictions, TellExposures expos
 {
     /// <summary>Whatever became of it: an arm that fails was dealt all the same.</summary>
     /// <param name="answeredBy">null without an answer</param>
-    /// <param name="call">what a call over gRPC came to; null over REST</param>
-    public void Dealt(RoutedEndpoint endpoint, Variant? answeredBy, Exchange exchange, GrpcAnswer? call = null) => exposures.Offer(endpoint, answeredBy, exchange, call);
+    public void Dealt(RoutedEndpoint endpoint, Variant? answeredBy, Exchange exchange) => exposures.Offer(endpoint, answeredBy, exchange);
 
     /// <summary>What its caller got, an error included.</summary>
-    public void Ended(RoutedEndpoint endpoint, Variant variant, Exchange exchange, int status) => records.Offer(endpoint, variant, exchange, status, null);
+    public void Ended(RoutedEndpoint endpoint, Variant variant, Exchange exchange, int status) => records.Offer(endpoint, variant, exchange, status);
 
-    /// <inheritdoc cref="Ended(RoutedEndpoint, Variant, Exchange, int)"/>
-    public void Ended(RoutedEndpoint endpoint, Variant variant, Exchange exchange, GrpcExchange call) => records.Offer(endpoint, variant, exchange, call.Answer.Status, call);
-
-    /// <param name="call">what a call over gRPC came to; null over REST</param>
-    public void Answered(RoutedEndpoint endpoint, Variant variant, Exchange exchange, GrpcAnswer? call = null) => predictions.Offer(endpoint, variant, exchange, call);
+    public void Answered(RoutedEndpoint endpoint, Variant variant, Exchange exchange) => predictions.Offer(endpoint, variant, exchange);
 }

@@ -10,42 +10,17 @@ using ModelHub.Router.Routing;
 
 namespace ModelHub.Router.Grpc;
 
-/// <summary>A call as it goes to a node: its method and its message, not compressed.</summary>
-internal readonly record struct GrpcAsk(string Method, ReadOnlyMemory<byte> Message)
-{
-    public const string Infer = "ModelInfer";
-    private const byte VersionField = (2 << 3) | 2;
-
-    /// <summary>The message behind its prefix, for one version: of a field that comes twice the last counts, so the version is written behind the rest.</summary>
-    public byte[] FrameFor(string version)
-    {
-        var length = Encoding.ASCII.GetByteCount(version);
-        var frame = new byte[GrpcFrame.PrefixBytes + Message.Length + 2 + length];
-        Message.Span.CopyTo(frame.AsSpan(GrpcFrame.PrefixBytes));
-        var field = frame.AsSpan(GrpcFrame.PrefixBytes + Message.Length);
-        // A version has fewer digits than a length byte can say.
-        (field[0], field[1]) = (VersionField, (byte)length);
-        Encoding.ASCII.GetBytes(version, field[2..]);
-        GrpcFrame.WritePrefix(frame);
-        return frame;
-    }
-}
-
 /// <summary>What came of a call, in the statuses of REST.</summary>
 /// <param name="Frame">the message behind its prefix; null when there is none</param>
 /// <param name="Cache">what the node says of its kept answers</param>
-internal readonly record struct GrpcAnswer(int Status, string Message, byte[]? Frame = null, string? Cache = null)
-{
-    /// <summary>The message; empty when there is none.</summary>
-    public ReadOnlySpan<byte> Said => Frame is { } frame ? frame.AsSpan(GrpcFrame.PrefixBytes) : [];
-}
-
-/// <summary>A call and what its caller got.</summary>
-internal readonly record struct GrpcExchange(ReadOnlyMemory<byte> Asked, GrpcAnswer Answer);
+internal readonly record struct GrpcAnswer(int Status, string Message, byte[]? Frame = null, string? Cache = null);
 
 /// <summary>Asks nodes over gRPC, by the rules of <see cref="AskNodes"/>.</summary>
 internal sealed class AskGrpc(RouterKey key, AskNodes rules, RouterOptions options) : IDisposable
 {
+    public const string Infer = "ModelInfer";
+    private const byte VersionField = (2 << 3) | 2;
+
     private readonly HttpMessageInvoker invoker = new(new SocketsHttpHandler
     {
         UseProxy = false,
@@ -57,23 +32,32 @@ internal sealed class AskGrpc(RouterKey key, AskNodes rules, RouterOptions optio
         PooledConnectionIdleTimeout = TimeSpan.FromSeconds(60),
     });
 
-    public async Task<(AttemptEnd End, GrpcAnswer Answer)> RunAsync(Variant variant, GrpcAsk ask, Exchange exchange)
+    /// <summary>Sends the message that is the exchange's body, and leaves the one that comes back in its answer.</summary>
+    public async Task<(AttemptEnd End, GrpcAnswer Answer)> RunAsync(Variant variant, string method, Exchange exchange)
     {
-        var wire = new OneCall(this, ask.Method, ask.FrameFor(variant.VersionText));
+        var wire = new OneCall(this, method, FrameOf(exchange.Body.Span, variant.VersionText));
         var end = await rules.RunAsync(variant, exchange, wire);
+        exchange.Answer.Clear();
+        if (wire.Answer.Frame is { } frame)
+            exchange.Answer.Write(frame.AsSpan(GrpcFrame.PrefixBytes));
         return (end, wire.Answer);
     }
 
-    /// <summary>Sends the message that is the exchange's body, and leaves the one that comes back in its answer.</summary>
-    public async Task<AttemptEnd> SendCopyAsync(Variant variant, Exchange exchange)
-    {
-        var (end, answer) = await RunAsync(variant, new GrpcAsk(GrpcAsk.Infer, exchange.Body), exchange);
-        exchange.Answer.Clear();
-        exchange.Answer.Write(answer.Said);
-        return end;
-    }
-
     public void Dispose() => invoker.Dispose();
+
+    /// <summary>The message behind its prefix, for one version: of a field that comes twice the last counts, so the version is written behind the rest.</summary>
+    private static byte[] FrameOf(ReadOnlySpan<byte> message, string version)
+    {
+        var length = Encoding.ASCII.GetByteCount(version);
+        var frame = new byte[GrpcFrame.PrefixBytes + message.Length + 2 + length];
+        message.CopyTo(frame.AsSpan(GrpcFrame.PrefixBytes));
+        var field = frame.AsSpan(GrpcFrame.PrefixBytes + message.Length);
+        // A version has fewer digits than a length byte can say.
+        (field[0], field[1]) = (VersionField, (byte)length);
+        Encoding.ASCII.GetBytes(version, field[2..]);
+        GrpcFrame.WritePrefix(frame);
+        return frame;
+    }
 
     private async Task<(AttemptEnd End, GrpcAnswer Answer)> OneAsync(string address, byte[] frame, Exchange exchange)
     {

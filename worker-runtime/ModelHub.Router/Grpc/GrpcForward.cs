@@ -47,7 +47,7 @@ internal sealed class GrpcForward(Admit admit, Refusals refusals, AskGrpc nodes,
         "ServerLive" => SayAsync(context, new ServerLiveResponse { Live = true }),
         "ServerReady" => SayAsync(context, new ServerReadyResponse { Ready = documents.IsReady }),
         "ServerMetadata" => SayAsync(context, new ServerMetadataResponse { Name = Documents.ServerName, Version = RouterDocuments.Software, Extensions = { Documents.Extensions } }),
-        GrpcAsk.Infer => ForwardAsync(context, method, "/infer"),
+        AskGrpc.Infer => ForwardAsync(context, method, "/infer"),
         "ModelReady" => ForwardAsync(context, method, "/ready"),
         "ModelMetadata" => ForwardAsync(context, method, ""),
         _ => GrpcCall.FailAsync(context, new CallError(501, $"There is no method {RequestFault.Quote(method)}.")),
@@ -61,10 +61,10 @@ internal sealed class GrpcForward(Admit admit, Refusals refusals, AskGrpc nodes,
             await RefuseAsync(context, new Admission(null, null, 401, "unauthorized"));
             return;
         }
-        using var message = new PooledBuffer();
-        var error = await GrpcCall.ReadAsync(context, message, (int)Math.Min(options.Bytes, int.MaxValue - GrpcFrame.PrefixBytes));
+        using var exchange = new Exchange { IsMessage = true, RequestId = RequestId.Of(context) };
+        var error = await GrpcCall.ReadAsync(context, exchange.BeginBody(), (int)Math.Min(options.Bytes, int.MaxValue - GrpcFrame.PrefixBytes - Exchange.HeadRoom));
         InferTarget target = default;
-        if (error is null && !InferTarget.TryRead(message.Written.Span, out target))
+        if (error is null && !InferTarget.TryRead(exchange.Body.Span, out target))
             error = new CallError(400, "The message is not valid protobuf.");
         if (error is not null)
         {
@@ -76,18 +76,17 @@ internal sealed class GrpcForward(Admit admit, Refusals refusals, AskGrpc nodes,
             await GrpcCall.FailAsync(context, new CallError(400, $"The metadata {EnvironmentHeader} names the environment, and model_name the model."));
             return;
         }
-        using var exchange = new Exchange { Verb = path.Verb, RequestId = RequestId.Of(context) };
-        exchange.BeginBody();
+        exchange.Verb = path.Verb;
         var admission = admit.Now(context, path, exchange);
         if (admission.MayWait)
             admission = await admit.WaitingAsync(context, path, exchange, admission);
         if (admission.Endpoint is { } endpoint)
-            await AnswerAsync(context, new GrpcAsk(method, message.Written), endpoint, admission.Pinned, exchange);
+            await AnswerAsync(context, method, endpoint, admission.Pinned, exchange);
         else
             await RefuseAsync(context, admission);
     }
 
-    private async Task AnswerAsync(HttpContext context, GrpcAsk ask, RoutedEndpoint endpoint, Variant? pinned, Exchange exchange)
+    private async Task AnswerAsync(HttpContext context, string method, RoutedEndpoint endpoint, Variant? pinned, Exchange exchange)
     {
         var chosen = pinned ?? CallerKey.VariantOf(endpoint, context.Request.Headers, exchange) ?? endpoint.Next();
         if (chosen is null)
@@ -102,14 +101,14 @@ internal sealed class GrpcForward(Admit admit, Refusals refusals, AskGrpc nodes,
         exchange.Headers.Environment = endpoint.ToldToNodes;
         RequestId.TellKey(context, endpoint, exchange);
         var picked = variant;
-        var (end, answer) = await nodes.RunAsync(variant, ask, exchange);
+        var (end, answer) = await nodes.RunAsync(variant, method, exchange);
         if (answer.Status is (>= 500 and not 504) or 422 && endpoint.FallbackOf(variant) is { } primary)
         {
             Count(variant, exchange, answer.Status);
-            Sketch(variant, ask, exchange, answer);
+            Sketch(variant, exchange);
             variant = primary;
             exchange.Started = Stopwatch.GetTimestamp();
-            (end, answer) = await nodes.RunAsync(variant, ask, exchange);
+            (end, answer) = await nodes.RunAsync(variant, method, exchange);
         }
         if (context.RequestAborted.IsCancellationRequested)
         {
@@ -118,32 +117,39 @@ internal sealed class GrpcForward(Admit admit, Refusals refusals, AskGrpc nodes,
         }
         Count(variant, exchange, answer.Status);
         await WriteAsync(context, variant, answer);
-        // Its caller waits for the status behind the message.
-        await context.Response.CompleteAsync();
-        Sketch(variant, ask, exchange, answer);
-        var call = new GrpcExchange(ask.Message, answer);
-        observe.Dealt(endpoint, end == AttemptEnd.Answered ? variant : null, exchange, answer);
-        observe.Ended(endpoint, variant, exchange, call);
+        Sketch(variant, exchange);
+        observe.Dealt(endpoint, end == AttemptEnd.Answered ? variant : null, exchange);
+        observe.Ended(endpoint, variant, exchange, answer.Status);
         if (pinned is not null || end != AttemptEnd.Answered)
             return;
-        observe.Answered(endpoint, variant, exchange, answer);
-        SendCopies.Of(endpoint, exchange, variant == picked ? variant : null, call);
+        observe.Answered(endpoint, variant, exchange);
+        SendCopies.Of(endpoint, exchange, variant == picked ? variant : null);
     }
 
-    private static Task WriteAsync(HttpContext context, Variant variant, GrpcAnswer answer)
+    /// <summary>What the version answered counts, whether its caller is still there or not.</summary>
+    private static async Task WriteAsync(HttpContext context, Variant variant, GrpcAnswer answer)
     {
         var headers = context.Response.Headers;
         headers["x-modelhub-version"] = variant.VersionText;
         headers[Admit.RouteHeader] = variant.RouteText;
         if (answer.Cache is { } cache)
             headers[PassOn.CacheName] = cache;
-        return answer.Frame is { } frame ? GrpcCall.AnswerAsync(context, frame) : GrpcCall.FailAsync(context, new CallError(answer.Status, answer.Message));
+        try
+        {
+            await (answer.Frame is { } frame ? GrpcCall.AnswerAsync(context, frame) : GrpcCall.FailAsync(context, new CallError(answer.Status, answer.Message)));
+            // Its caller waits for the status behind the message.
+            await context.Response.CompleteAsync();
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // The caller is gone.
+        }
     }
 
-    private static void Sketch(Variant variant, GrpcAsk ask, Exchange exchange, GrpcAnswer answer)
+    private static void Sketch(Variant variant, Exchange exchange)
     {
         if (exchange.Verb == Verb.Infer)
-            variant.Sketch?.AddGrpc(ask.Message.Span, answer.Said);
+            variant.Sketch?.AddGrpc(exchange.Body.Span, exchange.Answer.Written.Span);
     }
 
     private TimeSpan TimeOf(HttpContext context) =>

@@ -10,9 +10,6 @@ internal sealed class MirroredCopy : IDisposable
 
     public KeptAnswer Primary { get; } = new();
 
-    /// <summary>It is a call over gRPC: its body and what is answered are messages.</summary>
-    public bool IsMessage { get; set; }
-
     /// <summary>Bytes that it is counted with while it waits.</summary>
     public long Bytes { get; set; }
 
@@ -20,22 +17,22 @@ internal sealed class MirroredCopy : IDisposable
 
     public double CandidateMicroseconds { get; set; }
 
-    public AskedRequest Asked => IsMessage
+    public AskedRequest Asked => Exchange.IsMessage
         ? AskedRequest.OfMessage(Exchange.Body)
         : new AskedRequest(Exchange.Body, Exchange.Headers.ContentEncoding, Exchange.Headers.JsonLength);
 
     /// <returns>what the shadow answered, by name; null for what cannot be read</returns>
     public IReadOnlyDictionary<string, ReadOutput>? CandidateOutputs() =>
-        IsMessage ? ReadGrpcAnswer.Of(Exchange.Answer.Written) : ReadAnswer.Of(Exchange.Answer.Written, Exchange.Head.ContentEncoding, Exchange.Head.JsonLength);
+        Exchange.IsMessage ? ReadGrpcAnswer.Of(Exchange.Answer.Written) : ReadAnswer.Of(Exchange.Answer.Written, Exchange.Head.ContentEncoding, Exchange.Head.JsonLength);
 
     public string CandidateText(IReadOnlyCollection<string> redacted) =>
-        IsMessage ? Redact.Answer(Exchange.Answer.Written, redacted) : Redact.Text(Exchange.Answer.Written, Exchange.Head.ContentEncoding, Exchange.Head.JsonLength, redacted);
+        Exchange.IsMessage ? Redact.Answer(Exchange.Answer.Written, redacted) : Redact.Text(Exchange.Answer.Written, Exchange.Head.ContentEncoding, Exchange.Head.JsonLength, redacted);
 
     public void Clear()
     {
         Exchange.Clear();
         Primary.Clear();
-        (IsMessage, Bytes, CandidateIsGood, CandidateMicroseconds) = (false, 0, false, 0);
+        (Bytes, CandidateIsGood, CandidateMicroseconds) = (0, false, 0);
     }
 
     public void Dispose()

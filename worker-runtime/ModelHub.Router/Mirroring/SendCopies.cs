@@ -1,5 +1,4 @@
 using ModelHub.Router.Forwarding;
-using ModelHub.Router.Grpc;
 using ModelHub.Router.Routing;
 
 namespace ModelHub.Router.Mirroring;
@@ -8,12 +7,11 @@ namespace ModelHub.Router.Mirroring;
 internal static class SendCopies
 {
     /// <param name="answeredBy">null when another variant had failed before: its time would count for this one</param>
-    /// <param name="call">over gRPC; null over REST</param>
-    public static void Of(RoutedEndpoint endpoint, Exchange exchange, Variant? answeredBy, GrpcExchange? call)
+    public static void Of(RoutedEndpoint endpoint, Exchange exchange, Variant? answeredBy)
     {
         foreach (var shadow in endpoint.Shadows)
             if (exchange.Verb is Verb.Infer or Verb.Predict && MayGet(shadow, answeredBy) && shadow.Sampling.Next())
-                shadow.Queue.Offer(exchange, answeredBy, call);
+                shadow.Queue.Offer(exchange, answeredBy);
     }
 
     /// <summary>

@@ -27,7 +27,7 @@ internal sealed class ShadowQueue : IDisposable
     private readonly Breaker breaker = new();
     private readonly AskNodes nodes;
     private readonly MirrorWire wire;
-    private readonly AskGrpc messages;
+    private readonly AskGrpc grpc;
     private readonly TimeSpan time;
     private readonly CancellationTokenSource end = new();
     private readonly Task sending;
@@ -36,10 +36,10 @@ internal sealed class ShadowQueue : IDisposable
     private volatile Variant variant;
 
     /// <param name="comparing">null: what the shadow answers is thrown away</param>
-    public ShadowQueue(Variant variant, AskNodes nodes, MirrorWire wire, AskGrpc messages, TimeSpan requestTime, Func<Action<MirroredCopy>, CompareShadow>? comparing)
+    public ShadowQueue(Variant variant, AskNodes nodes, MirrorWire wire, AskGrpc grpc, TimeSpan requestTime, Func<Action<MirroredCopy>, CompareShadow>? comparing)
     {
         compare = comparing?.Invoke(PutBack);
-        (this.variant, this.nodes, this.wire, this.messages) = (variant, nodes, wire, messages);
+        (this.variant, this.nodes, this.wire, this.grpc) = (variant, nodes, wire, grpc);
         time = requestTime < MostTime ? requestTime : MostTime;
         sending = Task.Run(GatherAsync);
     }
@@ -62,24 +62,21 @@ internal sealed class ShadowQueue : IDisposable
 
     /// <summary>Takes a copy, or drops it.</summary>
     /// <param name="answeredBy">who gave the caller the answer in the exchange; null when it is not to be compared</param>
-    /// <param name="call">over gRPC; null over REST</param>
-    public void Offer(Exchange exchange, Variant? answeredBy, GrpcExchange? call)
+    public void Offer(Exchange exchange, Variant? answeredBy)
     {
         if (exchange.Flow is not null || !breaker.Lets(Environment.TickCount64))
         {
             Drop();
             return;
         }
-        var asked = call is { } sent ? sent.Asked.Span : exchange.Body.Span;
-        var length = asked.Length + (compare is null ? 0 : call is { } got ? got.Answer.Said.Length : exchange.Answer.Count);
+        var length = exchange.Body.Length + (compare is null ? 0 : exchange.Answer.Count);
         if (Interlocked.Add(ref bytes, length) <= MostBytes)
         {
             var copy = copies.Rent();
             copy.Bytes = length;
-            copy.IsMessage = call is not null;
-            exchange.CopyTo(copy.Exchange, asked);
-            if (compare is not null && answeredBy is { Route.Role: VariantRole.Primary } primary)
-                copy.Primary.Keep(exchange, primary, call?.Answer);
+            exchange.CopyTo(copy.Exchange);
+            if (compare is not null)
+                copy.Primary.Keep(exchange, answeredBy is { Route.Role: VariantRole.Primary } ? answeredBy : null);
             if (waiting.Writer.TryWrite(copy))
                 return;
             PutBack(copy);
@@ -138,7 +135,7 @@ internal sealed class ShadowQueue : IDisposable
     {
         var to = variant;
         (exchange.Started, exchange.Deadline, exchange.Gone) = (Stopwatch.GetTimestamp(), Deadline.In(time), end.Token);
-        var outcome = copy.IsMessage ? await messages.SendCopyAsync(to, exchange) : await nodes.RunAsync(to, exchange, wire);
+        var outcome = exchange.IsMessage ? (await grpc.RunAsync(to, AskGrpc.Infer, exchange)).End : await nodes.RunAsync(to, exchange, wire);
         if (outcome == AttemptEnd.Abandoned)
             return false;
         var status = Answers.StatusOf(outcome, exchange);

@@ -11,7 +11,7 @@ internal sealed class Shadows(AskNodes nodes, MirrorWire wire, RouterKey key, Ro
     private readonly Dictionary<Guid, ShadowQueue> queues = [];
 
     /// <summary>Over connections of their own, as over REST.</summary>
-    private readonly AskGrpc messages = new(key, nodes, options);
+    private readonly AskGrpc grpc = new(key, nodes, options);
 
     public IReadOnlyCollection<KeyValuePair<Guid, ShadowQueue>> All
     {
@@ -27,7 +27,7 @@ internal sealed class Shadows(AskNodes nodes, MirrorWire wire, RouterKey key, Ro
         lock (queues)
         {
             if (!queues.TryGetValue(variant.Route.VariantId, out var queue))
-                return queues[variant.Route.VariantId] = new ShadowQueue(variant, nodes, wire, messages, options.RequestTime, Comparing(endpoint, variant));
+                return queues[variant.Route.VariantId] = new ShadowQueue(variant, nodes, wire, grpc, options.RequestTime, Comparing(endpoint, variant));
             queue.Follow(variant);
             return queue;
         }
@@ -50,6 +50,6 @@ internal sealed class Shadows(AskNodes nodes, MirrorWire wire, RouterKey key, Ro
     public void Dispose()
     {
         Keep([]);
-        messages.Dispose();
+        grpc.Dispose();
     }
 }

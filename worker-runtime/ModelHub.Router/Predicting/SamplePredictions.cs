@@ -3,7 +3,6 @@ using ModelHub.Protocol;
 using ModelHub.Router.Comparing;
 using ModelHub.Router.Control;
 using ModelHub.Router.Forwarding;
-using ModelHub.Router.Grpc;
 using ModelHub.Router.Routing;
 using ModelHub.Router.Wire;
 
@@ -29,13 +28,12 @@ internal sealed partial class SamplePredictions(StayLinked link, Losses losses, 
     private readonly Dictionary<Guid, PredictionTally> tallies = [];
 
     /// <summary>Copies the answer if it is this variant's turn, at most fifty a second and node.</summary>
-    /// <param name="call">what a call over gRPC came to; null over REST</param>
-    public void Offer(RoutedEndpoint endpoint, Variant variant, Exchange exchange, GrpcAnswer? call)
+    public void Offer(RoutedEndpoint endpoint, Variant variant, Exchange exchange)
     {
         if (endpoint.Only is not null || exchange.Verb is not (Verb.Infer or Verb.Predict) || exchange.Target?.Meter.Samples() != true)
             return;
         var answer = answers.Rent();
-        answer.Keep(exchange, variant, call);
+        answer.Keep(exchange, variant);
         if (answer.IsGood && waiting.Writer.TryWrite(new Sampled(endpoint.Route.EndpointId, variant.Route, answer)))
             return;
         PutBack(answer);

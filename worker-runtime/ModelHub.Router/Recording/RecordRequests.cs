@@ -1,7 +1,6 @@
 using System.Threading.Channels;
 using ModelHub.Router.Control;
 using ModelHub.Router.Forwarding;
-using ModelHub.Router.Grpc;
 using ModelHub.Router.Routing;
 using ModelHub.Router.Wire;
 
@@ -28,8 +27,7 @@ internal sealed partial class RecordRequests(StayLinked link, LedgerTaps taps, T
     private readonly PendingRecords pending = new(taps);
     private long bytes;
 
-    /// <param name="call">over gRPC; null over REST</param>
-    public void Offer(RoutedEndpoint endpoint, Variant variant, Exchange exchange, int status, GrpcExchange? call)
+    public void Offer(RoutedEndpoint endpoint, Variant variant, Exchange exchange, int status)
     {
         if (endpoint.Ledger is not { } rule || exchange.Verb is not (Verb.Infer or Verb.Predict) || !rule.Takes(status))
             return;
@@ -39,7 +37,7 @@ internal sealed partial class RecordRequests(StayLinked link, LedgerTaps taps, T
             return;
         }
         var copy = copies.Rent();
-        copy.Take(rule, variant.Route, exchange, status, time.GetUtcNow(), call);
+        copy.Take(rule, variant.Route, exchange, status, time.GetUtcNow());
         Interlocked.Add(ref bytes, copy.Bytes);
         if (waiting.Writer.TryWrite(copy))
             return;

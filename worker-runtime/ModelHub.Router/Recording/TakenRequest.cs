@@ -2,7 +2,6 @@ using System.Diagnostics;
 using ModelHub.Inference;
 using ModelHub.Protocol;
 using ModelHub.Router.Forwarding;
-using ModelHub.Router.Grpc;
 
 namespace ModelHub.Router.Recording;
 
@@ -34,30 +33,24 @@ internal sealed class TakenRequest : IDisposable
     /// <summary>What it is counted with while it waits.</summary>
     public int Bytes => asked.Count + answered.Count;
 
-    /// <param name="call">over gRPC; null over REST</param>
-    public void Take(LedgerRule rule, RouteVariant by, Exchange exchange, int ended, DateTimeOffset now, GrpcExchange? call)
+    public void Take(LedgerRule rule, RouteVariant by, Exchange exchange, int ended, DateTimeOffset now)
     {
         (Rule, variant, id, status) = (rule, by, exchange.RequestId, ended);
         milliseconds = Stopwatch.GetElapsedTime(exchange.Started).TotalMilliseconds;
         at = now.AddMilliseconds(-milliseconds);
-        areMessages = call is not null;
-        if (call is { } whole)
-        {
-            Copy(whole.Asked.Span, flows: false, whole.Answer.Said, rest: false);
-            return;
-        }
-        (headers, encoding, jsonLength) = (exchange.Headers, exchange.Head.ContentEncoding, exchange.Head.JsonLength);
-        Copy(exchange.Body.Span, exchange.Flow is not null, exchange.Answer.Written.Span, exchange.Rest is not null);
+        (areMessages, headers, encoding, jsonLength) = (exchange.IsMessage, exchange.Headers, exchange.Head.ContentEncoding, exchange.Head.JsonLength);
+        inputsMissing = exchange.Flow is not null || exchange.Body.Length > rule.Bytes * Room ? $"{Inputs} take more than {rule.Bytes} bytes" : null;
+        outputsMissing = status >= 400 ? "" : exchange.Rest is not null || exchange.Answer.Count > rule.Bytes * Room ? $"{Outputs} take more than {rule.Bytes} bytes" : null;
+        if (inputsMissing is null)
+            Copy(exchange.Body.Span, asked);
+        if (outputsMissing is null)
+            Copy(exchange.Answer.Written.Span, answered);
     }
 
     public PredictionRecord Read()
     {
-        var inputs = inputsMissing is not null ? new(null, 1, inputsMissing)
-            : areMessages ? ReadRequest.OfMessage(asked.Written, Inputs, Rule)
-            : ReadRequest.Of(asked.Written, headers.ContentEncoding, headers.JsonLength, Inputs, Rule);
-        var outputs = outputsMissing is not null ? new(null, 1, outputsMissing)
-            : areMessages ? ReadRequest.OfMessage(answered.Written, Outputs, Rule)
-            : ReadRequest.Of(answered.Written, encoding, jsonLength, Outputs, Rule);
+        var inputs = Read(Inputs, inputsMissing, asked.Written, headers.ContentEncoding, headers.JsonLength);
+        var outputs = Read(Outputs, outputsMissing, answered.Written, encoding, jsonLength);
         var omitted = string.Join("; ", new[] { inputs.Omitted, outputs.Omitted }.Where(reason => reason is { Length: > 0 }));
         return new(
             Rule.Tap.Endpoint, variant.VariantId, variant.VersionId, id, at, milliseconds, status, Math.Min(PredictionRecord.MostRows, Math.Max(inputs.Rows, outputs.Rows)),
@@ -77,15 +70,10 @@ internal sealed class TakenRequest : IDisposable
         answered.Dispose();
     }
 
-    private void Copy(ReadOnlySpan<byte> request, bool flows, ReadOnlySpan<byte> answer, bool rest)
-    {
-        inputsMissing = flows || request.Length > Rule.Bytes * Room ? $"{Inputs} take more than {Rule.Bytes} bytes" : null;
-        outputsMissing = status >= 400 ? "" : rest || answer.Length > Rule.Bytes * Room ? $"{Outputs} take more than {Rule.Bytes} bytes" : null;
-        if (inputsMissing is null)
-            Copy(request, asked);
-        if (outputsMissing is null)
-            Copy(answer, answered);
-    }
+    private ToldRows Read(string side, string? missing, ReadOnlyMemory<byte> bytes, string? coding, string? json) =>
+        missing is not null ? new(null, 1, missing)
+        : areMessages ? ReadRequest.OfMessage(bytes, side, Rule)
+        : ReadRequest.Of(bytes, coding, json, side, Rule);
 
     private static void Copy(ReadOnlySpan<byte> from, PooledBuffer to)
     {
