@@ -48,8 +48,8 @@ public sealed partial class Promotion
     /// <summary>More traffic needs what the first traffic needed: gates that hold now, and nodes that are ready.</summary>
     private PromotionStep NextAfterStage(PromotionFacts facts, Judged? judged, DateTimeOffset now)
     {
-        if (Unheld(facts, failed => new PromotionStep.TakeBack(failed), now) is { } unheld)
-            return unheld;
+        if (NextFromUnmet(facts, unmet => new PromotionStep.TakeBack(unmet), late: false, now) is { } first)
+            return first;
         var there = facts.Placements.Where(p => p is { Wanted: true, Retired: null }).ToList();
         return there.Count == 0 || there.Any(p => p.State != PlacementState.Ready)
             ? new PromotionStep.Wait("nodes that load and warm it")

@@ -39,16 +39,8 @@ public sealed partial class Promotion
 
     private PromotionStep NextFromGates(PromotionFacts facts, DateTimeOffset now)
     {
-        if (!IsUpToDate(facts, now))
-            return new PromotionStep.EvaluateGates();
-
-        var latest = Latest(facts);
-        if (Names(latest, Verdict.Fail) is { Length: > 0 } failed)
-            return new PromotionStep.Refuse(new GatesUnmet(failed).Message);
-        if (Names(latest, Verdict.Inconclusive) is { Length: > 0 } open)
-            return now - RequestedAt < GatesDeadline
-                ? new PromotionStep.Wait($"inconclusive: {string.Join(", ", open)}")
-                : new PromotionStep.Refuse(new GatesUnmet(open).Message);
+        if (NextFromUnmet(facts, unmet => new PromotionStep.Refuse(unmet), now - RequestedAt >= GatesDeadline, now) is { } first)
+            return first;
         return IsApproved(facts) ? StartOrWait(facts) : new PromotionStep.AwaitApproval();
     }
 
@@ -85,21 +77,25 @@ public sealed partial class Promotion
         if (PausedAt is not null)
             return new PromotionStep.Wait("somebody who resumes it");
         // The policy may have changed, and evidence expired, while it was loaded.
-        if (Unheld(facts, failed => new PromotionStep.Fail(failed), now) is { } unheld)
-            return late && unheld is PromotionStep.Wait wait ? new PromotionStep.Fail($"it could not be judged in time, {wait.For}") : unheld;
+        if (NextFromUnmet(facts, unmet => new PromotionStep.Fail(unmet), late, now) is { } first)
+            return first;
         // Stages compare with what answers now; where nothing does, nobody is served worse by all at once.
         return facts.HasPrimary ? Enter(0, null) : new PromotionStep.Shift();
     }
 
-    /// <summary>Traffic moves only with unexpired evidence of every gate under the policy that stands now: what comes first when there is none; null when there is.</summary>
-    private static PromotionStep? Unheld(PromotionFacts facts, Func<string, PromotionStep> fail, DateTimeOffset now)
+    /// <summary>Nothing is loaded and no traffic moves without unexpired evidence of every gate under the policy that stands now: what comes first when there is none; null when there is.</summary>
+    /// <param name="end">Of a gate that fails, with what is unmet.</param>
+    /// <param name="late">What cannot be judged is waited for no longer.</param>
+    private static PromotionStep? NextFromUnmet(PromotionFacts facts, Func<string, PromotionStep> end, bool late, DateTimeOffset now)
     {
         if (!IsUpToDate(facts, now))
             return new PromotionStep.EvaluateGates();
         var latest = Latest(facts);
         if (Names(latest, Verdict.Fail) is { Length: > 0 } failed)
-            return fail(new GatesUnmet(failed).Message);
-        return Names(latest, Verdict.Inconclusive) is { Length: > 0 } open ? new PromotionStep.Wait($"inconclusive: {string.Join(", ", open)}") : null;
+            return end(new GatesUnmet(failed).Message);
+        if (Names(latest, Verdict.Inconclusive) is { Length: > 0 } open)
+            return late ? end(new GatesUnmet(open).Message) : new PromotionStep.Wait($"inconclusive: {string.Join(", ", open)}");
+        return null;
     }
 
     private PromotionStep NextFromShifting(PromotionFacts facts)
