@@ -115,10 +115,8 @@ public sealed class ControlStreamTests(ApiHost host) : IClassFixture<ApiHost>
         await using var router = await TestPeer.JoinAsync(host.Address, PeerKind.Router, "push-router");
 
         await host.PlaceAsync(model, version, "staging", node.Welcome!.Id);
-        await Eventually.Holds(() => node.Assignments?.Items.Any(item => item.Model == model) == true, what: "the assignment");
-        var item = node.Assignments!.Items.Single(i => i.Model == model);
         await host.ShiftAsync(model, version, "staging");
-        await node.SendAsync(new Placements(node.Assignments.Revision, [new PlacementItem(item.VersionId, model, version, PlacementState.Ready, 1000, 5)]));
+        await LoadAsync(node, model, version);
         await Eventually.Holds(() => NodesOf(router, model) == 1, what: "the route");
         using var caller = await host.AsAsync(Role.Contributor, "push");
         await Eventually.Holds(() => router.Access?.Keys.Any(k => k.Grants.Any(g => g.Namespace == "push")) == true, what: "the caller's key");
@@ -137,10 +135,7 @@ public sealed class ControlStreamTests(ApiHost host) : IClassFixture<ApiHost>
         await using var node = await TestPeer.JoinAsync(host.Address, PeerKind.Node, "twice-node");
         await host.PlaceAsync(model, version, "staging", node.Welcome!.Id);
         await host.PlaceAsync(model, version, "production", node.Welcome.Id);
-        await Eventually.Holds(() => node.Assignments?.Items.Any(i => i.Model == model) == true, what: "the assignment");
-        var item = node.Assignments!.Items.Single(i => i.Model == model);
-        var held = new PlacementItem(item.VersionId, model, version, PlacementState.Ready, 1000, 5);
-        await node.SendAsync(new Placements(node.Assignments.Revision, [held]));
+        var held = await LoadAsync(node, model, version);
         await Eventually.Is(() => PlacesAsync(model), places => places is ["production Ready", "staging Ready"], what: "Both places");
 
         await using (var db = host.Open())
@@ -150,10 +145,10 @@ public sealed class ControlStreamTests(ApiHost host) : IClassFixture<ApiHost>
             await db.BumpAsync(Numbered.Assignments, Ct);
             Assert.Null(await db.CommitAsync([], Actor.System("tests"), Ct));
         }
-        await node.SendAsync(new Placements(node.Assignments.Revision, [held with { MemoryBytes = 1001 }]));
+        await node.SendAsync(new Placements(node.Assignments!.Revision, [held with { MemoryBytes = 1001 }]));
 
         await Eventually.Is(() => PlacesAsync(model), places => places is ["staging Ready"], what: "The place that is left");
-        Assert.Contains(node.Assignments.Items, i => i.VersionId == item.VersionId);
+        Assert.Contains(node.Assignments.Items, i => i.VersionId == held.VersionId);
     }
 
     [Fact]
@@ -297,6 +292,15 @@ public sealed class ControlStreamTests(ApiHost host) : IClassFixture<ApiHost>
     }
 
     private static int NodesOf(TestPeer router, string model) => router.Routes?.Endpoints.SingleOrDefault(e => e.Model == model)?.Variants.Single().Nodes.Length ?? 0;
+
+    /// <summary>The node does what it is assigned, and says so.</summary>
+    private static async Task<PlacementItem> LoadAsync(TestPeer node, string model, int version)
+    {
+        await Eventually.Holds(() => node.Assignments?.Items.Any(i => i.Model == model) == true, what: "the assignment");
+        var held = new PlacementItem(node.Assignments!.Items.Single(i => i.Model == model).VersionId, model, version, PlacementState.Ready, 1000, 5);
+        await node.SendAsync(new Placements(node.Assignments.Revision, [held]));
+        return held;
+    }
 
     private async Task<IReadOnlyList<string>> PlacesAsync(string model)
     {
