@@ -37,7 +37,7 @@ public static class AddDatabase
     /// <summary>The options every context of ours has.</summary>
     public static DbContextOptionsBuilder UseModelHub(
         this DbContextOptionsBuilder options, NpgsqlDataSource source, Action<NpgsqlDbContextOptionsBuilder>? npgsql = null) =>
-        options.UseNpgsql(source, npgsql).AddInterceptors(new Conventions.MoveRevisions());
+        options.UseNpgsql(source, npgsql).AddInterceptors(new Conventions.MoveRevisions(), new Conventions.FreshCommands());
 
     /// <summary>
     /// Named, because the driver would otherwise put the connection string into traces and metrics. A process that stops in
