@@ -4,10 +4,17 @@ using ModelHub.Domain.Events;
 
 namespace ModelHub.Api.Access;
 
-/// <summary><c>POST /api/v1/access/login-links/{code}/redeem</c>: a one-time code for a session token. Open to all, and limited per client address.</summary>
+/// <summary>
+/// <c>POST /api/v1/access/login-links/{code}/redeem</c>: a one-time code for a session token. Open to all; what is limited is how
+/// often one link is tried. Everybody who signs in at a console comes from the console's address, so a limit by address
+/// would let anybody keep all others out.
+/// </summary>
 internal static class RedeemLoginLink
 {
     public const string RateLimit = "redeem";
+
+    /// <summary>Links are counted in so many groups, so that codes somebody makes up cost neither memory nor more than this times the limit in lookups.</summary>
+    private const uint Groups = 4096;
 
     private static readonly TimeSpan SessionLifetime = TimeSpan.FromHours(12);
 
@@ -15,9 +22,10 @@ internal static class RedeemLoginLink
         => services.AddRateLimiter(limiter =>
         {
             limiter.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
-            limiter.AddPolicy(RateLimit, context => RateLimitPartition.GetFixedWindowLimiter(
-                context.Connection.RemoteIpAddress?.ToString() ?? "",
-                _ => new FixedWindowRateLimiterOptions { PermitLimit = options.Limits.RedeemsPerMinute, Window = TimeSpan.FromMinutes(1) }));
+            limiter.AddPolicy(RateLimit, context => GroupOf(context.GetRouteValue("code") as string) is { } group
+                ? RateLimitPartition.GetFixedWindowLimiter(
+                    group, _ => new FixedWindowRateLimiterOptions { PermitLimit = options.Limits.RedeemsPerMinute, Window = TimeSpan.FromMinutes(1) })
+                : RateLimitPartition.GetNoLimiter(Groups));
         });
 
     public static void Map(WebApplication app)
@@ -45,6 +53,10 @@ internal static class RedeemLoginLink
             user = new { name = link.User.Name, displayName = link.User.DisplayName },
         });
     }
+
+    /// <summary>Null for what cannot be a code: it is refused without a look at the database. Which links share a group differs by process.</summary>
+    private static uint? GroupOf(string? code) =>
+        Secret.KeyIdOf(code, LoginLink.CodePrefix) is { } keyId ? (uint)keyId.GetHashCode(StringComparison.Ordinal) % Groups : null;
 
     private static IResult Refused() => Problem.Of(StatusCodes.Status401Unauthorized, new LoginLinkInvalid().Message);
 }

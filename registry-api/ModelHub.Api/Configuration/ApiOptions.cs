@@ -37,5 +37,5 @@ internal sealed record PublicUrls(string Console, string Router, string Api);
 /// <param name="ArtifactBytes">Largest artifact.</param>
 /// <param name="OpenUploads">Uploads that are begun and not completed, of all callers.</param>
 /// <param name="UploadLifetime">An upload nobody wrote to for so long is removed.</param>
-/// <param name="RedeemsPerMinute">Tries to redeem a login link, per client address.</param>
+/// <param name="RedeemsPerMinute">Tries to redeem one login link.</param>
 internal sealed record ApiLimits(long ArtifactBytes, int OpenUploads, TimeSpan UploadLifetime, int RedeemsPerMinute);

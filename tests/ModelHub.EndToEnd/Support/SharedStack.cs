@@ -14,15 +14,13 @@ public sealed class SharedStack : IAsyncLifetime
 
     public ValueTask DisposeAsync() => Stack.DisposeAsync();
 
-    /// <summary>What nodes run besides ONNX, and where webhooks may lead: nothing and nowhere near, unless their operator says so. And more sign-ins than people need.</summary>
+    /// <summary>What nodes run besides ONNX, and where webhooks may lead: nothing and nowhere near, unless their operator says so.</summary>
     private static Dictionary<string, string> Settings()
     {
         var settings = new Dictionary<string, string>
         {
             ["MODELHUB__RUNTIMES__EXTERNALHOSTS"] = $"127.0.0.1:{OtherServer.Port}",
             ["MODELHUB__WEBHOOKS__ALLOWEDNETWORKS"] = "127.0.0.0/8",
-            // All tests sign in from one address, some twenty a minute.
-            ["MODELHUB__LIMITS__REDEEMSPERMINUTE"] = "1000",
         };
         if (File.Exists(SystemPython.Path))
             settings["MODELHUB__RUNTIMES__PYTHON"] = SystemPython.Path;

@@ -39,7 +39,7 @@ public sealed class ApiHost(TestPostgres server) : IAsyncLifetime
     {
         var app = Program.Create([
             $"--Database={Database}", $"--Data={Data}", $"--JoinToken={JoinToken}", "--Urls=http://127.0.0.1:0",
-            "--Logging:LogLevel:Default=Warning", "--Limits:RedeemsPerMinute=1000", .. MoreArguments, .. more]);
+            "--Logging:LogLevel:Default=Warning", .. MoreArguments, .. more]);
         await app.StartAsync();
         apps.Add(app);
         return app;

@@ -79,16 +79,37 @@ public sealed class SignInTests(ApiHost host) : IClassFixture<ApiHost>
     }
 
     [Fact]
-    public async Task Guessing_codes_is_slowed_down()
+    public async Task Guessing_the_code_of_a_link_is_slowed_down_and_keeps_nobody_else_out()
     {
+        using var admin = await host.AdminAsync();
+        await admin.DoAsync("createUser", new { name = "guessed" }, "user { id }");
+        // Two, because links share a limit with one in some thousands.
+        string[] codes = [await CodeAsync(), await CodeAsync(), await CodeAsync()];
+        var wrong = codes[0][..^1] + (codes[0][^1] == 'A' ? 'B' : 'A');
         var slow = await host.StartAsync("--Limits:RedeemsPerMinute=3");
         using var http = new HttpClient { BaseAddress = ApiHost.AddressOf(slow) };
 
-        var statuses = new List<HttpStatusCode>();
-        for (var i = 0; i < 5; i++)
-            statuses.Add((await http.PostAsync(Redeem("guess"), null, Ct)).StatusCode);
+        var guesses = await StatusesAsync(wrong, wrong, wrong, wrong, codes[0]);
+        var others = await StatusesAsync(codes[1], codes[2]);
+        var nonsense = await StatusesAsync("guess", "guess", "guess", "guess");
 
-        Assert.Equal([HttpStatusCode.Unauthorized, HttpStatusCode.Unauthorized, HttpStatusCode.Unauthorized, HttpStatusCode.TooManyRequests, HttpStatusCode.TooManyRequests], statuses);
+        Assert.Equal([HttpStatusCode.Unauthorized, HttpStatusCode.Unauthorized, HttpStatusCode.Unauthorized, HttpStatusCode.TooManyRequests, HttpStatusCode.TooManyRequests], guesses);
+        Assert.Contains(HttpStatusCode.OK, others);
+        Assert.All(nonsense, status => Assert.Equal(HttpStatusCode.Unauthorized, status));
+
+        async Task<string> CodeAsync() =>
+            (await admin.DoAsync("createLoginLink", new { user = "guessed" }, "loginLink { url }")).GetProperty("loginLink").GetProperty("url").GetString()!.Split("code=")[1];
+
+        async Task<List<HttpStatusCode>> StatusesAsync(params string[] tried)
+        {
+            var statuses = new List<HttpStatusCode>();
+            foreach (var code in tried)
+            {
+                using var answer = await http.PostAsync(Redeem(code), null, Ct);
+                statuses.Add(answer.StatusCode);
+            }
+            return statuses;
+        }
     }
 
     [Fact]
