@@ -40,6 +40,27 @@ public sealed class TasksInChromium(SharedStack shared, Browser browser, ITestOu
     }
 
     [Fact]
+    public async Task A_button_that_nobody_hears_yet_is_pressed_when_it_is_heard()
+    {
+        var page = await browser.SignedInAsync(stack, TestContext.Current.CancellationToken);
+        var connects = new TaskCompletionSource();
+        await page.RouteAsync("**/_blazor/negotiate**", async route =>
+        {
+            await connects.Task;
+            await route.ContinueAsync();
+        });
+        await page.GotoAsync(new Uri(stack.Console, "/access").ToString());
+        var button = page.Locator("[data-test=add-token]");
+        await Expect(button).ToHaveCSSAsync("pointer-events", "none");
+
+        var press = button.ClickAsync();
+        connects.SetResult();
+        await press;
+
+        await Expect(page.Locator("[data-test=dialog]")).ToBeVisibleAsync();
+    }
+
+    [Fact]
     public async Task What_one_does_in_one_browser_another_sees_at_once()
     {
         var ct = TestContext.Current.CancellationToken;
