@@ -40,7 +40,7 @@ public sealed class SignInTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(429, HttpStatusCode.TooManyRequests, "Too many sign-ins")]
+    [InlineData(429, HttpStatusCode.TooManyRequests, "tried too often within a minute. It was not used up")]
     [InlineData(503, HttpStatusCode.ServiceUnavailable, "does not answer")]
     public async Task A_link_that_the_api_did_not_judge_is_not_called_used(int refuses, HttpStatusCode status, string words)
     {

@@ -32,7 +32,7 @@ internal static partial class SignInRoutes
         }
         catch (HttpRequestException refused) when (refused.StatusCode == HttpStatusCode.TooManyRequests)
         {
-            return Show("Too many sign-ins were tried within a minute. The link was not used up: open it again in a minute.", to, StatusCodes.Status429TooManyRequests, context);
+            return Show("This link was tried too often within a minute. It was not used up: open it again in a minute.", to, StatusCodes.Status429TooManyRequests, context);
         }
         catch (HttpRequestException)
         {
