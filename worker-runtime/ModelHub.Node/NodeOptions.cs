@@ -52,6 +52,9 @@ internal sealed record NodeOptions
     /// <summary>An unassigned version answers on for this long, since routers may still hold an older table.</summary>
     public required TimeSpan DrainTime { get; init; }
 
+    /// <summary>Whether callers' sockets are waited for by loops of our own, where the system has epoll; else by the framework's.</summary>
+    public required bool PolledSockets { get; init; }
+
     public required InferenceLimits Limits { get; init; }
 
     /// <summary>Whether a model nobody has tried on this node is loaded in a child process first.</summary>
@@ -92,6 +95,7 @@ internal sealed record NodeOptions
             ExplanationQueue = (int)settings.Number("Limits:ExplanationQueue", 8, 0, 10_000),
             CacheBytes = settings.Number("Limits:CacheBytes", 64L << 20, 0, 1L << 40),
             DrainTime = settings.Milliseconds("Limits:DrainMilliseconds", 2_000, 0, 600_000),
+            PolledSockets = settings.Switch("PolledSockets", true),
             Validate = settings.Switch("Limits:ValidateFirst", true),
             Python = settings.File("Runtimes:Python"),
             ProcessMemory = settings.Number("Runtimes:ProcessMemory", 1L << 30, 64L << 20, 1L << 44),

@@ -14,6 +14,7 @@ using ModelHub.Node.Serving;
 using ModelHub.Onnx;
 using ModelHub.Onnx.Validation;
 using ModelHub.Protocol;
+using ModelHub.Sockets;
 
 namespace ModelHub.Node;
 
@@ -34,6 +35,7 @@ internal static class Setup
             // A call to the system less per request, for 4 KiB per idle connection.
             sockets.WaitForDataBeforeAllocatingBuffer = false;
         });
+        builder.Services.AddSockets(options.PolledSockets);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.Limits.MaxRequestBodySize = options.Limits.BodyBytes;

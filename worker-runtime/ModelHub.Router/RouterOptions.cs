@@ -36,6 +36,9 @@ internal sealed record RouterOptions
     /// <summary>Where nodes of this machine have their local sockets; null: all are reached by their ports.</summary>
     public string? LocalSockets { get; init; }
 
+    /// <summary>Whether sockets are waited for by loops of our own, where the system has epoll; else by the framework's.</summary>
+    public required bool PolledSockets { get; init; }
+
     /// <summary>How long versions that are tried out keep their share when the control stream is gone: nobody could take it back.</summary>
     public required TimeSpan TrialTime { get; init; }
 
@@ -63,6 +66,7 @@ internal sealed record RouterOptions
             RequestTime = settings.Milliseconds("Limits:RequestMilliseconds", 60_000, 10, 3_600_000),
             ConnectTime = settings.Milliseconds("Limits:ConnectMilliseconds", 1_000, 10, 60_000),
             LocalSockets = settings.SocketFolder(),
+            PolledSockets = settings.Switch("PolledSockets", true),
             Sketches = settings.Switch("Monitoring:Sketches", true),
             SketchTime = settings.Milliseconds("Monitoring:SketchMilliseconds", 5_000, 100, 10_000),
             SketchedBytes = settings.Number("Monitoring:BytesPerSecond", 4 << 20, 1 << 10, 1L << 40),

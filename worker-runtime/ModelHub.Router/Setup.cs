@@ -1,6 +1,7 @@
 using ModelHub.Hosting;
 using ModelHub.Inference.Grpc;
 using ModelHub.Protocol;
+using ModelHub.Sockets;
 using ModelHub.Router.Admitting;
 using ModelHub.Router.Comparing;
 using ModelHub.Router.Control;
@@ -35,6 +36,7 @@ internal static class Setup
             // A call to the system less per request, for 4 KiB per idle connection.
             sockets.WaitForDataBeforeAllocatingBuffer = false;
         });
+        builder.Services.AddSockets(options.PolledSockets);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             // One byte more, so that the answer is ours.

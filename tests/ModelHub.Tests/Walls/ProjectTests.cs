@@ -18,13 +18,14 @@ public sealed class ProjectTests
         ["ModelHub.Protocol"] = [],
         ["ModelHub.Onnx"] = [],
         ["ModelHub.Inference"] = [],
+        ["ModelHub.Sockets"] = [],
         ["ModelHub.Console"] = ["ModelHub.Hosting"],
         ["ModelHub.Cli"] = [],
         ["ModelHub.Database"] = ["ModelHub.Domain"],
         ["ModelHub.Api"] = ["ModelHub.Domain", "ModelHub.Database", "ModelHub.GraphQL", "ModelHub.Hosting", "ModelHub.Protocol"],
         ["ModelHub.Worker"] = ["ModelHub.Domain", "ModelHub.Database", "ModelHub.Hosting", "ModelHub.Onnx", "ModelHub.Inference"],
-        ["ModelHub.Node"] = ["ModelHub.Hosting", "ModelHub.Protocol", "ModelHub.Onnx", "ModelHub.Inference"],
-        ["ModelHub.Router"] = ["ModelHub.Hosting", "ModelHub.Protocol", "ModelHub.Inference"],
+        ["ModelHub.Node"] = ["ModelHub.Hosting", "ModelHub.Protocol", "ModelHub.Onnx", "ModelHub.Inference", "ModelHub.Sockets"],
+        ["ModelHub.Router"] = ["ModelHub.Hosting", "ModelHub.Protocol", "ModelHub.Inference", "ModelHub.Sockets"],
         ["ModelHub.Migrations"] = ["ModelHub.Database"],
     };
 

@@ -2,6 +2,7 @@ using System.Text;
 using ModelHub.Hosting;
 using ModelHub.Protocol;
 using ModelHub.Router.Wire;
+using ModelHub.Sockets.Connecting;
 
 namespace ModelHub.Router.Forwarding;
 
@@ -10,7 +11,7 @@ internal sealed class NodeLink
 {
     private int outstanding;
 
-    public NodeLink(RouteNode node, RouterOptions options, OpenConnections open)
+    public NodeLink(RouteNode node, RouterOptions options, OpenConnections open, OutgoingSockets sockets)
     {
         Id = node.NodeId;
         Address = node.Address.TrimEnd('/');
@@ -19,8 +20,8 @@ internal sealed class NodeLink
         IsPlain = url.Scheme == Uri.UriSchemeHttp && url.AbsolutePath == "/";
         Host = Encoding.ASCII.GetBytes(url.Authority);
         var local = LocalSocket.Beside(options.LocalSockets, Address);
-        Connections = new ConnectionPool(url, local, options.ConnectTime, open);
-        MirrorConnections = new ConnectionPool(url, local, options.ConnectTime, open);
+        Connections = new ConnectionPool(url, local, options.ConnectTime, open, sockets);
+        MirrorConnections = new ConnectionPool(url, local, options.ConnectTime, open, sockets);
     }
 
     public Guid Id { get; }

@@ -1,10 +1,11 @@
 using ModelHub.Protocol;
 using ModelHub.Router.Wire;
+using ModelHub.Sockets.Connecting;
 
 namespace ModelHub.Router.Forwarding;
 
 /// <summary>All nodes of the table, by id; one that moved is another node.</summary>
-internal sealed class NodeLinks(RouterOptions options, OpenConnections open)
+internal sealed class NodeLinks(RouterOptions options, OpenConnections open, OutgoingSockets sockets)
 {
     private readonly Dictionary<Guid, NodeLink> links = [];
 
@@ -27,7 +28,7 @@ internal sealed class NodeLinks(RouterOptions options, OpenConnections open)
                     return link;
                 link.Close();
             }
-            return links[node.NodeId] = new NodeLink(node, options, open);
+            return links[node.NodeId] = new NodeLink(node, options, open, sockets);
         }
     }
 

@@ -50,9 +50,9 @@ internal sealed class PlainWire(RouterKey key, RouterOptions options)
         var (end, read, headLength) = (AttemptEnd.Broken, HeadEnd.Incomplete, 0);
         try
         {
-            if (await connection.SendAsync(message) == message.Length)
-                while (read == HeadEnd.Incomplete && await connection.ReceiveAsync() is > 0 and var n)
-                    read = connection.Received(n, exchange.Head, out headLength);
+            await connection.SendAsync(message);
+            while (read == HeadEnd.Incomplete && await connection.ReceiveAsync() is > 0 and var n)
+                read = connection.Received(n, exchange.Head, out headLength);
             end = read switch
             {
                 HeadEnd.Complete => await AnswerAsync(connection, headLength, exchange),
@@ -60,7 +60,7 @@ internal sealed class PlainWire(RouterKey key, RouterOptions options)
                 _ => AttemptEnd.Broken,
             };
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        catch (SocketException)
         {
             end = AttemptEnd.Broken;
         }

@@ -1,5 +1,5 @@
-using System.Net.Sockets;
 using System.Runtime.CompilerServices;
+using ModelHub.Sockets.Connecting;
 
 namespace ModelHub.Router.Wire;
 
@@ -9,7 +9,7 @@ namespace ModelHub.Router.Wire;
 /// answer finds the read already there.
 /// Whoever watches deadlines, or the caller's leaving, cuts it from another thread; reads and writes then fail.
 /// </summary>
-internal sealed class NodeConnection(Socket socket, ConnectionPool pool) : IAnswerRest
+internal sealed class NodeConnection(OutgoingSocket socket, ConnectionPool pool) : IAnswerRest
 {
     private const long Idle = 0;
     private const long WasCut = -1;
@@ -29,6 +29,9 @@ internal sealed class NodeConnection(Socket socket, ConnectionPool pool) : IAnsw
     /// <summary>When it was put back, on the clock of <see cref="Environment.TickCount64"/>.</summary>
     public long IdleSince { get; set; }
 
+    /// <summary>The loop it goes on at when it has waited.</summary>
+    public int Loop => socket.Loop;
+
     /// <summary>All of the answer was read, and nothing but it.</summary>
     public bool IsClean => (isChunked ? chunks.IsDone : remaining == 0) && start == end;
 
@@ -39,7 +42,7 @@ internal sealed class NodeConnection(Socket socket, ConnectionPool pool) : IAnsw
     /// <returns>whether it is quiet now</returns>
     public bool LieIdle()
     {
-        Keep(socket.ReceiveAsync(buffer.AsMemory(), SocketFlags.None));
+        Keep(socket.ReceiveAsync(buffer.AsMemory()));
         return IsQuiet;
     }
 
@@ -60,23 +63,23 @@ internal sealed class NodeConnection(Socket socket, ConnectionPool pool) : IAnsw
         if (seen <= 0 || seen > now || Interlocked.CompareExchange(ref deadline, WasCut, seen) != seen)
             return;
         TimedOut = true;
-        socket.Dispose();
+        socket.Cut();
     }
 
     /// <summary>Cuts it under its user; called when the caller has gone.</summary>
     public void Cut()
     {
         Interlocked.Exchange(ref deadline, WasCut);
-        socket.Dispose();
+        socket.Cut();
     }
 
-    public ValueTask<int> SendAsync(ReadOnlyMemory<byte> bytes) => socket.SendAsync(bytes, SocketFlags.None);
+    public ValueTask SendAsync(ReadOnlyMemory<byte> bytes) => socket.SendAsync(bytes);
 
     /// <summary>Receives more of the head behind what has arrived.</summary>
     public ValueTask<int> ReceiveAsync()
     {
         if (waiting is not { } first)
-            return socket.ReceiveAsync(buffer.AsMemory(end), SocketFlags.None);
+            return socket.ReceiveAsync(buffer.AsMemory(end));
         waiting = null;
         return first;
     }
@@ -110,7 +113,7 @@ internal sealed class NodeConnection(Socket socket, ConnectionPool pool) : IAnsw
                 return n;
             var received = isChunked
                 ? await MoreAsync()
-                : await socket.ReceiveAsync(into[..(int)Math.Min(into.Length, remaining)], SocketFlags.None);
+                : await socket.ReceiveAsync(into[..(int)Math.Min(into.Length, remaining)]);
             if (received <= 0)
                 return -1;
             if (isChunked)
@@ -156,7 +159,7 @@ internal sealed class NodeConnection(Socket socket, ConnectionPool pool) : IAnsw
     {
         buffer.AsSpan(start, end - start).CopyTo(buffer);
         (start, end) = (0, end - start);
-        var n = await socket.ReceiveAsync(buffer.AsMemory(end), SocketFlags.None);
+        var n = await socket.ReceiveAsync(buffer.AsMemory(end));
         end += n;
         return n;
     }

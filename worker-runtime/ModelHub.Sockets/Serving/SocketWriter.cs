@@ -1,0 +1,155 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Threading.Tasks.Sources;
+
+namespace ModelHub.Sockets.Serving;
+
+/// <summary>What goes out of a socket, at once with each flush; a flush waits while the other side takes no more.</summary>
+internal sealed class SocketWriter(MemoryPool<byte> pool) : PipeWriter, IValueTaskSource<FlushResult>
+{
+    private ManualResetValueTaskSourceCore<FlushResult> waiting;
+    private CancellationTokenRegistration registration;
+    private Chain chain = new(pool);
+    private PolledSocket socket = null!;
+    private bool isCompleted;
+    private bool isBroken;
+    private long unflushed;
+    private int cancelled;
+    private volatile bool isPending;
+
+    public override bool CanGetUnflushedBytes => true;
+
+    public override long UnflushedBytes => unflushed;
+
+    /// <summary>Something was to be sent and was not.</summary>
+    public bool IsCutShort => isBroken || unflushed > 0;
+
+    public void Begin(PolledSocket to) => socket = to;
+
+    public override Memory<byte> GetMemory(int sizeHint = 0)
+    {
+        ObjectDisposedException.ThrowIf(isCompleted, this);
+        return chain.Room(sizeHint);
+    }
+
+    public override Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
+
+    public override void Advance(int bytes)
+    {
+        if (isCompleted)
+            return;
+        chain.Advance(bytes);
+        unflushed += bytes;
+    }
+
+    public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
+    {
+        if (cancellationToken.IsCancellationRequested)
+            return ValueTask.FromCanceled<FlushResult>(cancellationToken);
+        if (isCompleted)
+            return new(new FlushResult(isCanceled: false, isCompleted: true));
+        if (Volatile.Read(ref cancelled) != 0 && Interlocked.Exchange(ref cancelled, 0) != 0)
+            return new(new FlushResult(isCanceled: true, isCompleted: isBroken));
+        return SendAll() ? new(new FlushResult(isCanceled: false, isCompleted: isBroken)) : WaitAsync(cancellationToken);
+    }
+
+    public override void CancelPendingFlush()
+    {
+        Interlocked.Exchange(ref cancelled, 1);
+        if (!socket.StopWriting())
+            return;
+        Volatile.Write(ref cancelled, 0);
+        End(isCanceled: true);
+    }
+
+    public override void Complete(Exception? exception = null)
+    {
+        if (isCompleted)
+            return;
+        isCompleted = true;
+        var waits = isPending;
+        // Memory that the loop is sending just now is not given back, but left to the collector.
+        if (waits && !socket.StopWriting())
+            return;
+        if (exception is null)
+            SendAll();
+        chain.Clear();
+        if (waits)
+            End(isCanceled: false);
+    }
+
+    /// <summary>There is room again. On the loop's thread.</summary>
+    public void Writable()
+    {
+        if (SendAll())
+            waiting.SetResult(new(isCanceled: false, isCompleted: isBroken));
+        else
+            socket.WaitToWrite();
+    }
+
+    FlushResult IValueTaskSource<FlushResult>.GetResult(short token)
+    {
+        isPending = false;
+        registration.Dispose();
+        registration = default;
+        return waiting.GetResult(token);
+    }
+
+    ValueTaskSourceStatus IValueTaskSource<FlushResult>.GetStatus(short token) => waiting.GetStatus(token);
+
+    void IValueTaskSource<FlushResult>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        waiting.OnCompleted(continuation, state, token, flags);
+
+    private ValueTask<FlushResult> WaitAsync(CancellationToken ct)
+    {
+        waiting.Reset();
+        waiting.RunContinuationsAsynchronously = false;
+        if (ct.CanBeCanceled)
+            registration = ct.UnsafeRegister(static (writer, token) => ((SocketWriter)writer!).Cancel(token), this);
+        var flush = new ValueTask<FlushResult>(this, waiting.Version);
+        isPending = true;
+        socket.WaitToWrite();
+        // Cancelled before it waited: nobody else tells.
+        if (Volatile.Read(ref cancelled) != 0)
+            CancelPendingFlush();
+        else if (ct.IsCancellationRequested)
+            Cancel(ct);
+        return flush;
+    }
+
+    private void Cancel(CancellationToken token)
+    {
+        if (!socket.StopWriting())
+            return;
+        waiting.RunContinuationsAsynchronously = true;
+        waiting.SetException(new OperationCanceledException(token));
+    }
+
+    private void End(bool isCanceled)
+    {
+        waiting.RunContinuationsAsynchronously = true;
+        waiting.SetResult(new(isCanceled, isCompleted: isBroken || isCompleted));
+    }
+
+    /// <returns>false: the other side takes no more for now</returns>
+    private bool SendAll()
+    {
+        while (unflushed > 0)
+        {
+            var first = chain.First!;
+            var n = socket.Send(first.From(chain.Start), more: first != chain.Last);
+            if (n == Outcome.Wait)
+                return false;
+            if (n < 0)
+            {
+                // Nobody takes it: as with any pipe, the flush tells it.
+                (isBroken, unflushed) = (true, 0);
+                chain.Clear();
+                return true;
+            }
+            unflushed -= n;
+            chain.Take(n);
+        }
+        return true;
+    }
+}
