@@ -12,12 +12,27 @@ public sealed class DurationHistogram(double[] bounds)
 
     public void Add(TimeSpan took)
     {
+        Interlocked.Increment(ref counts[BucketOf(bounds, took)]);
+        Interlocked.Add(ref ticks, took.Ticks);
+    }
+
+    /// <summary>What was counted elsewhere, in buckets of these bounds.</summary>
+    /// <param name="all">how long all of it took together</param>
+    public static DurationHistogram Of(double[] bounds, IEnumerable<long> counts, TimeSpan all)
+    {
+        var histogram = new DurationHistogram(bounds) { ticks = all.Ticks };
+        counts.ToArray().CopyTo(histogram.counts, 0);
+        return histogram;
+    }
+
+    /// <returns>index of the bucket that a duration belongs to; that above all bounds is the last</returns>
+    public static int BucketOf(double[] bounds, TimeSpan took)
+    {
         var seconds = took.TotalSeconds;
         var bucket = 0;
         while (bucket < bounds.Length && seconds > bounds[bucket])
             bucket++;
-        Interlocked.Increment(ref counts[bucket]);
-        Interlocked.Add(ref ticks, took.Ticks);
+        return bucket;
     }
 
     /// <summary>Writes the series of one set of labels: one for each bucket, and two.</summary>

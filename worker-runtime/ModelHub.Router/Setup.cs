@@ -1,7 +1,6 @@
 using ModelHub.Hosting;
 using ModelHub.Inference.Grpc;
 using ModelHub.Protocol;
-using ModelHub.Sockets;
 using ModelHub.Router.Admitting;
 using ModelHub.Router.Comparing;
 using ModelHub.Router.Control;
@@ -15,6 +14,7 @@ using ModelHub.Router.Recording;
 using ModelHub.Router.Routing;
 using ModelHub.Router.Sketching;
 using ModelHub.Router.Wire;
+using ModelHub.Sockets;
 
 namespace ModelHub.Router;
 

@@ -178,7 +178,8 @@ internal sealed class LoadedVersion : IAsyncDisposable
             return false;
         var started = Stopwatch.GetTimestamp();
         slot.Run.ExecuteAsync(limit, CancellationToken.None).AsTask().GetAwaiter().GetResult();
-        times.Saw(bytes, Stopwatch.GetElapsedTime(started));
+        slot.RanAt = Stopwatch.GetTimestamp();
+        times.Saw(bytes, Stopwatch.GetElapsedTime(started, slot.RanAt));
         return true;
     }
 

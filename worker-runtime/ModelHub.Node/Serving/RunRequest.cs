@@ -19,8 +19,10 @@ internal sealed partial class RunRequest(NodeOptions options, ILogger<RunRequest
                 throw Lanes.NoTurn(slot.Request.Timeout!.Value);
             // The token of a request costs an allocation: short runs are done without.
             if (!version.TryRun(slot, limit))
+            {
                 await version.RunAsync(slot, limit, context.RequestAborted);
-            slot.RanAt = Stopwatch.GetTimestamp();
+                slot.RanAt = Stopwatch.GetTimestamp();
+            }
             Recall.Keep(version, slot);
             return null;
         }

@@ -9,15 +9,16 @@ namespace ModelHub.Node.Serving;
 internal sealed class RunTimes
 {
     private const double Unknown = 0;
+    private const int Runs = 0;
+    private const int Ticks = 1;
 
     // A thread that lost its processor for a while says little of the model; one that got slow shows within a few runs.
     private const double Outlier = 4;
     private readonly double[] microseconds = new double[64];
-    private long runs;
-    private long ticks;
+    private readonly StripedCounters counters = new(2);
 
     /// <summary>Of all runs that were seen.</summary>
-    public Total Total => new(Volatile.Read(ref runs), Volatile.Read(ref ticks) * TimeSpan.NanosecondsPerTick);
+    public Total Total => new(counters[Runs], counters[Ticks] * TimeSpan.NanosecondsPerTick);
 
     /// <returns>microseconds; infinite as long as nothing is known</returns>
     public double Expect(long inputBytes)
@@ -31,8 +32,9 @@ internal sealed class RunTimes
 
     public void Saw(long inputBytes, TimeSpan took)
     {
-        Interlocked.Increment(ref runs);
-        Interlocked.Add(ref ticks, took.Ticks);
+        var mine = counters.Mine;
+        mine.Add(Runs, 1);
+        mine.Add(Ticks, took.Ticks);
         // Lost updates do no harm: it is an average over about ten runs.
         ref var average = ref microseconds[Size(inputBytes)];
         var before = Volatile.Read(ref average);

@@ -3,44 +3,31 @@ namespace ModelHub.Node.Serving;
 /// <summary>Requests of one version by what came of them.</summary>
 internal sealed class VersionCounts
 {
-    private long succeeded;
-    private long refused;
-    private long overloaded;
-    private long timedOut;
-    private long failed;
+    private const int Succeeded = 0;
+    private const int Refused = 1;
+    private const int Overloaded = 2;
+    private const int TimedOut = 3;
+    private const int Failed = 4;
+    private readonly StripedCounters counters = new(Failed + 1);
 
     public (string Outcome, long Count)[] Read() =>
     [
-        ("succeeded", Volatile.Read(ref succeeded)),
-        ("refused", Volatile.Read(ref refused)),
-        ("overloaded", Volatile.Read(ref overloaded)),
-        ("timed-out", Volatile.Read(ref timedOut)),
-        ("failed", Volatile.Read(ref failed)),
+        ("succeeded", counters[Succeeded]),
+        ("refused", counters[Refused]),
+        ("overloaded", counters[Overloaded]),
+        ("timed-out", counters[TimedOut]),
+        ("failed", counters[Failed]),
     ];
 
-    public void Add(int status)
-    {
-        switch (status)
+    public void Add(int status) => counters.Mine.Add(
+        status switch
         {
-            case < 400:
-                Interlocked.Increment(ref succeeded);
-                break;
-            case 429:
-                Interlocked.Increment(ref overloaded);
-                break;
+            < 400 => Succeeded,
+            429 => Overloaded,
             // The request fits the signature, and the model fails on it: not the caller's fault alone.
-            case 422:
-                Interlocked.Increment(ref failed);
-                break;
-            case < 500:
-                Interlocked.Increment(ref refused);
-                break;
-            case 504:
-                Interlocked.Increment(ref timedOut);
-                break;
-            default:
-                Interlocked.Increment(ref failed);
-                break;
-        }
-    }
+            422 => Failed,
+            < 500 => Refused,
+            504 => TimedOut,
+            _ => Failed,
+        }, 1);
 }
