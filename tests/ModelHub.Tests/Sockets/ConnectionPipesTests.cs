@@ -189,11 +189,40 @@ public sealed class ConnectionPipesTests : IAsyncDisposable
         await Assert.ThrowsAsync<SocketException>(() => ReadFarAsync(Much));
     }
 
+    [Fact]
+    public async Task A_flush_is_called_off_whatever_else_happens_in_that_moment()
+    {
+        var got = 0L;
+        var taking = Task.Run(async () =>
+        {
+            var into = new byte[128 * 1024];
+            while (await far.ReceiveAsync(into, Ct) is > 0 and var n)
+                got += n;
+        }, Ct);
+        var sent = 0L;
+        for (var i = 0; i < 300; i++)
+        {
+            var flush = FlushMuch(1 << 20).AsTask();
+            sent += 1 << 20;
+            var calledOff = Task.Run(Output.CancelPendingFlush, Ct);
+            var first = await flush.WaitAsync(Soon, Ct);
+            await calledOff;
+            // Either that one was called off, or the next is.
+            var second = await Output.FlushAsync(Ct).AsTask().WaitAsync(Soon, Ct);
+            Assert.NotEqual(first.IsCanceled, second.IsCanceled);
+            await Output.FlushAsync(Ct).AsTask().WaitAsync(Soon, Ct);
+        }
+        await connection.DisposeAsync();
+        await taking.WaitAsync(Soon, Ct);
+
+        Assert.Equal(sent, got);
+    }
+
     private const int Much = 32 << 20;
 
-    private ValueTask<FlushResult> FlushMuch()
+    private ValueTask<FlushResult> FlushMuch(int bytes = Much)
     {
-        for (var left = Much; left > 0;)
+        for (var left = bytes; left > 0;)
         {
             var room = Output.GetSpan();
             var n = Math.Min(left, room.Length);

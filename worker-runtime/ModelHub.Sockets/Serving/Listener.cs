@@ -51,6 +51,7 @@ internal sealed class Listener(Socket socket, MemoryPool<byte> pool) : IConnecti
     public ValueTask DisposeAsync()
     {
         socket.Dispose();
+        pool.Dispose();
         return default;
     }
 

@@ -33,22 +33,16 @@ internal sealed class SocketReader(MemoryPool<byte> pool, Action ended) : PipeRe
             waiting.Reset();
             waiting.RunContinuationsAsynchronously = false;
             if (cancellationToken.CanBeCanceled)
-                registration = cancellationToken.UnsafeRegister(static (reader, token) => ((SocketReader)reader!).Cancel(token), this);
+                registration = cancellationToken.UnsafeRegister(static reader => ((SocketReader)reader!).TellIfCancelled(), this);
             isPending = true;
             if (!socket.WaitToRead())
             {
                 Unregister();
                 continue;
             }
-            // Cancelled before it waited: nobody else tells.
-            if ((Volatile.Read(ref cancelled) != 0 || cancellationToken.IsCancellationRequested) && socket.StopReading())
-            {
-                Unregister();
-                if (cancellationToken.IsCancellationRequested)
-                    return ValueTask.FromCanceled<ReadResult>(cancellationToken);
-                continue;
-            }
-            return new(this, waiting.Version);
+            var read = new ValueTask<ReadResult>(this, waiting.Version);
+            TellIfCancelled();
+            return read;
         }
         return new(result);
     }
@@ -80,11 +74,7 @@ internal sealed class SocketReader(MemoryPool<byte> pool, Action ended) : PipeRe
     public override void CancelPendingRead()
     {
         Interlocked.Exchange(ref cancelled, 1);
-        if (!socket.StopReading())
-            return;
-        Volatile.Write(ref cancelled, 0);
-        waiting.RunContinuationsAsynchronously = true;
-        waiting.SetResult(new(chain.Bytes, isCanceled: true, isCompleted: isEnded));
+        TellIfCancelled();
     }
 
     public override void Complete(Exception? exception = null)
@@ -102,7 +92,10 @@ internal sealed class SocketReader(MemoryPool<byte> pool, Action ended) : PipeRe
     {
         while (!Fill())
             if (socket.WaitToRead())
+            {
+                TellIfCancelled();
                 return;
+            }
         if (failure is null)
             waiting.SetResult(new(chain.Bytes, isCanceled: false, isCompleted: isEnded));
         else
@@ -147,12 +140,17 @@ internal sealed class SocketReader(MemoryPool<byte> pool, Action ended) : PipeRe
         return true;
     }
 
-    private void Cancel(CancellationToken token)
+    // To be called after each beginning of a wait, too: whoever called it off before that found nobody waiting.
+    private void TellIfCancelled()
     {
-        if (!socket.StopReading())
+        var token = registration.Token;
+        if ((Volatile.Read(ref cancelled) == 0 && !token.IsCancellationRequested) || !socket.StopReading())
             return;
         waiting.RunContinuationsAsynchronously = true;
-        waiting.SetException(new OperationCanceledException(token));
+        if (Interlocked.Exchange(ref cancelled, 0) != 0)
+            waiting.SetResult(new(chain.Bytes, isCanceled: true, isCompleted: isEnded));
+        else
+            waiting.SetException(new OperationCanceledException(token));
     }
 
     private void Unregister()

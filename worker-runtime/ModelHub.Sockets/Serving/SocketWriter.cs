@@ -11,7 +11,7 @@ internal sealed class SocketWriter(MemoryPool<byte> pool) : PipeWriter, IValueTa
     private CancellationTokenRegistration registration;
     private Chain chain = new(pool);
     private PolledSocket socket = null!;
-    private bool isCompleted;
+    private volatile bool isCompleted;
     private bool isBroken;
     private long unflushed;
     private int cancelled;
@@ -56,10 +56,7 @@ internal sealed class SocketWriter(MemoryPool<byte> pool) : PipeWriter, IValueTa
     public override void CancelPendingFlush()
     {
         Interlocked.Exchange(ref cancelled, 1);
-        if (!socket.StopWriting())
-            return;
-        Volatile.Write(ref cancelled, 0);
-        End(isCanceled: true);
+        TellIfCancelled();
     }
 
     public override void Complete(Exception? exception = null)
@@ -74,8 +71,10 @@ internal sealed class SocketWriter(MemoryPool<byte> pool) : PipeWriter, IValueTa
         if (exception is null)
             SendAll();
         chain.Clear();
-        if (waits)
-            End(isCanceled: false);
+        if (!waits)
+            return;
+        waiting.RunContinuationsAsynchronously = true;
+        waiting.SetResult(new(isCanceled: false, isCompleted: true));
     }
 
     /// <summary>There is room again. On the loop's thread.</summary>
@@ -84,7 +83,7 @@ internal sealed class SocketWriter(MemoryPool<byte> pool) : PipeWriter, IValueTa
         if (SendAll())
             waiting.SetResult(new(isCanceled: false, isCompleted: isBroken));
         else
-            socket.WaitToWrite();
+            Wait();
     }
 
     FlushResult IValueTaskSource<FlushResult>.GetResult(short token)
@@ -105,30 +104,32 @@ internal sealed class SocketWriter(MemoryPool<byte> pool) : PipeWriter, IValueTa
         waiting.Reset();
         waiting.RunContinuationsAsynchronously = false;
         if (ct.CanBeCanceled)
-            registration = ct.UnsafeRegister(static (writer, token) => ((SocketWriter)writer!).Cancel(token), this);
+            registration = ct.UnsafeRegister(static writer => ((SocketWriter)writer!).TellIfCancelled(), this);
         var flush = new ValueTask<FlushResult>(this, waiting.Version);
         isPending = true;
-        socket.WaitToWrite();
-        // Cancelled before it waited: nobody else tells.
-        if (Volatile.Read(ref cancelled) != 0)
-            CancelPendingFlush();
-        else if (ct.IsCancellationRequested)
-            Cancel(ct);
+        Wait();
         return flush;
     }
 
-    private void Cancel(CancellationToken token)
+    private void Wait()
     {
-        if (!socket.StopWriting())
-            return;
-        waiting.RunContinuationsAsynchronously = true;
-        waiting.SetException(new OperationCanceledException(token));
+        socket.WaitToWrite();
+        // Whoever called it off before found nobody waiting.
+        TellIfCancelled();
     }
 
-    private void End(bool isCanceled)
+    private void TellIfCancelled()
     {
+        var token = registration.Token;
+        if ((Volatile.Read(ref cancelled) == 0 && !token.IsCancellationRequested && !isCompleted) || !socket.StopWriting())
+            return;
         waiting.RunContinuationsAsynchronously = true;
-        waiting.SetResult(new(isCanceled, isCompleted: isBroken || isCompleted));
+        if (Interlocked.Exchange(ref cancelled, 0) != 0)
+            waiting.SetResult(new(isCanceled: true, isCompleted: isBroken || isCompleted));
+        else if (isCompleted)
+            waiting.SetResult(new(isCanceled: false, isCompleted: true));
+        else
+            waiting.SetException(new OperationCanceledException(token));
     }
 
     /// <returns>false: the other side takes no more for now</returns>
