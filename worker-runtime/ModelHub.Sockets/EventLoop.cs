@@ -41,7 +41,15 @@ internal sealed class EventLoop
     public void Watch(PolledSocket socket)
     {
         socket.Slot = slots.Add(socket);
-        Change(Libc.Add, socket, Always);
+        try
+        {
+            Change(Libc.Add, socket, Always);
+        }
+        catch (SocketException)
+        {
+            Forget(socket);
+            throw;
+        }
     }
 
     public void WatchWrites(PolledSocket socket, bool waits)

@@ -24,7 +24,14 @@ internal static class Libc
     public const int More = 0x8000;
     public const int ShutBoth = 2;
     public const int Interrupted = 4;
+    public const int BadHandle = 9;
     public const int Again = 11;
+    public const int BrokenPipe = 32;
+    public const int NetworkUnreachable = 101;
+    public const int Reset = 104;
+    public const int TimedOut = 110;
+    public const int Refused = 111;
+    public const int HostUnreachable = 113;
     public const int InProgress = 115;
 
     private const string Name = "libc";

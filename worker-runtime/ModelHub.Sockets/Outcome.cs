@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 
 namespace ModelHub.Sockets;
 
@@ -9,9 +10,7 @@ internal static class Outcome
     public const int Wait = -1;
 
     /// <summary>It was closed here meanwhile.</summary>
-    public const int Closed = -1 - BadHandle;
-
-    private const int BadHandle = 9;
+    public const int Closed = -1 - Libc.BadHandle;
 
     public static int Of(int error) => error == Libc.Again ? Wait : -1 - error;
 
@@ -21,13 +20,13 @@ internal static class Outcome
     /// <param name="error">the system's number</param>
     public static SocketException Exception(int error) => new((int)(error switch
     {
-        BadHandle => SocketError.OperationAborted,
-        32 => SocketError.Shutdown,
-        101 => SocketError.NetworkUnreachable,
-        104 => SocketError.ConnectionReset,
-        110 => SocketError.TimedOut,
-        111 => SocketError.ConnectionRefused,
-        113 => SocketError.HostUnreachable,
+        Libc.BadHandle => SocketError.OperationAborted,
+        Libc.BrokenPipe => SocketError.Shutdown,
+        Libc.NetworkUnreachable => SocketError.NetworkUnreachable,
+        Libc.Reset => SocketError.ConnectionReset,
+        Libc.TimedOut => SocketError.TimedOut,
+        Libc.Refused => SocketError.ConnectionRefused,
+        Libc.HostUnreachable => SocketError.HostUnreachable,
         _ => SocketError.SocketError,
-    }), System.Runtime.InteropServices.Marshal.GetPInvokeErrorMessage(error));
+    }), Marshal.GetPInvokeErrorMessage(error));
 }

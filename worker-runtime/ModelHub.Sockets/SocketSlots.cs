@@ -28,12 +28,13 @@ internal sealed class SocketSlots
         }
     }
 
+    /// <param name="number">also of one that was never added, or has left: nothing happens then</param>
     public void Remove(ulong number)
     {
         lock (changes)
         {
             var at = (int)(uint)number;
-            if (places[at].Holder?.Number != number)
+            if (at >= used || places[at].Holder?.Number != number)
                 return;
             places[at].Holder = null;
             free.Push(at);

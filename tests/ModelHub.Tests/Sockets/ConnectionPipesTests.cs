@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using ModelHub.Sockets;
@@ -18,12 +17,8 @@ public sealed class ConnectionPipesTests : IAsyncDisposable
 
     public ConnectionPipesTests()
     {
-        using var listener = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        listener.Listen();
-        far = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        far.Connect(listener.LocalEndPoint!);
-        connection = new(listener.Accept(), MemoryPool<byte>.Shared, EventLoop.All[0], "1");
+        (var near, far) = SocketPair.Tcp();
+        connection = new(near, MemoryPool<byte>.Shared, EventLoop.All[0], "1");
         connection.Begin();
     }
 

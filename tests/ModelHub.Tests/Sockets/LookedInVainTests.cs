@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Net;
 using System.Net.Sockets;
 using ModelHub.Sockets;
 using ModelHub.Sockets.Serving;
@@ -15,7 +14,7 @@ public sealed class LookedInVainTests : ISocketUser, IDisposable
 {
     private const uint In = 1;
     private static readonly TimeSpan Soon = TimeSpan.FromMinutes(1);
-    private readonly Socket near = new(SocketType.Stream, ProtocolType.Tcp);
+    private readonly Socket near;
     private readonly Socket far;
     private readonly CallingPool pool = new();
     private readonly PolledSocket polled;
@@ -23,11 +22,7 @@ public sealed class LookedInVainTests : ISocketUser, IDisposable
 
     public LookedInVainTests()
     {
-        using var listener = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        listener.Listen();
-        near.Connect(listener.LocalEndPoint!);
-        far = listener.Accept();
+        (near, far) = SocketPair.Tcp();
         // No loop watches it: its events are told by the test.
         polled = new(near, this, EventLoop.All[0]);
         reader = new(pool, () => { });

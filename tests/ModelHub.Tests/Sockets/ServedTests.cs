@@ -71,7 +71,13 @@ public sealed class ServedTests
         caller.ReceiveBufferSize = 64 * 1024;
 
         await caller.SendAsync("GET / HTTP/1.0\r\n\r\n"u8.ToArray(), Ct);
-        await Eventually.Is(() => StillAsync(() => Interlocked.Read(ref written)), seen => seen.Still && seen.Value > 0, what: "the server waits");
+        var (last, same) = (0L, 0);
+        await Eventually.Holds(() =>
+        {
+            var now = Interlocked.Read(ref written);
+            (last, same) = (now, now > 0 && now == last ? same + 1 : 0);
+            return same == 10;
+        }, what: "the server stands still, look after look");
         Assert.InRange(Interlocked.Read(ref written), 1, Bytes / 2);
         var read = await ReadToEndAsync(caller);
 
@@ -240,13 +246,6 @@ public sealed class ServedTests
     }
 
     private static int OpenFiles() => Directory.GetFiles("/proc/self/fd").Length;
-
-    private static async Task<(bool Still, long Value)> StillAsync(Func<long> read)
-    {
-        var before = read();
-        await Task.Delay(200, Ct);
-        return (read() == before, before);
-    }
 
     private static async Task ReadUntilAsync(Socket caller, Func<string, bool> enough)
     {

@@ -6,14 +6,11 @@ namespace ModelHub.Sockets.Serving;
 /// <summary>What the server expects a broken connection to be told as.</summary>
 internal static class Failures
 {
-    private const int BrokenPipe = 32;
-    private const int Reset = 104;
-
     /// <param name="outcome">of <see cref="PolledSocket.Receive"/></param>
     public static IOException Of(int outcome)
     {
         var error = Outcome.ErrorOf(outcome);
-        return error is BrokenPipe or Reset
+        return error is Libc.BrokenPipe or Libc.Reset
             ? new ConnectionResetException("The other side has reset the connection.")
             : new IOException($"Reading failed: {Marshal.GetPInvokeErrorMessage(error)}");
     }
