@@ -59,6 +59,7 @@ internal static class Program
         ["variants"] = VariantBenchmark.RunAsync,
         ["fuzz"] = FuzzBenchmark.RunAsync,
         ["serving-core"] = CoreBenchmark.RunAsync,
+        ["serving-limit"] = LimitBenchmark.RunAsync,
         ["serving-logistic"] = ct => ServingBenchmark.ModelAsync("logistic", ct),
         ["serving-trees"] = ct => ServingBenchmark.ModelAsync("trees", ct),
         ["serving-mlp"] = ct => ServingBenchmark.ModelAsync("mlp", ct),

@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using ModelHub.Sockets.Serving;
 
 namespace ModelHub.Sockets;
 
@@ -13,11 +15,19 @@ internal sealed class EventLoop
     private const int Most = 256;
     private const uint Always = Libc.In | Libc.PeerShut | Libc.EdgeTriggered;
 
+    // What is gathered goes out when there is this much of it, or when it has waited a quarter of a millisecond.
+    private const int MostGathered = 16;
+    private static readonly long LongestGathered = Stopwatch.Frequency / 4000;
+
     [ThreadStatic]
     private static EventLoop? current;
 
     private readonly int poll;
     private readonly SocketSlots slots = new();
+    private readonly List<SocketReader> toTell = new(Most);
+    private readonly List<GatheredBytes> toSend = new(MostGathered);
+    private long gatheredSince;
+    private bool hasMore;
 
     private EventLoop(int number)
     {
@@ -35,6 +45,9 @@ internal sealed class EventLoop
     public static EventLoop? Current => current;
 
     public int Number { get; }
+
+    /// <summary>This is its thread, and events are still to be told: what is to be sent may wait for what they bring.</summary>
+    public bool Gathers => current == this && hasMore;
 
     /// <summary>From here on its events come in.</summary>
     /// <exception cref="SocketException">no memory, or too many are watched</exception>
@@ -67,6 +80,17 @@ internal sealed class EventLoop
     /// <summary>Before it is closed, which ends the watch itself.</summary>
     public void Forget(PolledSocket socket) => slots.Remove(socket.Slot);
 
+    /// <summary>To be sent soon. On the loop's thread, while it gathers.</summary>
+    public void Gather(GatheredBytes bytes)
+    {
+        if (toSend.Count == 0)
+            gatheredSince = Stopwatch.GetTimestamp();
+        toSend.Add(bytes);
+    }
+
+    /// <summary>It has read, and is to be told once all that came at the same time was read. On the loop's thread, while it gathers.</summary>
+    public void TellLater(SocketReader reader) => toTell.Add(reader);
+
     private void Change(int operation, PolledSocket socket, uint events)
     {
         Span<byte> change = stackalloc byte[PollEvent.Size];
@@ -78,18 +102,47 @@ internal sealed class EventLoop
     private void Run()
     {
         current = this;
-        var size = PollEvent.Size;
-        var events = GC.AllocateArray<byte>(size * Most, pinned: true);
+        var events = GC.AllocateArray<byte>(PollEvent.Size * Most, pinned: true);
         while (true)
         {
             var count = Libc.Wait(poll, ref events[0], Most, -1);
             if (count < 0 && Marshal.GetLastPInvokeError() != Libc.Interrupted)
                 throw new SocketException(Marshal.GetLastPInvokeError());
-            for (var i = 0; i < count; i++)
-            {
-                var at = events.AsSpan(i * size, size);
-                slots.Find(PollEvent.Data(at))?.Happened(PollEvent.Events(at));
-            }
+            Happened(events, count);
+            TellRead();
         }
+    }
+
+    // Reading, working and sending each fill the processor's caches with their own code. In turn for each socket they push one
+    // another out; so all that is there is read, then worked on, and the answers are sent together.
+    private void Happened(byte[] events, int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            var at = events.AsSpan(i * PollEvent.Size, PollEvent.Size);
+            hasMore = i + 1 < count || toTell.Count > 0;
+            slots.Find(PollEvent.Data(at))?.Happened(PollEvent.Events(at));
+            SendIfDue();
+        }
+    }
+
+    private void TellRead()
+    {
+        for (var i = 0; i < toTell.Count; i++)
+        {
+            hasMore = i + 1 < toTell.Count;
+            toTell[i].Tell();
+            SendIfDue();
+        }
+        toTell.Clear();
+    }
+
+    private void SendIfDue()
+    {
+        if (toSend.Count == 0 || (hasMore && toSend.Count < MostGathered && Stopwatch.GetTimestamp() - gatheredSince < LongestGathered))
+            return;
+        foreach (var bytes in toSend)
+            bytes.SendNow();
+        toSend.Clear();
     }
 }

@@ -6,7 +6,7 @@ namespace ModelHub.Benchmarks.Serving;
 
 /// <summary>
 /// The practical limit: bare Kestrel without routing that walks the tokens of the JSON it is sent and answers JSON of
-/// a given size. Its sockets are set as the node sets its own.
+/// a given size. Its sockets are the framework's, set so that they answer on the thread that reads, as the node's own do.
 /// </summary>
 internal static class EchoServer
 {

@@ -29,7 +29,11 @@ internal sealed class Rounds
 
     /// <returns>null when one of them was not measured</returns>
     public double? Ratio(string name, string to, Func<Burst, double> figure) =>
+        Ratios(name, to, figure) is { Length: > 0 } ratios ? ratios[ratios.Length / 2] : null;
+
+    /// <returns>the ratios within each round, the smallest first; none when one of them was not measured</returns>
+    public double[] Ratios(string name, string to, Func<Burst, double> figure) =>
         seen.TryGetValue(name, out var over) && seen.TryGetValue(to, out var under)
-            ? over.Zip(under, (a, b) => figure(a) / figure(b)).Order().ElementAt(over.Count / 2)
-            : null;
+            ? [.. over.Zip(under, (a, b) => figure(a) / figure(b)).Order()]
+            : [];
 }

@@ -40,6 +40,37 @@ public sealed class ServedTests
     }
 
     [Theory, InlineData(true), InlineData(false)]
+    public async Task Small_answers_in_pieces_from_other_threads_come_whole_and_each_to_its_caller(bool polled)
+    {
+        await using var server = await SocketServer.StartAsync(polled, async context =>
+        {
+            await context.Response.WriteAsync("a" + context.Request.Path);
+            await context.Response.Body.FlushAsync(Ct);
+            await Task.Yield();
+            await context.Response.WriteAsync("b" + context.Request.Path);
+            await context.Response.Body.FlushAsync(Ct);
+            await context.Response.WriteAsync("c");
+        });
+        using var http = new HttpClient { BaseAddress = server.Address, Timeout = Soon };
+
+        await Parallel.ForEachAsync(Enumerable.Range(0, 4000), new ParallelOptions { MaxDegreeOfParallelism = 48, CancellationToken = Ct }, async (i, ct) =>
+            Assert.Equal($"a/{i}b/{i}c", await http.GetStringAsync(new Uri($"/{i}", UriKind.Relative), ct)));
+    }
+
+    [Theory, InlineData(true), InlineData(false)]
+    public async Task Answers_and_ends_of_many_at_once_are_not_lost(bool polled)
+    {
+        await using var server = await SocketServer.StartAsync(polled, context => context.Response.WriteAsync("all of it"));
+        var callers = await Task.WhenAll(Enumerable.Range(0, 64).Select(_ => server.ConnectAsync(Ct)));
+
+        await Task.WhenAll(callers.Select(caller => caller.SendAsync("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"u8.ToArray(), Ct).AsTask()));
+
+        foreach (var caller in callers)
+            using (caller)
+                await ReadUntilAsync(caller, text => text.Contains("all of it", StringComparison.Ordinal));
+    }
+
+    [Theory, InlineData(true), InlineData(false)]
     public async Task Large_bodies_go_both_ways_unharmed_on_many_connections_at_once(bool polled)
     {
         await using var server = await SocketServer.StartAsync(polled, context => context.Request.Body.CopyToAsync(context.Response.Body, Ct), sets: o => o.Limits.MinResponseDataRate = null);

@@ -9,6 +9,7 @@ namespace ModelHub.Sockets.Serving;
 /// <summary>A caller's connection, as the web server takes it.</summary>
 internal sealed class ServedConnection : DefaultConnectionContext, ISocketUser, IDuplexPipe, IMemoryPoolFeature, IConnectionSocketFeature
 {
+    private static readonly TimeSpan LongestLinger = TimeSpan.FromSeconds(10);
     private readonly CancellationTokenSource closed = new();
     private readonly PolledSocket polled;
     private readonly SocketReader reader;
@@ -57,21 +58,39 @@ internal sealed class ServedConnection : DefaultConnectionContext, ISocketUser, 
     {
         isAborted = true;
         reader.Fail(abortReason);
+        writer.SendNow();
         polled.Cut();
         Closed();
     }
 
-    public override ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref isDisposed, 1) != 0)
-            return base.DisposeAsync();
+            return;
         writer.Complete();
         reader.Complete();
+        await SentAsync();
         if (!isAborted && !writer.IsCutShort)
             polled.Cut();
         polled.Close(isAborted || writer.IsCutShort);
         Closed();
-        return base.DisposeAsync();
+        await base.DisposeAsync();
+    }
+
+    // A caller that takes nothing any more does not hold its connection for ever.
+    private async ValueTask SentAsync()
+    {
+        var sent = writer.SentAsync();
+        if (sent.IsCompleted)
+            return;
+        try
+        {
+            await sent.WaitAsync(LongestLinger);
+        }
+        catch (TimeoutException)
+        {
+            writer.GiveUp();
+        }
     }
 
     // Whoever is told may take long, and this may be the thread of other connections.

@@ -96,6 +96,15 @@ internal sealed class SocketReader(MemoryPool<byte> pool, Action ended) : PipeRe
                 TellIfCancelled();
                 return;
             }
+        if (socket.Loop.Gathers)
+            socket.Loop.TellLater(this);
+        else
+            Tell();
+    }
+
+    /// <summary>What it waited for was read. On the loop's thread.</summary>
+    public void Tell()
+    {
         if (failure is null)
             waiting.SetResult(new(chain.Bytes, isCanceled: false, isCompleted: isEnded));
         else

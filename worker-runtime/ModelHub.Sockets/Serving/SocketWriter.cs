@@ -4,13 +4,17 @@ using System.Threading.Tasks.Sources;
 
 namespace ModelHub.Sockets.Serving;
 
-/// <summary>What goes out of a socket, at once with each flush; a flush waits while the other side takes no more.</summary>
+/// <summary>
+/// What goes out of a socket, at once with each flush or, if it is little, with what else the loop is about to send; a flush
+/// waits while the other side takes no more.
+/// </summary>
 internal sealed class SocketWriter(MemoryPool<byte> pool) : PipeWriter, IValueTaskSource<FlushResult>
 {
     private ManualResetValueTaskSourceCore<FlushResult> waiting;
     private CancellationTokenRegistration registration;
     private Chain chain = new(pool);
     private PolledSocket socket = null!;
+    private GatheredBytes gathered = null!;
     private volatile bool isCompleted;
     private bool isBroken;
     private long unflushed;
@@ -22,9 +26,20 @@ internal sealed class SocketWriter(MemoryPool<byte> pool) : PipeWriter, IValueTa
     public override long UnflushedBytes => unflushed;
 
     /// <summary>Something was to be sent and was not.</summary>
-    public bool IsCutShort => isBroken || unflushed > 0;
+    public bool IsCutShort => IsBroken || unflushed > 0 || gathered.HasAny;
 
-    public void Begin(PolledSocket to) => socket = to;
+    private bool IsBroken => isBroken || gathered.IsBroken;
+
+    public void Begin(PolledSocket to) => (socket, gathered) = (to, new(to));
+
+    /// <summary>Ends when nothing is left that a flush has promised to send.</summary>
+    public Task SentAsync() => gathered.SentAsync();
+
+    /// <summary>Sends what a flush has promised to send, as far as the other side takes it now. By any thread.</summary>
+    public void SendNow() => gathered.SendNow();
+
+    /// <summary>Gives up what a flush has promised to send.</summary>
+    public void GiveUp() => gathered.TakeBack();
 
     public override Memory<byte> GetMemory(int sizeHint = 0)
     {
@@ -49,8 +64,17 @@ internal sealed class SocketWriter(MemoryPool<byte> pool) : PipeWriter, IValueTa
         if (isCompleted)
             return new(new FlushResult(isCanceled: false, isCompleted: true));
         if (Volatile.Read(ref cancelled) != 0 && Interlocked.Exchange(ref cancelled, 0) != 0)
-            return new(new FlushResult(isCanceled: true, isCompleted: isBroken));
-        return SendAll() ? new(new FlushResult(isCanceled: false, isCompleted: isBroken)) : WaitAsync(cancellationToken);
+            return new(new FlushResult(isCanceled: true, isCompleted: IsBroken));
+        if (gathered.IsGiven)
+            gathered.TakeBack();
+        if (unflushed is > 0 and <= GatheredBytes.Most && socket.Loop.Gathers && !gathered.HasAny)
+        {
+            gathered.Give(chain.Bytes);
+            chain.Take(chain.Last!, chain.Last!.Length);
+            unflushed = 0;
+            return new(new FlushResult(isCanceled: false, isCompleted: IsBroken));
+        }
+        return SendAll() ? new(new FlushResult(isCanceled: false, isCompleted: IsBroken)) : WaitAsync(cancellationToken);
     }
 
     public override void CancelPendingFlush()
@@ -64,11 +88,14 @@ internal sealed class SocketWriter(MemoryPool<byte> pool) : PipeWriter, IValueTa
         if (isCompleted)
             return;
         isCompleted = true;
+        // What the loop was given it sends without us, unless more is to follow at once.
+        if (exception is null && unflushed > 0 && gathered.IsGiven)
+            gathered.TakeBack();
         var waits = isPending;
         // Memory that the loop is sending just now is not given back, but left to the collector.
         if (waits && !socket.StopWriting())
             return;
-        if (exception is null)
+        if (exception is null && !gathered.IsGiven)
             SendAll();
         chain.Clear();
         if (!waits)
@@ -80,8 +107,10 @@ internal sealed class SocketWriter(MemoryPool<byte> pool) : PipeWriter, IValueTa
     /// <summary>There is room again. On the loop's thread.</summary>
     public void Writable()
     {
+        if (gathered.Writable())
+            return;
         if (SendAll())
-            waiting.SetResult(new(isCanceled: false, isCompleted: isBroken));
+            waiting.SetResult(new(isCanceled: false, isCompleted: IsBroken));
         else
             Wait();
     }
@@ -125,7 +154,7 @@ internal sealed class SocketWriter(MemoryPool<byte> pool) : PipeWriter, IValueTa
             return;
         waiting.RunContinuationsAsynchronously = true;
         if (Interlocked.Exchange(ref cancelled, 0) != 0)
-            waiting.SetResult(new(isCanceled: true, isCompleted: isBroken || isCompleted));
+            waiting.SetResult(new(isCanceled: true, isCompleted: IsBroken || isCompleted));
         else if (isCompleted)
             waiting.SetResult(new(isCanceled: false, isCompleted: true));
         else
@@ -135,6 +164,8 @@ internal sealed class SocketWriter(MemoryPool<byte> pool) : PipeWriter, IValueTa
     /// <returns>false: the other side takes no more for now</returns>
     private bool SendAll()
     {
+        if (gathered.HasAny && !gathered.Send(more: unflushed > 0))
+            return false;
         while (unflushed > 0)
         {
             var first = chain.First!;
