@@ -5,7 +5,7 @@ namespace ModelHub.Api.Control;
 
 /// <summary>
 /// Each second: writes down which peers were heard of here, and calls lost who was heard of by no process for three seconds.
-/// After a pause of this loop, be it a start or an outage of the database, peers get time to come back first.
+/// Who speaks again on the stream it had is there again. After a pause of this loop, be it a start or an outage of the database, peers get time to come back first.
 /// </summary>
 internal sealed partial class WatchPeers(
     IDbContextFactory<ModelHubDb> factory, ConnectedPeers connected, TimeProvider time, ILogger<WatchPeers> log) : BackgroundService
@@ -28,7 +28,9 @@ internal sealed partial class WatchPeers(
                 judgesFrom = now + TimeToReturn;
             try
             {
-                await WriteHeardAsync(now, stoppingToken);
+                var heard = connected.All.Where(peer => now - peer.HeardAt < LostAfter).ToList();
+                await WriteHeardAsync(heard, now, stoppingToken);
+                await TakeBackAsync(heard, stoppingToken);
                 if (now >= judgesFrom)
                     await LoseSilentAsync(now, stoppingToken);
                 last = now;
@@ -57,9 +59,8 @@ internal sealed partial class WatchPeers(
     }
 
     // Past EF: a heartbeat is no change of the node that a revision should count.
-    private async Task WriteHeardAsync(DateTimeOffset now, CancellationToken ct)
+    private async Task WriteHeardAsync(List<Peer> heard, DateTimeOffset now, CancellationToken ct)
     {
-        var heard = connected.All.Where(peer => now - peer.HeardAt < LostAfter).ToList();
         if (heard.Count == 0)
             return;
         var nodes = heard.Where(peer => peer.Kind == PeerKind.Node).ToList();
@@ -74,6 +75,24 @@ internal sealed partial class WatchPeers(
         await db.Database.ExecuteSqlAsync($"update routers set last_seen_at = greatest(last_seen_at, {now}) where id = any({routers})", ct);
     }
 
+    // Its stream may be cut later than it is called lost: without a new hello nobody else would ever take it back.
+    private async Task TakeBackAsync(List<Peer> heard, CancellationToken ct)
+    {
+        if (heard.Count == 0)
+            return;
+        var nodeIds = heard.Where(peer => peer.Kind == PeerKind.Node).Select(peer => NodeId.From(peer.Id)).ToList();
+        var routerIds = heard.Where(peer => peer.Kind == PeerKind.Router).Select(peer => RouterId.From(peer.Id)).ToList();
+        await using var db = await factory.CreateDbContextAsync(ct);
+        var nodes = await db.Nodes.Where(node => node.State == NodeState.Lost && nodeIds.Contains(node.Id)).ToListAsync(ct);
+        var routers = await db.Routers.Where(router => router.State == RouterState.Lost && routerIds.Contains(router.Id)).ToListAsync(ct);
+        if (nodes.Count + routers.Count == 0)
+            return;
+        nodes.ForEach(node => node.SpeakAgain());
+        routers.ForEach(router => router.SpeakAgain());
+        IReadOnlyList<Event> events = [.. nodes.Select(node => new NodeJoined(node.Name, node.Address)), .. routers.Select(router => new RouterJoined(router.Name, router.Address))];
+        await CommitAsync(db, nodes.Count > 0, events, ct);
+    }
+
     private async Task LoseSilentAsync(DateTimeOffset now, CancellationToken ct)
     {
         var before = now - LostAfter;
@@ -84,16 +103,21 @@ internal sealed partial class WatchPeers(
             return;
         nodes.ForEach(node => node.Lose());
         routers.ForEach(router => router.Lose());
-        if (nodes.Count > 0)
-            await db.BumpAsync(Numbered.Routes, ct);
         IReadOnlyList<Event> events = [.. nodes.Select(node => new NodeLost(node.Name)), .. routers.Select(router => new RouterLost(router.Name))];
-        // Refused: another process was faster, or the peer has just returned.
-        if (await db.CommitAsync(events, Actor, ct) is null)
-            LogLost(log, string.Join(", ", nodes.Select(node => node.Name).Concat(routers.Select(router => router.Name))));
+        await CommitAsync(db, nodes.Count > 0, events, ct);
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Lost {Peers}")]
-    private static partial void LogLost(ILogger log, string peers);
+    private async Task CommitAsync(ModelHubDb db, bool routes, IReadOnlyList<Event> events, CancellationToken ct)
+    {
+        if (routes)
+            await db.BumpAsync(Numbered.Routes, ct);
+        // Refused: another process was faster, or the peer has just said hello.
+        if (await db.CommitAsync(events, Actor, ct) is null)
+            LogChanged(log, string.Join(", ", events.Select(one => $"{one.Type} {one.Subject}")));
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Peers: {Changes}")]
+    private static partial void LogChanged(ILogger log, string changes);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Cannot write down who was heard of")]
     private static partial void LogFailed(ILogger log, Exception e);

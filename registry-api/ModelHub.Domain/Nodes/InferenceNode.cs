@@ -96,6 +96,11 @@ public sealed class InferenceNode : IRevisioned
 
     public void Lose() => State = NodeState.Lost;
 
+    /// <summary>It was only silent: its stream never ended, so that it says no hello again.</summary>
+    public void SpeakAgain() => State = WhenThere;
+
+    private NodeState WhenThere => WantsDrain ? NodeState.Draining : NodeState.Ready;
+
     private void Take(NodeIntroduction introduction, DateTimeOffset now)
     {
         Address = introduction.Address;
@@ -105,6 +110,6 @@ public sealed class InferenceNode : IRevisioned
         Cpus = introduction.Cpus;
         Software = introduction.Software;
         LastSeenAt = now;
-        State = WantsDrain ? NodeState.Draining : NodeState.Ready;
+        State = WhenThere;
     }
 }

@@ -71,6 +71,9 @@ public sealed class Router : IRevisioned
 
     public void Lose() => State = RouterState.Lost;
 
+    /// <summary>It was only silent: its stream never ended, so that it says no hello again.</summary>
+    public void SpeakAgain() => State = RouterState.Ready;
+
     private void Take(NodeIntroduction introduction, DateTimeOffset now) =>
         (Address, Software, LastSeenAt, State) = (introduction.Address, introduction.Software, now, RouterState.Ready);
 }

@@ -224,12 +224,7 @@ public sealed class ControlStreamTests(ApiHost host) : IClassFixture<ApiHost>
         var doomed = await TestPeer.JoinAsync(host.Address, PeerKind.Node, "doomed");
         await using var other = await TestPeer.JoinAsync(host.Address, PeerKind.Node, "survivor");
         await using var router = await TestPeer.JoinAsync(host.Address, PeerKind.Router, "watching-router");
-        foreach (var node in new[] { doomed, other })
-        {
-            await host.PlaceAsync(model, version, "staging", node.Welcome!.Id);
-            await Eventually.Holds(() => node.Assignments?.Items.Any(i => i.Model == model) == true);
-            await node.SendAsync(new Placements(1, [new PlacementItem(node.Assignments!.Items.Single(i => i.Model == model).VersionId, model, version, PlacementState.Ready, 1, 1)]));
-        }
+        await HeldByAsync(model, version, doomed, other);
         await host.ShiftAsync(model, version, "staging");
         await Eventually.Holds(() => NodesOf(router, model) == 2, what: "both nodes routed");
 
@@ -243,6 +238,28 @@ public sealed class ControlStreamTests(ApiHost host) : IClassFixture<ApiHost>
     }
 
     [Fact]
+    public async Task A_peer_that_was_called_lost_and_speaks_on_is_taken_back_as_it_was()
+    {
+        using var admin = await host.AdminAsync();
+        var model = await admin.ModelAsync("spoken.model");
+        var version = await host.ReadyVersionAsync(admin, model);
+        await using var router = await TestPeer.JoinAsync(host.Address, PeerKind.Router, "paused-router");
+        await using var node = await TestPeer.JoinAsync(host.Address, PeerKind.Node, "paused");
+        await using var drained = await TestPeer.JoinAsync(host.Address, PeerKind.Node, "paused-and-drained");
+        await HeldByAsync(model, version, node, drained);
+        await host.ShiftAsync(model, version, "staging");
+        await Eventually.Holds(() => NodesOf(router, model) == 2, what: "both nodes routed");
+
+        await host.LoseAsync("paused-router", "paused", "paused-and-drained");
+
+        await Eventually.Holds(async () => await host.StatesAsync("paused-router", "paused", "paused-and-drained") is ["READY", "READY", "DRAINING"], what: "all three are there again");
+        await Eventually.Holds(() => NodesOf(router, model) == 1, what: "the one that is not drained is routed");
+        Assert.False(router.Ended || node.Ended || drained.Ended);
+        var told = await admin.QueryAsync("""{ events(where: { type: { eq: "node.joined" }, subject: { eq: "node:paused" } }) { totalCount } }""");
+        Assert.Equal(2, told.GetProperty("events").GetProperty("totalCount").GetInt32());
+    }
+
+    [Fact]
     public async Task The_last_node_that_held_a_version_stays_in_the_routes_though_it_is_silent()
     {
         using var admin = await host.AdminAsync();
@@ -250,9 +267,7 @@ public sealed class ControlStreamTests(ApiHost host) : IClassFixture<ApiHost>
         var version = await host.ReadyVersionAsync(admin, model);
         var node = await TestPeer.JoinAsync(host.Address, PeerKind.Node, "lonely");
         await using var router = await TestPeer.JoinAsync(host.Address, PeerKind.Router, "lonely-router");
-        await host.PlaceAsync(model, version, "staging", node.Welcome!.Id);
-        await Eventually.Holds(() => node.Assignments?.Items.Any(i => i.Model == model) == true);
-        await node.SendAsync(new Placements(1, [new PlacementItem(node.Assignments!.Items.Single(i => i.Model == model).VersionId, model, version, PlacementState.Ready, 1, 1)]));
+        await HeldByAsync(model, version, node);
         await host.ShiftAsync(model, version, "staging");
         await Eventually.Holds(() => NodesOf(router, model) == 1);
 
@@ -289,6 +304,17 @@ public sealed class ControlStreamTests(ApiHost host) : IClassFixture<ApiHost>
             (await host.AsAsync(Role.Contributor, $"brisk{i}")).Dispose();
 
         await Eventually.Holds(() => router.Access?.Keys.Any(k => k.Grants.Any(g => g.Namespace == "brisk19")) == true, what: "the last key at the other router");
+    }
+
+    /// <summary>Assigns the version to the nodes and has each say that it is ready.</summary>
+    private async Task HeldByAsync(string model, int version, params TestPeer[] nodes)
+    {
+        foreach (var node in nodes)
+        {
+            await host.PlaceAsync(model, version, "staging", node.Welcome!.Id);
+            await Eventually.Holds(() => node.Assignments?.Items.Any(i => i.Model == model) == true);
+            await node.SendAsync(new Placements(1, [new PlacementItem(node.Assignments!.Items.Single(i => i.Model == model).VersionId, model, version, PlacementState.Ready, 1, 1)]));
+        }
     }
 
     private static int NodesOf(TestPeer router, string model) => router.Routes?.Endpoints.SingleOrDefault(e => e.Model == model)?.Variants.Single().Nodes.Length ?? 0;

@@ -36,6 +36,29 @@ internal static class Serving
         Assert.Null(await db.CommitAsync([], Actor.System("tests"), Ct));
     }
 
+    /// <summary>Calls a router and nodes lost, the last of them one that shall be drained.</summary>
+    public static async Task LoseAsync(this ApiHost host, string router, string node, string drained)
+    {
+        await using var db = host.Open();
+        (await db.Routers.SingleAsync(r => r.Name == router, Ct)).Lose();
+        (await db.Nodes.SingleAsync(n => n.Name == node, Ct)).Lose();
+        var last = await db.Nodes.SingleAsync(n => n.Name == drained, Ct);
+        last.Drain();
+        last.Lose();
+        await db.BumpAsync(Numbered.Routes, Ct);
+        Assert.Null(await db.CommitAsync([], Actor.System("tests"), Ct));
+    }
+
+    /// <summary>How the router and the nodes stand.</summary>
+    public static async Task<string[]> StatesAsync(this ApiHost host, string router, params string[] nodes)
+    {
+        await using var db = host.Open();
+        var states = new List<string> { (await db.Routers.SingleAsync(r => r.Name == router, Ct)).State.ToString().ToUpperInvariant() };
+        foreach (var name in nodes)
+            states.Add((await db.Nodes.SingleAsync(n => n.Name == name, Ct)).State.ToString().ToUpperInvariant());
+        return [.. states];
+    }
+
     /// <summary>The version says that it was made from the first version of the dataset.</summary>
     public static async Task MadeFromAsync(this ApiHost host, string model, int number, string dataset)
     {
