@@ -57,6 +57,9 @@ internal sealed record NodeOptions
 
     public required InferenceLimits Limits { get; init; }
 
+    /// <summary>Who sends no byte of an artifact for so long is given up and asked anew; a slow one may take its time.</summary>
+    public required TimeSpan FetchSilence { get; init; }
+
     /// <summary>Whether a model nobody has tried on this node is loaded in a child process first.</summary>
     public required bool Validate { get; init; }
 
@@ -95,6 +98,7 @@ internal sealed record NodeOptions
             ExplanationQueue = (int)settings.Number("Limits:ExplanationQueue", 8, 0, 10_000),
             CacheBytes = settings.Number("Limits:CacheBytes", 64L << 20, 0, 1L << 40),
             DrainTime = settings.Milliseconds("Limits:DrainMilliseconds", 2_000, 0, 600_000),
+            FetchSilence = settings.Milliseconds("Limits:FetchSilenceMilliseconds", 30_000, 10, 3_600_000),
             PolledSockets = settings.Switch("PolledSockets", true),
             Validate = settings.Switch("Limits:ValidateFirst", true),
             Python = settings.File("Runtimes:Python"),

@@ -76,8 +76,10 @@ internal static class Setup
         services.AddSingleton(new ValidationProcess(ValidationCommand.Of(typeof(Program).Assembly)));
         services.AddSingleton(s =>
         {
-            var client = new HttpClient { BaseAddress = options.Api, Timeout = TimeSpan.FromMinutes(30) };
-            return new ArtifactCache(Path.Combine(options.Data, "artifacts"), client, () => s.GetRequiredService<NodePeer>().Key, options.Memory, s.GetRequiredService<ILogger<ArtifactCache>>());
+            // The cache gives up whoever is silent; how long a whole artifact takes nobody can say.
+            var client = new HttpClient { BaseAddress = options.Api, Timeout = Timeout.InfiniteTimeSpan };
+            return new ArtifactCache(
+                Path.Combine(options.Data, "artifacts"), client, () => s.GetRequiredService<NodePeer>().Key, options.Memory, options.FetchSilence, s.GetRequiredService<ILogger<ArtifactCache>>());
         });
     }
 

@@ -38,6 +38,28 @@ public sealed class DirectArtifactTests
         Assert.Equal(address is null ? 1 : 0, empty.Asked.Count);
     }
 
+    [Theory]
+    [InlineData(Silent.FromTheStart, 1)]
+    [InlineData(Silent.HalfWay, 2)]
+    public async Task A_store_that_falls_silent_is_given_up(Silent first, int asked)
+    {
+        await using var api = await FakeApi.StartAsync();
+        await using var store = await Store.StartAsync(CacheTests.Adder());
+        (api.SendsNodesTo, store.First) = (store.Address, first);
+        await using var node = await NodeHost.StartAsync(api, "n1", more: ["--Limits:FetchSilenceMilliseconds", "300"]);
+
+        await HoldAsync(api);
+
+        Assert.Equal(asked, store.Asked.Count);
+    }
+
+    public enum Silent
+    {
+        Never,
+        FromTheStart,
+        HalfWay,
+    }
+
     private static Task HoldAsync(FakeApi api)
     {
         api.Assign("n1", api.Assignment("sum", 1, CacheTests.Adder()));
@@ -50,6 +72,9 @@ public sealed class DirectArtifactTests
 
         public List<string> Keys { get; } = [];
 
+        /// <summary>How it treats the first that asks.</summary>
+        public Silent First { get; set; }
+
         public string Address => app.Urls.Single() + "/";
 
         public static async Task<Store> StartAsync(params byte[][] artifacts)
@@ -59,16 +84,31 @@ public sealed class DirectArtifactTests
             builder.WebHost.UseUrls("http://127.0.0.1:0");
             var app = builder.Build();
             var store = new Store(app);
-            app.MapGet("/{hex}", (HttpContext context, string hex) =>
+            app.MapGet("/{hex}", async (HttpContext context, string hex) =>
             {
                 store.Asked.Add(hex);
                 store.Keys.Add(context.Request.Headers.Authorization.ToString());
-                return artifacts.FirstOrDefault(bytes => Convert.ToHexStringLower(SHA256.HashData(bytes)) == hex) is { } found ? Results.Bytes(found) : Results.NotFound();
+                if (artifacts.FirstOrDefault(bytes => Convert.ToHexStringLower(SHA256.HashData(bytes)) == hex) is not { } found)
+                    return Results.NotFound();
+                if (store.Asked.Count == 1 && store.First != Silent.Never)
+                    await SaySomeAsync(context, store.First == Silent.HalfWay ? found.AsMemory(0, found.Length / 2) : default);
+                return Results.Bytes(found);
             });
             await app.StartAsync(Ct);
             return store;
         }
 
         public ValueTask DisposeAsync() => app.DisposeAsync();
+
+        /// <summary>Then nothing, until who asked goes away.</summary>
+        private static async Task SaySomeAsync(HttpContext context, ReadOnlyMemory<byte> some)
+        {
+            if (!some.IsEmpty)
+            {
+                await context.Response.Body.WriteAsync(some, context.RequestAborted);
+                await context.Response.Body.FlushAsync(context.RequestAborted);
+            }
+            await Task.Delay(Timeout.Infinite, context.RequestAborted);
+        }
     }
 }

@@ -10,7 +10,8 @@ namespace ModelHub.Node.Artifacts;
 /// Artifacts by digest, on this node's disk: fetched from the API with the node's key, checked while they come in and
 /// again before they are used after a restart.
 /// </summary>
-internal sealed partial class ArtifactCache(string folder, HttpClient api, Func<string?> key, long unpackedLimit, ILogger<ArtifactCache> log)
+/// <param name="silence">Who sends no byte for so long is given up: one that is gone without a word would be waited for for ever.</param>
+internal sealed partial class ArtifactCache(string folder, HttpClient api, Func<string?> key, long unpackedLimit, TimeSpan silence, ILogger<ArtifactCache> log)
 {
     private const int Chunk = 128 * 1024;
     private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
@@ -111,7 +112,7 @@ internal sealed partial class ArtifactCache(string folder, HttpClient api, Func<
             LogNotDirect(hex, $"it answered {(int)direct.StatusCode}");
             direct.Dispose();
         }
-        catch (HttpRequestException e)
+        catch (Exception e) when (e is HttpRequestException or IOException)
         {
             LogNotDirect(hex, e.Message);
         }
@@ -122,21 +123,42 @@ internal sealed partial class ArtifactCache(string folder, HttpClient api, Func<
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key());
-        return await api.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        return await HeardAsync(patience, async () => await api.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token), ct);
+    }
+
+    /// <exception cref="IOException">nothing came for too long</exception>
+    private async ValueTask<T> HeardAsync<T>(CancellationTokenSource patience, Func<ValueTask<T>> step, CancellationToken ct)
+    {
+        patience.CancelAfter(silence);
+        try
+        {
+            return await step();
+        }
+        catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
+        {
+            throw new IOException($"Nothing came for {silence.TotalSeconds:0.###} seconds.", e);
+        }
+        finally
+        {
+            // What is done with it takes what it takes.
+            patience.CancelAfter(Timeout.InfiniteTimeSpan);
+        }
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Artifact {Hex} is fetched through the API, because the store cannot be read from here: {Reason}")]
     private partial void LogNotDirect(string hex, string reason);
 
     /// <summary>Stops one byte after the expected size: a source that never ends fills no disk.</summary>
-    private static async Task<(long Size, string Digest)> CopyAsync(Stream from, Stream to, long expected, CancellationToken ct)
+    private async Task<(long Size, string Digest)> CopyAsync(Stream from, Stream to, long expected, CancellationToken ct)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var buffer = ArrayPool<byte>.Shared.Rent(Chunk);
         try
         {
             long size = 0;
-            for (int n; size <= expected && (n = await from.ReadAsync(buffer, ct)) > 0; size += n)
+            for (int n; size <= expected && (n = await HeardAsync(patience, () => from.ReadAsync(buffer, patience.Token), ct)) > 0; size += n)
             {
                 // Not on the thread of the socket, which answers requests.
                 await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
