@@ -78,6 +78,29 @@ public sealed class BadNodesTests
         }
     }
 
+    [Fact]
+    public async Task What_was_sent_on_a_used_connection_before_it_was_asked_for_costs_no_request()
+    {
+        var lies = 0;
+        await using var node = new FakeNode((request, stream, ct) =>
+        {
+            var id = request.Before > 0 && Interlocked.CompareExchange(ref lies, 1, 0) == 0 ? "an-earlier-one" : request.Headers["x-request-id"];
+            return FakeNode.WriteAsync(stream, FakeNode.Http($"{{\"to\":{request.Body}}}").Replace("Content-Type", $"x-request-id: {id}\r\nContent-Type", StringComparison.Ordinal), ct);
+        })
+        {
+            Echoes = false,
+        };
+        await using var all = await RouterAndNodes.StartAsync();
+        await all.RouteAsync(RouterAndNodes.Primary(node));
+
+        var asked = 0;
+        while (lies == 0 && asked < 100)
+            Assert.Equal((200, $"{{\"to\":{++asked}}}"), await all.SayAsync($"{asked}"));
+
+        Assert.Equal(1, lies);
+        Assert.Equal(asked + 1, node.Requests.Count);
+    }
+
     [Theory]
     [InlineData("x-request-id: another\r\n")]
     [InlineData("x-request-id: {id}\r\nx-request-id: another\r\n")]

@@ -7,7 +7,8 @@ using ModelHub.EndToEnd.Support;
 namespace ModelHub.Tests.Router;
 
 /// <summary>A request as it came over the wire.</summary>
-internal sealed record FakeRequest(string Line, IReadOnlyDictionary<string, string> Headers, long BodyLength, string Body);
+/// <param name="Before">how many came on its connection before it, without probes</param>
+internal sealed record FakeRequest(string Line, IReadOnlyDictionary<string, string> Headers, long BodyLength, string Body, int Before = 0);
 
 /// <summary>
 /// A node that answers what it is told to, byte by byte, on a real socket: dead, slow, lying, half-hearted. Probes get a
@@ -99,13 +100,15 @@ internal sealed class FakeNode : IAsyncDisposable
         {
             await using var stream = new NetworkStream(socket, ownsSocket: true);
             using var reader = new BufferedStream(stream);
-            while (await ReadAsync(reader) is { } request)
+            for (var before = 0; await ReadAsync(reader) is { } read;)
             {
+                var request = read with { Before = before };
                 if (request.Line.StartsWith("GET /v2/health/live", StringComparison.Ordinal))
                 {
                     await WriteAsync(stream, Http("{}"), end.Token);
                     continue;
                 }
+                before++;
                 Requests.Enqueue(request);
                 var id = Echoes && request.Headers.TryGetValue("x-request-id", out var given) ? given : null;
                 // Its end is not the connection's: it is let go, never closed.

@@ -17,8 +17,9 @@ internal sealed class PlainWire(RouterKey key, RouterOptions options)
         if (connection is not null)
         {
             var end = await TalkAsync(connection, message, exchange);
-            // The node hung up while the connection lay idle: that tells nothing of the node. Once more on a new one.
-            if (end != AttemptEnd.Broken || exchange.Answer.Count > 0 || exchange.Deadline.IsOver)
+            // The node hung up while the connection lay idle, or something came on it that was sent before this was asked: that
+            // tells nothing of what it answers. Once more on a new one.
+            if (end is not (AttemptEnd.Broken or AttemptEnd.Malformed) || exchange.Answer.Count > 0 || exchange.Deadline.IsOver)
                 return end;
         }
         try
