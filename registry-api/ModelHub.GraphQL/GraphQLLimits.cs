@@ -91,7 +91,11 @@ public sealed class GraphQLLimits
 
     /// <summary>How long an operation waits for its turn before the client is told to come back.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
-    public TimeSpan QueueTimeout { get; set; } = TimeSpan.FromSeconds(2);
+    public TimeSpan QueueTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Operations that wait for their turn; the client of one more is told to come back at once.</summary>
+    [Range(0, 1_000_000)]
+    public int MaxQueuedExecutions { get; set; } = 1024;
 
     /// <summary>Resolvers of one request that hold a database context at the same time, and loaders that fetch.</summary>
     [Range(1, 1000)]

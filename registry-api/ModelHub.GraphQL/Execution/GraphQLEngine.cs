@@ -30,14 +30,17 @@ internal enum RefusedBy
 /// <summary>From a request to a plan, and from a plan to an answer.</summary>
 internal sealed class GraphQLEngine : IDisposable
 {
+    // For operations that run at once.
+    private readonly SemaphoreSlim places;
     private readonly DocumentCache cache;
     private readonly StoredDocuments stored;
+    private int queued;
 
     public GraphQLEngine(SchemaSources sources, GraphQLOptions options, IServiceProviderIsService services, ILogger<GraphQLEngine> log)
     {
         Options = options;
         Log = log;
-        Places = new SemaphoreSlim(options.Limits.MaxConcurrentExecutions);
+        places = new SemaphoreSlim(options.Limits.MaxConcurrentExecutions);
         Schema = SchemaBuilder.Build(sources, options, services);
         cache = new DocumentCache(options.Limits.MaxCachedPlans, options.Limits.MaxCachedPlanBytes);
         stored = StoredDocuments.Load(options, Schema);
@@ -54,10 +57,25 @@ internal sealed class GraphQLEngine : IDisposable
 
     public GraphQLLimits Limits => Options.Limits;
 
-    /// <summary>Places for operations that run at once.</summary>
-    public SemaphoreSlim Places { get; }
+    public void Dispose() => places.Dispose();
 
-    public void Dispose() => Places.Dispose();
+    /// <summary>Waits for one of the places of operations that run at once; <see cref="Leave"/> gives it back.</summary>
+    /// <returns>false: too many wait, or none became free in time</returns>
+    public async ValueTask<bool> TryEnterAsync(CancellationToken ct)
+    {
+        if (places.Wait(0, ct))
+            return true;
+        try
+        {
+            return Interlocked.Increment(ref queued) <= Limits.MaxQueuedExecutions && await places.WaitAsync(Limits.QueueTimeout, ct);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref queued);
+        }
+    }
+
+    public void Leave() => places.Release();
 
     /// <summary>The operation, or why there is none; exactly one of the two.</summary>
     public (PreparedOperation? Operation, Refused? Refused) Prepare(GraphQLRequest request, ClaimsPrincipal user, Func<OperationKind, bool> allows)

@@ -7,10 +7,10 @@ internal static class Turns
 {
     public static readonly GraphQLError Overloaded = new("Too many operations run at once; try again later.", "OVERLOADED");
 
-    /// <summary>The answer; null when no place became free in time. The place is given back before anything is sent, so that a slow client holds none.</summary>
+    /// <summary>The answer; null when too many wait or no place became free in time. The place is given back before anything is sent, so that a slow client holds none.</summary>
     public static async ValueTask<ResponseWriter?> TryRunAsync(this GraphQLEngine engine, PreparedOperation operation, RunContext context, bool reportCost, CancellationToken ct)
     {
-        if (!await engine.Places.WaitAsync(engine.Limits.QueueTimeout, ct))
+        if (!await engine.TryEnterAsync(ct))
             return null;
         try
         {
@@ -18,7 +18,7 @@ internal static class Turns
         }
         finally
         {
-            engine.Places.Release();
+            engine.Leave();
         }
     }
 }

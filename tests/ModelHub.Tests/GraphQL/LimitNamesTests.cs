@@ -15,7 +15,7 @@ public sealed class LimitNamesTests
         nameof(GraphQLLimits.MaxErrors), nameof(GraphQLLimits.MaxValidationErrors),
         nameof(GraphQLLimits.MaxBodyBytes), nameof(GraphQLLimits.MaxConcurrentExecutions), nameof(GraphQLLimits.MaxOperationsPerSocket),
         nameof(GraphQLLimits.MaxConnectionsPerPrincipal), nameof(GraphQLLimits.ConnectionInitTimeout), nameof(GraphQLLimits.MaxSocketMessageBytes),
-        nameof(GraphQLLimits.BodyTimeout), nameof(GraphQLLimits.QueueTimeout),
+        nameof(GraphQLLimits.BodyTimeout), nameof(GraphQLLimits.QueueTimeout), nameof(GraphQLLimits.MaxQueuedExecutions),
     ];
 
     public static TheoryData<string, Action<GraphQLLimits>, string, object?, string> Beyond => new()

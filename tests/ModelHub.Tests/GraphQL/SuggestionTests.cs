@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using ModelHub.GraphQL;
 using ModelHub.GraphQL.Validation;
 using Xunit;
@@ -54,13 +53,18 @@ public sealed class SuggestionTests : IAsyncDisposable
     [Fact]
     public void The_work_is_bounded_however_many_names_there_are()
     {
-        var known = Enumerable.Range(0, 1_000_000).Select(i => $"{i:D40}");
-        var clock = Stopwatch.StartNew();
+        var looked = 0;
 
-        var near = Suggestions.Of(new string('9', 40), known);
+        var near = Suggestions.Of(new string('9', 40), Known());
 
         Assert.True(near.Count <= Suggestions.Max);
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(1), $"took {clock.Elapsed}");
+        Assert.InRange(looked, 1, 2_000);
+
+        IEnumerable<string> Known()
+        {
+            while (true)
+                yield return $"{looked++:D40}";
+        }
     }
 
     [UnionType]

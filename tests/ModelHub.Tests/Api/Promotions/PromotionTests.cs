@@ -16,7 +16,7 @@ public sealed class PromotionTests(ApiHost host) : IClassFixture<ApiHost>
         var model = await admin.ModelAsync("race.model");
         var version = await host.ReadyVersionAsync(admin, model);
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => admin.QueryAsync(
+        var answers = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => admin.QueryInCrowdAsync(
             """
             mutation($input: PromoteVersionInput!) { promoteVersion(input: $input) {
               promotion { id } errors { __typename ... on PromotionInProgressError { promotion } } } }

@@ -34,6 +34,29 @@ public sealed class TransportLimitTests
     }
 
     [Fact]
+    public async Task Only_so_many_wait_for_a_place_and_the_next_is_told_at_once()
+    {
+        await using var host = await GatedHost.StartAsync(o =>
+            (o.Limits.MaxConcurrentExecutions, o.Limits.MaxQueuedExecutions, o.Limits.QueueTimeout) = (1, 2, TimeSpan.FromMinutes(10)));
+        var first = host.PostAsync("{ held }");
+        await Eventually.Holds(() => host.Held == 1);
+        List<Task<HttpResponseMessage>> others = [.. Enumerable.Range(0, 5).Select(_ => host.PostAsync("{ __typename }"))];
+
+        // Three are told within the ten minutes that the two that wait would wait.
+        for (var told = 0; told < 3; told++)
+        {
+            var one = await Task.WhenAny(others);
+            others.Remove(one);
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, (await one).StatusCode);
+        }
+        Assert.DoesNotContain(others, o => o.IsCompleted);
+
+        host.Open();
+        foreach (var waited in others.Prepend(first))
+            Assert.Equal(HttpStatusCode.OK, (await waited).StatusCode);
+    }
+
+    [Fact]
     public async Task A_socket_runs_only_so_many_operations_at_once_and_goes_on_when_one_ends()
     {
         await using var host = await GatedHost.StartAsync(o => o.Limits.MaxOperationsPerSocket = 2);
