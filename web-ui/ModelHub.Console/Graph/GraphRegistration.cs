@@ -14,7 +14,8 @@ internal static class GraphRegistration
             AllowAutoRedirect = false,
         })
         {
-            Timeout = TimeSpan.FromSeconds(15),
+            // Longer than the API lets an operation wait and run (10 s each): what it answers is heard.
+            Timeout = TimeSpan.FromSeconds(25),
             MaxResponseContentBufferSize = 32 << 20,
         });
         builder.Services.AddScoped<GraphClient>();
