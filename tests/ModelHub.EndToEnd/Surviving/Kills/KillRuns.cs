@@ -12,7 +12,7 @@ internal sealed class KillRuns : IAsyncDisposable
 {
     private const int PerSecond = 60;
     private static readonly TimeSpan EndLimit = TimeSpan.FromMinutes(2);
-    private static readonly TimeSpan MessagePatience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan MessagePatience = TimeSpan.FromSeconds(10);
 
     /// <summary>Longer than a worker that is gone keeps a webhook from others.</summary>
     private static readonly TimeSpan MessageLimit = TimeSpan.FromSeconds(90);

@@ -12,7 +12,7 @@ internal sealed class Standing(Stack stack, string model, EventLog log)
     private const string Look = """
         query($m: String!, $e: String!, $v: Int!) {
           endpoint(model: $m, environment: $e) {
-            primary { version { number } placements { state wanted } }
+            primary { version { number } placements { state wanted node { name state } lastFailure { reason message } } }
             variants { role weight version { number } }
             placements { version { number } }
             history(first: 40) { nodes { routesRevision variants { role weight version } } }
@@ -50,9 +50,10 @@ internal sealed class Standing(Stack stack, string model, EventLog log)
                 yield return $"table {change["routesRevision"]}: {fault}";
         if (endpoint["variants"]!.AsArray().Count != 1 || endpoint["primary"]!["version"]!["number"]!.GetValue<int>() != primary)
             yield return $"version {primary} should have all traffic: {endpoint["variants"]!.ToJsonString()}";
-        var held = endpoint["primary"]!["placements"]!.AsArray().Count(p => p!["state"]!.GetValue<string>() == "READY" && p["wanted"]!.GetValue<bool>());
+        var placements = endpoint["primary"]!["placements"]!.AsArray();
+        var held = placements.Count(p => p!["state"]!.GetValue<string>() == "READY" && p["wanted"]!.GetValue<bool>());
         if (held != 2)
-            yield return $"{held} nodes hold the primary ready, not 2";
+            yield return $"{held} nodes hold the primary ready, not 2: {placements.ToJsonString()}";
         var champion = seen["model"]!["aliases"]!.AsArray().SingleOrDefault(a => a!["name"]!.GetValue<string>() == "champion")?["version"]?["number"]?.GetValue<int>();
         if (champion != primary)
             yield return $"the champion is {champion}, the primary {primary}";
