@@ -16,22 +16,34 @@ internal static class TestCommand
 
     private static async Task<int> RunAsync(string[] more, CancellationToken ct)
     {
+        var solution = Path.Combine(SourceTree.Root(), "ModelHub.sln");
+        using (var build = Start(["build", solution, "--nologo", "--verbosity", "quiet"]))
+        {
+            await build.WaitForExitAsync(ct);
+            if (build.ExitCode != 0)
+                return ExitCode.Failed;
+        }
+
         // One project at a time: the end-to-end tests measure, and would measure the others.
-        string[] arguments = ["test", Path.Combine(SourceTree.Root(), "ModelHub.sln"), "--nologo", "-m:1", .. more];
-        var start = new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true, WorkingDirectory = SourceTree.Root() };
-        // A test chooses its own stack: what this shell points at must not leak in.
-        start.Environment.Remove("MODELHUB_URL");
-        start.Environment.Remove("MODELHUB_TOKEN");
-        using var process = Process.Start(start) ?? throw new BrokenWorldException("dotnet did not start.");
+        using var test = Start(["test", solution, "--no-build", "--nologo", "-m:1", .. more], isRead: true);
         var sum = new TestSum();
-        while (await process.StandardOutput.ReadLineAsync(ct) is { } line)
+        while (await test.StandardOutput.ReadLineAsync(ct) is { } line)
         {
             Console.WriteLine(line);
             sum = sum.Add(line);
         }
 
-        await process.WaitForExitAsync(ct);
+        await test.WaitForExitAsync(ct);
         Console.WriteLine(sum.ToString());
-        return process.ExitCode == 0 && sum is { Failed: 0, Passed: > 0 } ? ExitCode.Done : ExitCode.Failed;
+        return test.ExitCode == 0 && sum is { Failed: 0, Passed: > 0 } ? ExitCode.Done : ExitCode.Failed;
+    }
+
+    private static Process Start(string[] arguments, bool isRead = false)
+    {
+        var start = new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = isRead, WorkingDirectory = SourceTree.Root() };
+        // A test chooses its own stack: what this shell points at must not leak in.
+        start.Environment.Remove("MODELHUB_URL");
+        start.Environment.Remove("MODELHUB_TOKEN");
+        return Process.Start(start) ?? throw new BrokenWorldException("dotnet did not start.");
     }
 }
