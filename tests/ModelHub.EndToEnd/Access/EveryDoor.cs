@@ -4,6 +4,7 @@ using ModelHub.EndToEnd.Support;
 namespace ModelHub.EndToEnd.Access;
 
 /// <summary>No door opens without a token, on any host.</summary>
+[Collection(SharedStack.Name)]
 public sealed class EveryDoor(SharedStack shared)
 {
     private readonly Stack stack = shared.Stack;

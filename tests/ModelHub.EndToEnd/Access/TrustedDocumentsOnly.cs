@@ -6,7 +6,7 @@ using static Microsoft.Playwright.Assertions;
 namespace ModelHub.EndToEnd.Access;
 
 /// <summary>A stack whose api runs trusted documents and nothing else: the command line and the console notice nothing of it.</summary>
-public sealed class TrustedDocumentsOnly(Browser browser) : IClassFixture<Browser>
+public sealed class TrustedDocumentsOnly(Browser browser)
 {
     private static readonly Dictionary<string, string> Strict = new() { ["MODELHUB__GRAPHQL__TRUSTEDDOCUMENTS"] = "required" };
     private static readonly string[] Pages = ["/", "/models", "/datasets", "/endpoints", "/promotions", "/shadows", "/experiments", "/nodes", "/jobs", "/training", "/audit", "/webhooks", "/access"];

@@ -3,6 +3,7 @@ using ModelHub.EndToEnd.Support;
 namespace ModelHub.EndToEnd.Batches;
 
 /// <summary>Batch runs as people ask for them: a file in, a file out, and the lineage kept.</summary>
+[Collection(SharedStack.Name)]
 public sealed class WholeFiles(SharedStack shared)
 {
     private readonly Stack stack = shared.Stack;

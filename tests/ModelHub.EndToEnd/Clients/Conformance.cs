@@ -7,6 +7,7 @@ namespace ModelHub.EndToEnd.Clients;
 /// The conformance kit compares the running api, request by request, with the reference implementation and the protocols.
 /// It is a checkout beside this one and is run from a copy; where there is none, the test says so and is skipped.
 /// </summary>
+[Collection(SharedStack.Name)]
 public sealed partial class Conformance(SharedStack shared)
 {
     private static readonly string Kit = Path.GetFullPath(Path.Combine(Repository.Root, "..", "shared", "tools", "graphql-conformance"));

@@ -3,6 +3,7 @@ using ModelHub.EndToEnd.Support;
 namespace ModelHub.EndToEnd.Clients;
 
 /// <summary>Clients that know nothing of ModelHub but its schema, taken from npm, each in a script of its own beside this file.</summary>
+[Collection(SharedStack.Name)]
 public sealed class OtherPeoplesClients(SharedStack shared)
 {
     [Theory]

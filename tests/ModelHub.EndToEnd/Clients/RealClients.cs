@@ -4,6 +4,7 @@ using ModelHub.EndToEnd.Support;
 namespace ModelHub.EndToEnd.Clients;
 
 /// <summary>Clients that know nothing of ours: @grpc/grpc-js and plain fetch, each run as a program of its own.</summary>
+[Collection(SharedStack.Name)]
 public sealed class RealClients(SharedStack shared)
 {
     private static readonly TimeSpan Bound = TimeSpan.FromMinutes(2);

@@ -3,6 +3,7 @@ using ModelHub.EndToEnd.Support;
 namespace ModelHub.EndToEnd.Clients;
 
 /// <summary><c>schema print</c> shows the same bytes with and without a running API: those of the golden file.</summary>
+[Collection(SharedStack.Name)]
 public sealed class SchemaPrint(SharedStack shared)
 {
     private static readonly string Golden = Path.Combine(Repository.Root, "registry-api", "ModelHub.Api", "schema.graphql");

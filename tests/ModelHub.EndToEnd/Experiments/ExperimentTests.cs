@@ -4,6 +4,7 @@ using ModelHub.EndToEnd.Support;
 namespace ModelHub.EndToEnd.Experiments;
 
 /// <summary>From the command to the promotion of the winner, through every process there is.</summary>
+[Collection(SharedStack.Name)]
 public sealed class ExperimentTests(SharedStack shared)
 {
     private const int Users = 240;

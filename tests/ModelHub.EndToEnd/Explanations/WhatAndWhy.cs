@@ -4,6 +4,7 @@ using ModelHub.EndToEnd.Support;
 namespace ModelHub.EndToEnd.Explanations;
 
 /// <summary>A credit model that scikit-learn made: what it relies on, and why it said what it said, as people ask for it.</summary>
+[Collection(SharedStack.Name)]
 public sealed class WhatAndWhy(SharedStack shared)
 {
     private readonly Stack stack = shared.Stack;

@@ -5,6 +5,7 @@ using ModelHub.EndToEnd.Support;
 namespace ModelHub.EndToEnd.Inference;
 
 /// <summary>The backend tests of ONNX, from registration over placement to the same answers in every form of the protocol.</summary>
+[Collection(SharedStack.Name)]
 public sealed class Conformance(SharedStack shared)
 {
     // Validation and loading are child processes: more at once only wait for each other.

@@ -7,6 +7,7 @@ using ModelHub.EndToEnd.Support;
 namespace ModelHub.EndToEnd.Inference;
 
 /// <summary>Files and requests made to do harm, against a whole running ModelHub that must not even notice.</summary>
+[Collection(SharedStack.Name)]
 public sealed class HostileFiles(SharedStack shared)
 {
     private static readonly ParallelOptions AtOnce = new() { MaxDegreeOfParallelism = 6 };

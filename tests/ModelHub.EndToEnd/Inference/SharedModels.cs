@@ -9,6 +9,7 @@ using ModelHub.EndToEnd.Support;
 namespace ModelHub.EndToEnd.Inference;
 
 /// <summary>Models trained elsewhere, from registration to their expected answers through the router: as V2, and as rows of named fields.</summary>
+[Collection(SharedStack.Name)]
 public sealed class SharedModels(SharedStack shared)
 {
     private static readonly ParallelOptions AtOnce = new() { MaxDegreeOfParallelism = 8 };

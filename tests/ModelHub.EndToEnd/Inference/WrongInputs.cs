@@ -7,6 +7,7 @@ using ModelHub.EndToEnd.Support;
 namespace ModelHub.EndToEnd.Inference;
 
 /// <summary>Requests that a model cannot answer, sent through the router.</summary>
+[Collection(SharedStack.Name)]
 public sealed class WrongInputs(SharedStack shared)
 {
     private static readonly HttpClient Http = new();

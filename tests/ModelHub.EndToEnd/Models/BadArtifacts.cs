@@ -4,6 +4,7 @@ using ModelHub.EndToEnd.Support;
 namespace ModelHub.EndToEnd.Models;
 
 /// <summary>Files that must not become versions, and what the person who sent them is told.</summary>
+[Collection(SharedStack.Name)]
 public sealed class BadArtifacts(SharedStack shared)
 {
     private readonly Stack stack = shared.Stack;

@@ -3,6 +3,7 @@ using ModelHub.EndToEnd.Support;
 namespace ModelHub.EndToEnd.Models;
 
 /// <summary>A version taken to where no registry is: the command line verifies it without the API.</summary>
+[Collection(SharedStack.Name)]
 public sealed class EdgeBundles(SharedStack shared)
 {
     private readonly Stack stack = shared.Stack;

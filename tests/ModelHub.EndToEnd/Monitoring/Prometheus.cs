@@ -6,6 +6,7 @@ using ModelHub.EndToEnd.Support;
 namespace ModelHub.EndToEnd.Monitoring;
 
 /// <summary>The figures of all hosts as a real Prometheus reads them, by the files that we give out.</summary>
+[Collection(SharedStack.Name)]
 public sealed partial class Prometheus(SharedStack shared)
 {
     private const string Server = "/usr/bin/prometheus";

@@ -4,7 +4,8 @@ using static Microsoft.Playwright.Assertions;
 namespace ModelHub.EndToEnd.Pages;
 
 /// <summary>WCAG 2.2 AA as far as a program can judge it: axe-core looks at every page there is, filled, in both themes.</summary>
-public sealed class AccessibilityInChromium(SharedStack shared, Browser browser) : IClassFixture<Browser>
+[Collection(SharedStack.Name)]
+public sealed class AccessibilityInChromium(SharedStack shared, Browser browser)
 {
     private const string Judge = """
         async () => {

@@ -5,7 +5,8 @@ using static Microsoft.Playwright.Assertions;
 namespace ModelHub.EndToEnd.Pages;
 
 /// <summary>Alerts as the person sees them who has to do something about them.</summary>
-public sealed class AlertsInChromium(SharedStack shared, Browser browser) : IClassFixture<Browser>
+[Collection(SharedStack.Name)]
+public sealed class AlertsInChromium(SharedStack shared, Browser browser)
 {
     private readonly Stack stack = shared.Stack;
 

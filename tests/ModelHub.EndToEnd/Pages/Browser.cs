@@ -1,4 +1,7 @@
 using Microsoft.Playwright;
+using ModelHub.EndToEnd.Pages;
+
+[assembly: AssemblyFixture(typeof(Browser))]
 
 namespace ModelHub.EndToEnd.Pages;
 
@@ -29,13 +32,15 @@ public sealed class Browser : IAsyncLifetime
         playwright?.Dispose();
     }
 
-    /// <summary>A browser window of its own, with no cookies, in the colours asked for.</summary>
+    /// <summary>A browser window of its own, with no cookies, in the colours asked for. It is closed with the test.</summary>
     internal async Task<IPage> OpenAsync(ColorScheme colours = ColorScheme.Light, int width = 1280, int height = 900)
     {
         Assert.SkipWhen(browser is null, $"No browser on this machine: none of {string.Join(", ", Names)} is on the PATH.");
         var context = await browser!.NewContextAsync(new() { ColorScheme = colours, ViewportSize = new() { Width = width, Height = height } });
         context.SetDefaultTimeout(Patience);
-        return await context.NewPageAsync();
+        var page = await context.NewPageAsync();
+        PagesOfTestAttribute.Add(page);
+        return page;
     }
 
     private static string? Find() => (System.Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)

@@ -5,7 +5,8 @@ using static Microsoft.Playwright.Assertions;
 namespace ModelHub.EndToEnd.Pages;
 
 /// <summary>What is drawn, chosen in and walked: drift, two data versions, a lineage, a run against the champion.</summary>
-public sealed partial class ChartsInChromium(SharedStack shared, Browser browser) : IClassFixture<Browser>
+[Collection(SharedStack.Name)]
+public sealed partial class ChartsInChromium(SharedStack shared, Browser browser)
 {
     private readonly Stack stack = shared.Stack;
 
@@ -24,13 +25,13 @@ public sealed partial class ChartsInChromium(SharedStack shared, Browser browser
         await page.Keyboard.PressAsync("Home");
         await Expect(page.Locator("[data-test=drift] [aria-live]")).ToContainTextAsync("window until");
         await page.Keyboard.PressAsync("Enter");
-        await page.WaitForURLAsync(CellAddress());
+        await Expect(page).ToHaveURLAsync(CellAddress());
         await Expect(page.Locator("[data-test=cell]")).ToContainTextAsync("n = ");
 
         await page.Locator("[data-test=close-cell]").ClickAsync();
         await Expect(page.Locator("[data-test=cell]")).ToHaveCountAsync(0);
         await map.ClickAsync(new() { Position = new() { X = await map.EvaluateAsync<int>("box => box.clientWidth") - 30, Y = 16 } });
-        await page.WaitForURLAsync(CellAddress());
+        await Expect(page).ToHaveURLAsync(CellAddress());
 
         await page.Locator("[data-test=drift] [data-test=chart-table] summary").ClickAsync();
         await page.Locator("[data-test=drift-cell][data-column=x]", new() { HasText = "▲" }).First.ClickAsync();
@@ -88,11 +89,11 @@ public sealed partial class ChartsInChromium(SharedStack shared, Browser browser
         await page.Locator("[data-test=choose]").First.CheckAsync();
         await page.Locator("[data-test=choose]").Last.CheckAsync();
         await page.Locator("[data-test=compare]").ClickAsync();
-        await page.WaitForURLAsync(new Regex("compare\\?from=1&to=2$"));
+        await Expect(page).ToHaveURLAsync(new Regex("compare\\?from=1&to=2$"));
         await Expect(page.Locator("[data-test=column][data-column=x] svg.histogram")).ToHaveCountAsync(2);
         await page.Locator("[data-test=key]").FillAsync("id");
         await page.Locator("[data-test=key]").BlurAsync();
-        await page.WaitForURLAsync(new Regex("key=id$"));
+        await Expect(page).ToHaveURLAsync(new Regex("key=id$"));
         await page.Locator("[data-test=compare-rows]").ClickAsync();
 
         await Expect(page.Locator("[data-test=changed]")).ToHaveTextAsync("400", new() { Timeout = 60_000 });
@@ -110,7 +111,7 @@ public sealed partial class ChartsInChromium(SharedStack shared, Browser browser
         await page.OpenLiveAsync(stack, $"/datasets/{filled.Dataset}/versions/1");
 
         await page.Locator("[data-test=way][data-kind=VERSION]", new() { HasText = filled.Model[^12..] }).First.ClickAsync();
-        await page.WaitForURLAsync(new Regex($"/models/{filled.Model}/versions/1$"));
+        await Expect(page).ToHaveURLAsync(new Regex($"/models/{filled.Model}/versions/1$"));
         await Expect(page.Locator("[data-test=way][data-kind=TRAINING_RUN]").First).ToBeVisibleAsync();
         await Expect(page.Locator("[data-test=way][data-kind=ENDPOINT]")).ToContainTextAsync("staging");
         await page.Locator("[data-test=ways-list] summary").ClickAsync();
@@ -118,7 +119,7 @@ public sealed partial class ChartsInChromium(SharedStack shared, Browser browser
         await page.Locator("[data-test=way][data-kind=DATA_VERSION]").First.FocusAsync();
         await page.Keyboard.PressAsync("Enter");
 
-        await page.WaitForURLAsync(new Regex($"/datasets/{filled.Dataset}/versions/1$"));
+        await Expect(page).ToHaveURLAsync(new Regex($"/datasets/{filled.Dataset}/versions/1$"));
     }
 
     [Fact]

@@ -5,7 +5,8 @@ using static Microsoft.Playwright.Assertions;
 namespace ModelHub.EndToEnd.Pages;
 
 /// <summary>The console, as a person uses it.</summary>
-public sealed class ConsoleInChromium(SharedStack shared, Browser browser) : IClassFixture<Browser>
+[Collection(SharedStack.Name)]
+public sealed class ConsoleInChromium(SharedStack shared, Browser browser)
 {
     private static readonly string[] Paths = ["/", "/models", "/datasets", "/endpoints", "/environments", "/environments/production", "/environments/production/edit", "/promotions", "/shadows", "/experiments", "/batches", "/bundles", "/alerts", "/nodes", "/jobs", "/training", "/audit", "/webhooks", "/access"];
     private readonly Stack stack = shared.Stack;

@@ -4,7 +4,10 @@ using static Microsoft.Playwright.Assertions;
 
 namespace ModelHub.EndToEnd.Pages;
 
-/// <summary>How a test comes into the console and to a page of it.</summary>
+/// <summary>
+/// How a test comes into the console and to a page of it. Where it has come to is asked with ToHaveURL, which looks again and again: the
+/// driver's WaitForURL misses an address that changes while it begins to wait (microsoft/playwright-dotnet#3364).
+/// </summary>
 internal static class ConsoleVisits
 {
     /// <summary>A window in which the administrator is signed in.</summary>

@@ -3,7 +3,8 @@ using static Microsoft.Playwright.Assertions;
 
 namespace ModelHub.EndToEnd.Pages;
 
-public sealed class DataInChromium(SharedStack shared, Browser browser) : IClassFixture<Browser>
+[Collection(SharedStack.Name)]
+public sealed class DataInChromium(SharedStack shared, Browser browser)
 {
     private readonly Stack stack = shared.Stack;
 

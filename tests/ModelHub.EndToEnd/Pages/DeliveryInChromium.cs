@@ -6,7 +6,8 @@ using static Microsoft.Playwright.Assertions;
 namespace ModelHub.EndToEnd.Pages;
 
 /// <summary>Batch runs, bundles and experiments in the console, as a person uses them.</summary>
-public sealed class DeliveryInChromium(SharedStack shared, Browser browser) : IClassFixture<Browser>
+[Collection(SharedStack.Name)]
+public sealed class DeliveryInChromium(SharedStack shared, Browser browser)
 {
     private readonly Stack stack = shared.Stack;
 
@@ -84,7 +85,7 @@ public sealed class DeliveryInChromium(SharedStack shared, Browser browser) : IC
         await page.Locator("[data-test=promote-winner]:not([aria-disabled=true])").ClickAsync();
         await page.Locator("[data-test=confirm]").ClickAsync();
 
-        await page.WaitForURLAsync(new Regex("/promotions/."));
+        await Expect(page).ToHaveURLAsync(new Regex("/promotions/."));
         await Expect(page.Locator("h1")).ToContainTextAsync(model);
         await Expect(page.Locator("[data-test=gate]").First).ToBeVisibleAsync();
 

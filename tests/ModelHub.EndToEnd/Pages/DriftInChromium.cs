@@ -5,7 +5,8 @@ using static Microsoft.Playwright.Assertions;
 namespace ModelHub.EndToEnd.Pages;
 
 /// <summary>From traffic that moves to the version that knows it, as the person does it who is called by the alert.</summary>
-public sealed class DriftInChromium(SharedStack shared, Browser browser) : IClassFixture<Browser>
+[Collection(SharedStack.Name)]
+public sealed class DriftInChromium(SharedStack shared, Browser browser)
 {
     private readonly Stack stack = shared.Stack;
 
@@ -24,7 +25,7 @@ public sealed class DriftInChromium(SharedStack shared, Browser browser) : IClas
         await Expect(alert.Locator("[data-state=FIRING]")).ToBeVisibleAsync(new() { Timeout = 60_000 });
         await Expect(alert).ToContainTextAsync("drift.psi x");
         await alert.Locator("[data-test=alert-monitoring]").ClickAsync();
-        await page.WaitForURLAsync(new Regex($"/endpoints/staging/{model}/monitoring"));
+        await Expect(page).ToHaveURLAsync(new Regex($"/endpoints/staging/{model}/monitoring"));
         await Expect(page.Locator("[data-test=drift] .picture[data-drawn=heat]")).ToBeVisibleAsync();
         await page.Locator("[data-test=drift] [data-test=chart-table] summary").ClickAsync();
         await Expect(page.Locator("[data-test=drift-cell][data-column=x]", new() { HasText = "▲" }).First).ToBeVisibleAsync();
@@ -36,11 +37,11 @@ public sealed class DriftInChromium(SharedStack shared, Browser browser) : IClas
         await page.Locator("[data-test=confirm]").ClickAsync();
         await Expect(pipeline).ToContainTextAsync($"by admin, on {dataset} v2", new() { Timeout = 60_000 });
         await pipeline.Locator("[data-test=retrain-run]").ClickAsync();
-        await page.WaitForURLAsync(new Regex("/training/runs/."));
+        await Expect(page).ToHaveURLAsync(new Regex("/training/runs/."));
         await Expect(page.Locator("[data-test=state][data-state=SUCCEEDED]").First).ToBeVisibleAsync(new() { Timeout = 60_000 });
         await page.Locator("[data-test=run-version]").ClickAsync();
 
-        await page.WaitForURLAsync(new Regex($"/models/{model}/versions/2$"));
+        await Expect(page).ToHaveURLAsync(new Regex($"/models/{model}/versions/2$"));
         await Expect(page.Locator(".head [data-state=READY]")).ToBeVisibleAsync(new() { Timeout = 60_000 });
         await Expect(page.Locator("[data-test=lineage-data]")).ToHaveTextAsync($"{dataset} v2");
     }

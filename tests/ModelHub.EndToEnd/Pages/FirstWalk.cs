@@ -3,13 +3,15 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using ModelHub.EndToEnd.Support;
+using static Microsoft.Playwright.Assertions;
 
 namespace ModelHub.EndToEnd.Pages;
 
 /// <summary>A newcomer with a model file and the console, and nothing else: from the login link that <c>up</c> prints to an answer of the router.</summary>
-public sealed partial class FirstWalk(Browser browser, ITestOutputHelper output) : IClassFixture<Browser>
+public sealed partial class FirstWalk(Browser browser, ITestOutputHelper output)
 {
     private const string Model = "first.doubling";
+    private const float Patience = 120_000;
     private static readonly HttpClient Http = new();
     private readonly Stopwatch clock = new();
 
@@ -54,7 +56,7 @@ public sealed partial class FirstWalk(Browser browser, ITestOutputHelper output)
     private async Task<IPage> OpenAsync()
     {
         var page = await browser.OpenAsync();
-        page.Context.SetDefaultTimeout(120_000);
+        page.Context.SetDefaultTimeout(Patience);
         return page;
     }
 
@@ -85,7 +87,7 @@ public sealed partial class FirstWalk(Browser browser, ITestOutputHelper output)
         await page.Locator("[data-test=file-stored]", new() { HasText = "doubling.onnx" }).WaitForAsync();
         await page.Locator("input[data-test=metrics]").FillAsync("accuracy=0.8");
         await page.Locator("[data-test=confirm]").ClickAsync();
-        await page.WaitForURLAsync(new Regex("/versions/1$"));
+        await Expect(page).ToHaveURLAsync(new Regex("/versions/1$"), new() { Timeout = Patience });
         await page.Locator("[data-test=state][data-state=READY]").First.WaitForAsync();
         await page.Locator("[data-test=tensor]", new() { HasText = "x" }).First.WaitForAsync();
         Say("uploaded and validated");
@@ -96,7 +98,7 @@ public sealed partial class FirstWalk(Browser browser, ITestOutputHelper output)
         await page.Locator("button[data-test=promote]:not([aria-disabled=true])").ClickAsync();
         await page.Locator($"[data-test=environment-{environment}]").CheckAsync();
         await page.Locator("[data-test=confirm]").ClickAsync();
-        await page.WaitForURLAsync(new Regex("/promotions/."));
+        await Expect(page).ToHaveURLAsync(new Regex("/promotions/."), new() { Timeout = Patience });
     }
 
     /// <returns>The login link of a new person who may approve.</returns>

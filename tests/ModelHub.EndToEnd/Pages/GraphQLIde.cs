@@ -6,7 +6,8 @@ using static Microsoft.Playwright.Assertions;
 namespace ModelHub.EndToEnd.Pages;
 
 /// <summary>The IDE that a browser gets at the GraphQL endpoint.</summary>
-public sealed partial class GraphQLIde(SharedStack shared, Browser browser) : IClassFixture<Browser>
+[Collection(SharedStack.Name)]
+public sealed partial class GraphQLIde(SharedStack shared, Browser browser)
 {
     private readonly Stack stack = shared.Stack;
 

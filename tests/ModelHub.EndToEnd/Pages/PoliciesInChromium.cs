@@ -7,7 +7,8 @@ using static Microsoft.Playwright.Assertions;
 namespace ModelHub.EndToEnd.Pages;
 
 /// <summary>Environments and their policies: made, ordered, tried before they stand, saved and seen by others.</summary>
-public sealed class PoliciesInChromium(SharedStack shared, Browser browser, ITestOutputHelper output) : IClassFixture<Browser>
+[Collection(SharedStack.Name)]
+public sealed class PoliciesInChromium(SharedStack shared, Browser browser, ITestOutputHelper output)
 {
     private static int places = 100;
     private readonly Stack stack = shared.Stack;
@@ -66,7 +67,7 @@ public sealed class PoliciesInChromium(SharedStack shared, Browser browser, ITes
 
         await Expect(Setting(there, "Approvals")).ToHaveTextAsync("1 person, never the requester; whoever may approve there");
         output.WriteLine($"The other browser showed it {clock.ElapsedMilliseconds} ms after it was confirmed.");
-        await here.WaitForURLAsync(new Regex($"/environments/{place}$"));
+        await Expect(here).ToHaveURLAsync(new Regex($"/environments/{place}$"));
         await Expect(Setting(here, "Metrics")).ToHaveTextAsync("accuracy at least 0.9");
         var version = here.Locator("[data-test=policy-version][data-number='2']");
         await Expect(version).ToContainTextAsync("audit finding 7");
@@ -123,7 +124,7 @@ public sealed class PoliciesInChromium(SharedStack shared, Browser browser, ITes
         await page.OpenLiveAsync(stack, "/models");
         await page.Keyboard.PressAsync("g");
         await page.Keyboard.PressAsync("v");
-        await page.WaitForURLAsync(new Regex("/environments$"));
+        await Expect(page).ToHaveURLAsync(new Regex("/environments$"));
 
         await page.Locator("[data-test=add-environment]").ClickAsync();
         await page.Locator("[data-test=dialog] [data-test=name]").FillAsync(name);

@@ -7,7 +7,8 @@ using static Microsoft.Playwright.Assertions;
 namespace ModelHub.EndToEnd.Pages;
 
 /// <summary>What people come to the console for, from the first click to what it is good for.</summary>
-public sealed class TasksInChromium(SharedStack shared, Browser browser, ITestOutputHelper output) : IClassFixture<Browser>
+[Collection(SharedStack.Name)]
+public sealed class TasksInChromium(SharedStack shared, Browser browser, ITestOutputHelper output)
 {
     private readonly Stack stack = shared.Stack;
 
@@ -115,7 +116,7 @@ public sealed class TasksInChromium(SharedStack shared, Browser browser, ITestOu
         await page.Locator("[data-test=promote-candidate]:not([aria-disabled=true])").ClickAsync();
         await page.Locator("[data-test=confirm]").ClickAsync();
 
-        await page.WaitForURLAsync(new Regex("/promotions/."));
+        await Expect(page).ToHaveURLAsync(new Regex("/promotions/."));
         await Expect(page.Locator("[data-test=state][data-state=LIVE]").First).ToBeVisibleAsync(new() { Timeout = 60_000 });
     }
 }

@@ -5,7 +5,8 @@ using static Microsoft.Playwright.Assertions;
 namespace ModelHub.EndToEnd.Pages;
 
 /// <summary>Getting about by keys, and what stands side by side or below an endpoint.</summary>
-public sealed class WaysInChromium(SharedStack shared, Browser browser) : IClassFixture<Browser>
+[Collection(SharedStack.Name)]
+public sealed class WaysInChromium(SharedStack shared, Browser browser)
 {
     private readonly Stack stack = shared.Stack;
 
@@ -24,7 +25,7 @@ public sealed class WaysInChromium(SharedStack shared, Browser browser) : IClass
         await Expect(page.Locator("[data-test=keys]")).ToBeHiddenAsync();
         await page.Keyboard.PressAsync("g");
         await page.Keyboard.PressAsync("b");
-        await page.WaitForURLAsync(new Regex("/batches$"));
+        await Expect(page).ToHaveURLAsync(new Regex("/batches$"));
 
         await page.Keyboard.PressAsync("Control+k");
         await page.Locator("[data-test=palette-input]").FillAsync(model);
@@ -32,7 +33,7 @@ public sealed class WaysInChromium(SharedStack shared, Browser browser) : IClass
         await page.Keyboard.PressAsync("ArrowDown");
         await Expect(page.Locator("[data-test=palette-found] a")).ToBeFocusedAsync();
         await page.Keyboard.PressAsync("Enter");
-        await page.WaitForURLAsync(new Regex($"/models/{model}$"));
+        await Expect(page).ToHaveURLAsync(new Regex($"/models/{model}$"));
         await Expect(page.Locator("[data-test=palette]")).ToBeHiddenAsync();
     }
 
@@ -48,14 +49,14 @@ public sealed class WaysInChromium(SharedStack shared, Browser browser) : IClass
         await page.Keyboard.PressAsync("Control+k");
         await page.Locator("[data-test=palette-input]").FillAsync("Stagi");
         await found.Filter(new() { HasText = "environment" }).First.ClickAsync();
-        await page.WaitForURLAsync(new Regex("/environments/staging$"));
+        await Expect(page).ToHaveURLAsync(new Regex("/environments/staging$"));
 
         await page.Keyboard.PressAsync("Control+k");
         await page.Locator("[data-test=palette-input]").FillAsync($"{model} stag");
         await Expect(found).ToHaveCountAsync(1);
         await Expect(found).ToContainTextAsync($"{model} in staging");
         await page.Keyboard.PressAsync("Enter");
-        await page.WaitForURLAsync(new Regex($"/endpoints/staging/{model}$"));
+        await Expect(page).ToHaveURLAsync(new Regex($"/endpoints/staging/{model}$"));
     }
 
     [Fact]
@@ -72,7 +73,7 @@ public sealed class WaysInChromium(SharedStack shared, Browser browser) : IClass
         await page.Locator("[data-test=choose]").Last.CheckAsync();
         await page.Locator("[data-test=compare]").ClickAsync();
 
-        await page.WaitForURLAsync(new Regex("compare\\?versions=1,2$"));
+        await Expect(page).ToHaveURLAsync(new Regex("compare\\?versions=1,2$"));
         await Expect(page.Locator("[data-test=compared-line]", new() { HasText = "accuracy" })).ToContainTextAsync("0.9+0.1");
         await Expect(page.Locator("[data-test=compared-line][data-differs=no]", new() { HasText = "Format" })).ToBeVisibleAsync();
         await page.Locator("[data-test=only-differences]").ClickAsync();

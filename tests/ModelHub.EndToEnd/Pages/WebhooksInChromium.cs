@@ -6,7 +6,8 @@ using static Microsoft.Playwright.Assertions;
 namespace ModelHub.EndToEnd.Pages;
 
 /// <summary>Webhooks, from the first message over a receiver that fails to the last one.</summary>
-public sealed class WebhooksInChromium(SharedStack shared, Browser browser) : IClassFixture<Browser>
+[Collection(SharedStack.Name)]
+public sealed class WebhooksInChromium(SharedStack shared, Browser browser)
 {
     private static readonly LocatorAssertionsToBeVisibleOptions Soon = new() { Timeout = 60_000 };
     private readonly Stack stack = shared.Stack;

@@ -5,7 +5,8 @@ using static Microsoft.Playwright.Assertions;
 namespace ModelHub.EndToEnd.Pages;
 
 /// <summary>What a version relies on, and why it said what it said, as people see it.</summary>
-public sealed class WhyInChromium(SharedStack shared, Browser browser) : IClassFixture<Browser>
+[Collection(SharedStack.Name)]
+public sealed class WhyInChromium(SharedStack shared, Browser browser)
 {
     private readonly Stack stack = shared.Stack;
 

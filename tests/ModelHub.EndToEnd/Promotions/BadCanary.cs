@@ -3,6 +3,7 @@ using ModelHub.EndToEnd.Support;
 namespace ModelHub.EndToEnd.Promotions;
 
 /// <summary>A version that fails every request is tried out on a share of the traffic, over whole processes.</summary>
+[Collection(SharedStack.Name)]
 public sealed class BadCanary(SharedStack shared)
 {
     private const string Plan =

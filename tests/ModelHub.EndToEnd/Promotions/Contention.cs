@@ -4,6 +4,7 @@ using ModelHub.EndToEnd.Support;
 namespace ModelHub.EndToEnd.Promotions;
 
 /// <summary>Several people at once, the same person twice, and the wrong person.</summary>
+[Collection(SharedStack.Name)]
 public sealed class Contention(SharedStack shared)
 {
     private readonly Stack stack = shared.Stack;

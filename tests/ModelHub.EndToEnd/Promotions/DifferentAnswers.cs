@@ -3,6 +3,7 @@ using ModelHub.EndToEnd.Support;
 namespace ModelHub.EndToEnd.Promotions;
 
 /// <summary>Versions that answer every request, and fast, but otherwise than the live one: only what they say gives them away.</summary>
+[Collection(SharedStack.Name)]
 public sealed class DifferentAnswers(SharedStack shared)
 {
     private readonly Stack stack = shared.Stack;

@@ -4,6 +4,7 @@ using ModelHub.EndToEnd.Support;
 namespace ModelHub.EndToEnd.Promotions;
 
 /// <summary>A rollout that people pause, resume, skip and abort from the command line while it has real traffic.</summary>
+[Collection(SharedStack.Name)]
 public sealed class HandledRollout(SharedStack shared)
 {
     private const string Plan =

@@ -5,6 +5,7 @@ using ModelHub.EndToEnd.Support;
 namespace ModelHub.EndToEnd.Serving;
 
 /// <summary>Versions that are not ONNX, from registration to an answer through the router.</summary>
+[Collection(SharedStack.Name)]
 public sealed class OtherRuntimes(SharedStack shared)
 {
     private static readonly HttpClient Http = new();

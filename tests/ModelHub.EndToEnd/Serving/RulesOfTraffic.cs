@@ -3,6 +3,7 @@ using ModelHub.EndToEnd.Support;
 namespace ModelHub.EndToEnd.Serving;
 
 /// <summary>What the command line says of an endpoint's traffic, the router and the node do.</summary>
+[Collection(SharedStack.Name)]
 public sealed class RulesOfTraffic(SharedStack shared)
 {
     private readonly Stack stack = shared.Stack;

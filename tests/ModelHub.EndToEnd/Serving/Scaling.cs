@@ -4,6 +4,7 @@ using ModelHub.EndToEnd.Support;
 namespace ModelHub.EndToEnd.Serving;
 
 /// <summary>Replicas that follow real requests, measured by the router, up and down again.</summary>
+[Collection(SharedStack.Name)]
 public sealed class Scaling(SharedStack shared)
 {
     private static readonly TimeSpan Bound = TimeSpan.FromMinutes(2);

@@ -3,6 +3,7 @@ using ModelHub.EndToEnd.Support;
 namespace ModelHub.EndToEnd.Shadows;
 
 /// <summary>From the command to the verdict, through every process there is.</summary>
+[Collection(SharedStack.Name)]
 public sealed class ShadowTests(SharedStack shared)
 {
     private readonly Stack stack = shared.Stack;

@@ -1,13 +1,12 @@
-using ModelHub.EndToEnd.Support;
-
-[assembly: AssemblyFixture(typeof(SharedStack))]
 [assembly: CollectionBehavior(DisableTestParallelization = true)]
 
 namespace ModelHub.EndToEnd.Support;
 
-/// <summary>The one stack that most tests share; each test uses model names of its own.</summary>
+/// <summary>The one stack that most tests share; each test uses model names of its own. It runs while they do, and not beside those that start their own.</summary>
 public sealed class SharedStack : IAsyncLifetime
 {
+    internal const string Name = "the shared stack";
+
     internal Stack Stack { get; private set; } = null!;
 
     public async ValueTask InitializeAsync() => Stack = await Stack.StartAsync(CancellationToken.None, environment: Settings());
@@ -27,3 +26,7 @@ public sealed class SharedStack : IAsyncLifetime
         return settings;
     }
 }
+
+/// <summary>The tests on the shared stack.</summary>
+[CollectionDefinition(SharedStack.Name)]
+public sealed class SharedStackTests : ICollectionFixture<SharedStack>;
