@@ -14,27 +14,37 @@ use([BarChart, HeatmapChart, LineChart, GridComponent, LegendComponent, MarkLine
 const kinds = { bars, heat, lines };
 const shown = new Map();
 
+// A picture may be left while its data is on the way: then there is no box any more.
 export function show(box, text, page) {
+  if (!box) return;
   const chart = shown.get(box) ?? start(box, page);
   chart.data = JSON.parse(text);
   draw(chart);
 }
 
-export function hide(box) {
-  const chart = shown.get(box);
-  if (!chart) return;
-  shown.delete(box);
-  chart.watch.disconnect();
-  chart.picture.dispose();
-}
-
 function start(box, page) {
+  sweep();
   const chart = { box, picture: init(box, null, { renderer: 'canvas' }) };
-  chart.watch = new ResizeObserver(() => { chart.picture.resize(); draw(chart); });
+  chart.watch = new ResizeObserver(() => {
+    if (!box.isConnected) return end(chart);
+    chart.picture.resize();
+    draw(chart);
+  });
   chart.watch.observe(box);
   if (page) walk(chart, cell => page.invokeMethodAsync('PickAsync', cell.row, cell.column));
   shown.set(box, chart);
   return chart;
+}
+
+function end(chart) {
+  shown.delete(chart.box);
+  chart.watch.disconnect();
+  chart.picture.dispose();
+}
+
+// A box that goes is seen as one that becomes small; one that was hidden is small already and is found here.
+function sweep() {
+  for (const chart of shown.values()) if (!chart.box.isConnected) end(chart);
 }
 
 function draw(chart) {
